@@ -1,0 +1,131 @@
+// Every error that a user can meet. One class per code; the code decides the exit status and the HTTP status.
+
+/** Plain data that explains an error to a program. */
+export type ErrorDetails = Readonly<Record<string, unknown>>
+
+const marker = (code: string): symbol => Symbol.for(`modelwright.error.${code}`)
+
+/**
+ * Base of all errors thrown on purpose. The message is a sentence that says what was expected, what was received
+ * and what to do; `details` says the same to a program.
+ */
+export class ModelwrightError extends Error {
+  readonly code: string
+  readonly details: ErrorDetails
+
+  constructor(code: string, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.details = details
+    this.name = new.target.name
+    Object.defineProperty(this, marker('any'), { value: true })
+    Object.defineProperty(this, marker(code), { value: true })
+  }
+
+  /** True for any Modelwright error, also one from a second installed copy of the package. */
+  static is(error: unknown): error is ModelwrightError {
+    return hasMarker(error, 'any')
+  }
+}
+
+function hasMarker(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && marker(code) in error
+}
+
+/** Builds the leaf class for one code, so that each leaf below is one line. */
+function errorClass<Code extends string>(code: Code) {
+  return class extends ModelwrightError {
+    declare readonly code: Code
+
+    constructor(message: string, details?: ErrorDetails, cause?: unknown) {
+      super(code, message, details, cause)
+    }
+
+    static override is(error: unknown): error is ModelwrightError {
+      return hasMarker(error, code)
+    }
+  }
+}
+
+/** An option fails its declaration. `details`: option, expected, received. */
+export class InvalidOptionError extends errorClass('invalid-option') {}
+/** The command line was used wrongly. `details`: argument. */
+export class UsageError extends errorClass('usage') {}
+/** Columns differ from those a model was fitted on. `details`: missing, unexpected, changed. */
+export class SchemaMismatchError extends errorClass('schema-mismatch') {}
+/** A name is not in the table. `details`: name, available, closest. */
+export class UnknownColumnError extends errorClass('unknown-column') {}
+/** Sizes disagree. `details`: expected, received, where. */
+export class ShapeError extends errorClass('shape') {}
+/** Data cannot be learned from: empty, constant, infinite, one class only. `details`: column, count, firstRow. */
+export class DataError extends errorClass('data') {}
+/** No answer within the limit, and the result would mislead. `details`: iterations, tolerance, reached. */
+export class ConvergenceError extends errorClass('convergence') {}
+/** A file, model document or ONNX graph cannot be read. `details`: format, version, position. */
+export class FormatError extends errorClass('format') {}
+/** An optional engine is not installed. `details`: engine, install. */
+export class EngineMissingError extends errorClass('engine-missing') {}
+/** A file or record does not exist. `details`: kind, id. */
+export class NotFoundError extends errorClass('not-found') {}
+/** Something exists already or changed meanwhile. `details`: kind, id. */
+export class ConflictError extends errorClass('conflict') {}
+/** The disk is full, a folder cannot be written. `details`: path. */
+export class StorageError extends errorClass('storage') {}
+/** The time budget ended before there was a result. `details`: seconds. */
+export class TimeBudgetError extends errorClass('time-budget') {}
+/** Our own bug: an invariant does not hold. The message asks for a report. */
+export class InternalError extends errorClass('internal') {}
+
+/** Throws {@link InternalError} unless the invariant holds. For kernels and private code, never for user input. */
+export function assert(condition: unknown, invariant: string): asserts condition {
+  if (!condition) {
+    throw new InternalError(
+      `Modelwright is at fault: ${invariant} does not hold. Please report this with the data that caused it.`,
+    )
+  }
+}
+
+/** The known name nearest to `name` by edit distance, or undefined when none is near. */
+export function closestName(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined
+  // A third of the letters may differ: beyond that a suggestion confuses more than it helps.
+  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substitution))
+    }
+    previous = current
+  }
+  return previous[b.length]!
+}
+
+/** A value as it should stand in a message: quoted when text, cut when long. */
+export function quote(value: unknown): string {
+  const text = typeof value === 'string' ? `'${value}'` : describe(value)
+  // 60 characters keep a message on one terminal line.
+  return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === 'string' ? "'" : ''}` : text
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${String((value as Uint8Array).length)})`
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}

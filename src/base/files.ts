@@ -1,0 +1,66 @@
+// Writing so that a reader never sees half a file: write beside, then rename.
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { InternalError, StorageError } from './errors.js'
+
+/** The place beside `path` where it is prepared; on the same disk, so that the rename is atomic. */
+export function besidePath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.partial`)
+}
+
+/**
+ * Writes a file whole or not at all.
+ *
+ * @throws {@link StorageError} when the disk is full or the folder cannot be written
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const beside = besidePath(path)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(beside, content)
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw storageError(path, error)
+  }
+}
+
+/** Turns a failure of the file system into a sentence; anything else comes back as it was. */
+export function storageError(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  if (code === undefined) return error
+  const reason =
+    {
+      ENOSPC: 'the disk is full. Free some space',
+      EDQUOT: 'the disk quota is used up. Free some space',
+      EACCES: 'permission was denied. Choose another folder',
+      EPERM: 'permission was denied. Choose another folder',
+      EROFS: 'the file system is read-only. Choose another folder',
+      ENOTDIR: 'a part of that path is a file, not a folder. Choose another place',
+      EISDIR: 'a folder stands there. Choose another name',
+    }[code] ?? `the file system answered ${code}. Check the path`
+  return new StorageError(
+    `Could not write '${path}': ${reason}, then run this again.`,
+    { path, errno: code },
+    error,
+  )
+}
+
+/**
+ * Where a file of the built package lies, also when the sources run directly (tests): workers and WebAssembly modules
+ * exist only in `dist`, at the same place as their source in `src`.
+ */
+export function builtFile(importMetaUrl: string, relative: string): string {
+  const beside = fileURLToPath(new URL(relative, importMetaUrl))
+  if (existsSync(beside)) return beside
+  const built = beside.replace(/([\\/])src([\\/](?!.*[\\/]src[\\/]))/, '$1dist$2')
+  if (existsSync(built)) return built
+  throw new InternalError(
+    `'${beside}' is missing from the installation. Build the package with: npm run build`,
+    {
+      path: beside,
+    },
+  )
+}

@@ -1,0 +1,7 @@
+export * from './clock.js'
+export * from './errors.js'
+export * from './events.js'
+export * from './files.js'
+export * from './hash.js'
+export * from './options.js'
+export * from './random.js'
