@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// CI asks for the results as a file; a person reads the terminal.
+const resultFile = process.env['MODELWRIGHT_TEST_RESULTS']
+
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
@@ -7,5 +10,6 @@ export default defineConfig({
     // Native sessions and kernel pools take their own threads: one test process per core is enough.
     maxWorkers: 2,
     testTimeout: 60_000,
+    reporters: resultFile === undefined ? ['default'] : ['default', './scripts/test-results.mjs'],
   },
 })

@@ -1,0 +1,124 @@
+// Builds dist from src: JavaScript and declarations by tsc, WebAssembly by the AssemblyScript compiler, other files by copy.
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cacheFolder, filesUnder, hashOf, root } from './paths.mjs'
+import { run, runTool } from './run.mjs'
+import { exclusively } from './exclusively.mjs'
+
+const stampFile = join(cacheFolder, 'build.json')
+const kernelScript = 'scripts/build-kernels.mjs'
+const programs = ['dist/app/cli/main.js']
+
+const isKernel = (file) => file.endsWith('.as.ts')
+const isTest = (file) => /\.test(-d)?\.ts$/.test(file)
+const isDeclaration = (file) => file.endsWith('.d.ts')
+const isModule = (file) => file.endsWith('.ts') && !isKernel(file) && !isTest(file) && !isDeclaration(file)
+/** Anything that a module reads beside itself: generated JavaScript with its declarations, JSON, style sheets. */
+const isAsset = (file) => /\.(js|d\.ts|json|css|html|svg)$/.test(file) && !file.endsWith('tsconfig.json')
+
+function hashes() {
+  const sources = filesUnder('src')
+  const tools = ['scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json']
+  const kernels = sources.filter((file) => isKernel(file) || /kernels\/.*\.json$/.test(file))
+  return {
+    sources: hashOf([...sources.filter((file) => !isTest(file) && !isKernel(file)), ...tools]),
+    kernels: hashOf([...kernels, kernelScript, 'package-lock.json']),
+  }
+}
+
+/** Whether dist was built from the sources as they are now. */
+export function isBuilt() {
+  const wanted = hashes()
+  const stamp = readStamp()
+  return stamp.sources === wanted.sources && stamp.kernels === wanted.kernels && isComplete()
+}
+
+/** True when the build succeeded. What compiles is written even when something else does not. */
+export async function build() {
+  const started = performance.now()
+  const wanted = hashes()
+  const stamp = existsSync(join(root, 'dist')) ? readStamp() : {}
+  const kernelsNeeded = stamp.kernels !== wanted.kernels || !hasKernels()
+  const [modules, kernels] = await Promise.all([buildModules(), kernelsNeeded ? buildKernels() : true])
+  removeStale()
+  for (const program of programs) if (existsSync(join(root, program))) chmodSync(join(root, program), 0o755)
+  writeStamp({ ...(modules && { sources: wanted.sources }), ...(kernels && { kernels: wanted.kernels }) })
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.error(modules && kernels ? `Built in ${seconds} s.` : 'The build failed: see above.')
+  return modules && kernels
+}
+
+async function buildModules() {
+  for (const file of filesUnder('src').filter(isAsset)) copy(file, outputOf(file))
+  const { code, output } = await runTool('typescript', ['-p', 'tsconfig.build.json'])
+  if (output.trim() !== '') console.error(output.trim())
+  return code === 0
+}
+
+async function buildKernels() {
+  if (!existsSync(join(root, kernelScript))) return true
+  const started = Date.now()
+  const { code, output } = await run(process.execPath, [join(root, kernelScript)])
+  if (output.trim() !== '') console.error(output.trim())
+  // Every module is written by each run: one that is older belongs to a source that is gone.
+  const isOld = (file) => statSync(join(root, file)).mtimeMs < started - 1000
+  if (code === 0) for (const file of builtKernels()) if (isOld(file)) rmSync(join(root, file))
+  return code === 0
+}
+
+const builtKernels = () => filesUnder('dist').filter((file) => file.endsWith('.wasm'))
+
+const hasKernels = () =>
+  builtKernels().length > 0 || !filesUnder('src').some(isKernel) || !existsSync(join(root, kernelScript))
+
+const outputOf = (file) => file.replace(/^src/, 'dist')
+
+function outputs() {
+  return filesUnder('src').flatMap((file) => {
+    const output = outputOf(file)
+    if (isModule(file)) return [output.replace(/\.ts$/, '.js'), output.replace(/\.ts$/, '.d.ts')]
+    return isAsset(file) ? [output] : []
+  })
+}
+
+const isComplete = () => hasKernels() && outputs().every((file) => existsSync(join(root, file)))
+
+/** A deleted source must not live on in dist. Kernels are looked after by their own build. */
+function removeStale() {
+  const wanted = new Set(outputs())
+  for (const file of filesUnder('dist'))
+    if (!file.endsWith('.wasm') && !wanted.has(file)) rmSync(join(root, file))
+}
+
+function copy(from, to) {
+  mkdirSync(dirname(join(root, to)), { recursive: true })
+  copyFileSync(join(root, from), join(root, to))
+}
+
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+function writeStamp(stamp) {
+  mkdirSync(cacheFolder, { recursive: true })
+  writeFileSync(stampFile, JSON.stringify(stamp))
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const built = await exclusively('setup', build)
+  if (!built) process.exitCode = 1
+}
