@@ -1,0 +1,3 @@
+export * from './on-columns.js'
+export * from './pipeline.js'
+export * from './voting.js'

@@ -1,0 +1,99 @@
+// Steps in turn: preparations, then (usually) a learner. Each step sees what the one before it gives.
+import { InvalidOptionError } from '../../base/index.js'
+import type { Table } from '../../data/index.js'
+import {
+  asClassifier,
+  asRegressor,
+  type Classifier,
+  type CoreEstimator,
+  type CoreModel,
+  type FitData,
+  type ModelDocument,
+  type Regressor,
+  selectInputs,
+  type Transform,
+  type Transformer,
+} from '../contracts/index.js'
+import { fitSteps, leastPortable } from './steps.js'
+
+/** What may stand last in a pipeline. */
+export type Learner = Regressor | Classifier
+
+/**
+ * Joins preparations and a learner into one estimator; what it gives is one model, and one ONNX graph.
+ *
+ * Every step is fitted on what the steps before it give. Preparations are told which learner follows.
+ *
+ * @param steps - transformers, then a classifier or a regressor
+ * @returns an estimator with the face of the last step
+ * @throws {@link InvalidOptionError} when a learner stands before the end
+ */
+export function pipeline(...steps: readonly [...Transformer[], Classifier]): Classifier
+export function pipeline(...steps: readonly [...Transformer[], Regressor]): Regressor
+export function pipeline(...steps: readonly [...Transformer[], Learner]): Learner
+export function pipeline(...steps: readonly (Transformer | Learner)[]): Learner {
+  return withFace(pipelineCore(steps))
+}
+
+/** The estimator with the face that its traits ask for. */
+export function withFace(core: CoreEstimator): Learner {
+  return core.traits.predicts === 'classes' ? asClassifier(core) : asRegressor(core)
+}
+
+/** {@link pipeline} without a public face, for those who build estimators from data. */
+export function pipelineCore(steps: readonly (Transformer | CoreEstimator)[]): CoreEstimator {
+  const learner = steps.at(-1)
+  const preparations = steps.slice(0, -1)
+  if (learner?.role !== 'estimator' || !preparations.every((step) => step.role === 'transformer')) {
+    throw new InvalidOptionError(
+      `pipeline: expected transformers and then one learner, received ${steps.map((step) => step.kind).join(', ') || 'nothing'}.`,
+      { option: 'steps', expected: 'transformers, then a learner', received: steps.map((step) => step.kind) },
+    )
+  }
+  return Object.freeze({
+    role: 'estimator' as const,
+    kind: 'pipeline',
+    options: { steps: steps.map(({ kind, options }) => ({ kind, options })) },
+    traits: { ...learner.traits, missing: true },
+    fitCore: (data: FitData) => fitPipeline(preparations as readonly Transformer[], learner, data),
+  })
+}
+
+async function fitPipeline(
+  preparations: readonly Transformer[],
+  learner: CoreEstimator,
+  data: FitData,
+): Promise<CoreModel> {
+  const { transforms, data: prepared } = await fitSteps(preparations, { ...data, learner: learner.traits })
+  const model = await learner.fitCore(prepared)
+  return pipelineModel(transforms, model)
+}
+
+/** Fitted steps as one model. */
+export function pipelineModel(transforms: readonly Transform[], model: CoreModel): CoreModel {
+  const inputs = transforms[0]?.inputs ?? model.inputs
+  const prepare = (x: Table): Table =>
+    transforms.reduce((table, transform) => transform.apply(table), selectInputs(x, inputs, 'pipeline'))
+  return Object.freeze({
+    kind: 'pipeline',
+    predicts: model.predicts,
+    portable: leastPortable([...transforms, model]),
+    classes: model.classes,
+    inputs,
+    learned: { steps: [...transforms, model] },
+    score: async (x) => model.score(prepare(x)),
+    scoreNow: (x) => model.scoreNow(prepare(x)),
+    toGraph: (x, graph) =>
+      model.toGraph(
+        transforms.reduce((table, transform) => transform.toGraph(table), x),
+        graph,
+      ),
+    toJSON: (): ModelDocument => ({
+      format: 'modelwright',
+      version: 1,
+      kind: 'pipeline',
+      options: null,
+      state: { transforms: transforms.map((transform) => transform.toJSON()), model: model.toJSON() },
+    }),
+  } satisfies CoreModel)
+}

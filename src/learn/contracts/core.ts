@@ -1,0 +1,70 @@
+// The two roles under every public face: what prepares columns and what predicts from them. Composition happens here.
+import type { Field, Table } from '../../data/index.js'
+import type { GraphBuilder, Value } from '../../engine/onnx/index.js'
+import type { ModelDocument } from './document.js'
+import type { FitData, LearnerTraits } from './fit-data.js'
+import type { SymbolicTable } from './symbolic-table.js'
+import type { Label } from './target.js'
+
+/** How closely the ONNX graph repeats the TypeScript. */
+export type Portability = 'exact' | 'approximate' | 'none'
+
+/** A fitted preparation of columns: tables in, tables out, in memory and in a graph. */
+export interface Transform {
+  readonly kind: string
+  readonly portable: Portability
+  /** The columns that it reads; others pass by unseen. */
+  readonly inputs: readonly Field[]
+  /** The names of the columns that it gives. */
+  readonly outputs: readonly string[]
+  /** Transforms a table (asynchronous by convention: long tables may go to other threads). */
+  transform(x: Table): Promise<Table>
+  /** The same at once. */
+  apply(x: Table): Table
+  toGraph(x: SymbolicTable): SymbolicTable
+  toJSON(): ModelDocument
+}
+
+/** What fitting a transformer gives: the transform, and the training table as the learner should see it. */
+export interface FittedTransform {
+  readonly transform: Transform
+  /** Differs from `transform.apply(x)` only where encodings are out-of-fold. */
+  readonly training: Table
+}
+
+/** A frozen description of a preparation. */
+export interface Transformer {
+  readonly role: 'transformer'
+  readonly kind: string
+  readonly options: Readonly<Record<string, unknown>>
+  fitCore(data: FitData): Promise<FittedTransform>
+}
+
+/** A fitted predictor on tables: probabilities for classes, numbers for values. */
+export interface CoreModel {
+  readonly kind: string
+  readonly predicts: 'classes' | 'values'
+  readonly portable: Portability
+  /** Classes by code; empty for values. */
+  readonly classes: readonly Label[]
+  /** The columns that it reads. */
+  readonly inputs: readonly Field[]
+  /** Row-major rows × k probabilities, or one value per row. */
+  score(x: Table): Promise<Float64Array>
+  /** The same at once, without a runtime; for single rows. */
+  scoreNow(x: Table): Float64Array
+  /** Probabilities [N, k] or values [N, 1], float64. */
+  toGraph(x: SymbolicTable, graph: GraphBuilder): Value
+  toJSON(): ModelDocument
+  /** What the learner itself lets people read (coefficients, trees), by kind. */
+  readonly learned: Readonly<Record<string, unknown>>
+}
+
+/** A frozen description of a way to learn. */
+export interface CoreEstimator {
+  readonly role: 'estimator'
+  readonly kind: string
+  readonly options: Readonly<Record<string, unknown>>
+  readonly traits: LearnerTraits
+  fitCore(data: FitData): Promise<CoreModel>
+}

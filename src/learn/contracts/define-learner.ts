@@ -1,0 +1,206 @@
+// Makes an estimator from its numbers-only parts, so that a new one is: options, fit, predict, toGraph.
+import { DataError, type OptionsDeclaration } from '../../base/index.js'
+import { type Field, type Matrix, type Table, toMatrix } from '../../data/index.js'
+import type { GraphBuilder, Value } from '../../engine/onnx/index.js'
+import type { CoreEstimator, CoreModel, Portability } from './core.js'
+import { decodeState, encodeState, type ModelDocument } from './document.js'
+import { asClassifier, asRegressor, type Classifier, type Regressor } from './estimator-face.js'
+import { checkFinite, selectInputs } from './features.js'
+import type { FitData, LearnerData, LearnerTraits } from './fit-data.js'
+import type { Label, Target } from './target.js'
+
+/** The parts of a learner. State is plain data, as for transformers. */
+export interface LearnerDefinition<Options extends object, State> {
+  readonly kind: string
+  readonly options: OptionsDeclaration<Options>
+  readonly traits: Omit<LearnerTraits, 'predicts'>
+  readonly portable?: Portability
+  /** Checks options against one another, beyond what the declaration says. */
+  check?(options: Readonly<Options>): void
+  fit(data: LearnerData, options: Readonly<Options>): State | Promise<State>
+  /** Row-major rows × k probabilities, or one value per row; synchronous and without a runtime. */
+  predict(state: State, x: Matrix): Float64Array
+  /** The same, faster for many rows. */
+  predictMany?(state: State, x: Matrix): Promise<Float64Array>
+  /** `x` is [N, p] in the width that traits ask for. Gives float64 probabilities [N, k] or values [N, 1]. */
+  toGraph(state: State, x: Value, graph: GraphBuilder): Value
+  /** What people may read of the fitted model. @default the state itself */
+  learned?(state: State, names: readonly string[]): Readonly<Record<string, unknown>>
+}
+
+/** Makes a description from options; reads a saved model back. */
+export interface LearnerFactory<Options extends object, Face> {
+  (options?: Partial<Options>): Face
+  readonly kind: string
+  readonly optionsDeclaration: OptionsDeclaration<Options>
+  restore(document: ModelDocument): CoreModel
+}
+
+/** Makes the factory of a classifier. `predict` of the definition gives probabilities. */
+export function defineClassifier<Options extends object, State>(
+  definition: LearnerDefinition<Options, State>,
+): LearnerFactory<Options, Classifier> {
+  return factory(definition, 'classes', asClassifier)
+}
+
+/** Makes the factory of a regressor. */
+export function defineRegressor<Options extends object, State>(
+  definition: LearnerDefinition<Options, State>,
+): LearnerFactory<Options, Regressor> {
+  return factory(definition, 'values', asRegressor)
+}
+
+interface Saved<State> {
+  readonly inputs: readonly Field[]
+  readonly classes: readonly Label[]
+  readonly fitted: State
+}
+
+interface Made<Options extends object, State> {
+  readonly definition: LearnerDefinition<Options, State>
+  readonly predicts: 'classes' | 'values'
+  readonly options: Readonly<Options>
+}
+
+function factory<Options extends object, State, Face>(
+  definition: LearnerDefinition<Options, State>,
+  predicts: 'classes' | 'values',
+  face: (core: CoreEstimator) => Face,
+): LearnerFactory<Options, Face> {
+  const { kind } = definition
+  const parse = (given?: Partial<Options>): Readonly<Options> => {
+    const options = definition.options.parse(kind, given)
+    definition.check?.(options)
+    return options
+  }
+  const describe = (given?: Partial<Options>): Face => {
+    const made = { definition, predicts, options: parse(given) }
+    return face({
+      role: 'estimator',
+      kind,
+      options: made.options as Readonly<Record<string, unknown>>,
+      traits: { ...definition.traits, predicts },
+      fitCore: (data) => fitLearner(made, data),
+    })
+  }
+  return Object.assign(describe, {
+    kind,
+    optionsDeclaration: definition.options,
+    restore(document: ModelDocument): CoreModel {
+      const options = parse(document.options as Partial<Options>)
+      return makeModel({ definition, predicts, options }, decodeState(document.state) as Saved<State>)
+    },
+  })
+}
+
+async function fitLearner<Options extends object, State>(
+  made: Made<Options, State>,
+  data: FitData,
+): Promise<CoreModel> {
+  const { definition, options } = made
+  data.signal?.throwIfAborted()
+  const target = requireTarget(made, data.target)
+  const x = learnerMatrix(definition, data.x)
+  const fitted = await definition.fit(
+    {
+      x,
+      y: numbersOf(target),
+      nClasses: target.type === 'classes' ? target.classes.length : 0,
+      sampleWeight: data.sampleWeight,
+      validation:
+        data.validation === undefined
+          ? undefined
+          : {
+              x: learnerMatrix(definition, data.validation.x.select(data.x.names)),
+              y: numbersOf(data.validation.target),
+              sampleWeight: data.validation.sampleWeight,
+            },
+      rng: data.rng,
+      threads: data.threads,
+      signal: data.signal,
+      onEvent: data.onEvent,
+    },
+    options,
+  )
+  data.signal?.throwIfAborted()
+  const classes = target.type === 'classes' ? target.classes : []
+  return makeModel(made, { inputs: data.x.fields, classes, fitted })
+}
+
+function requireTarget<Options extends object, State>(
+  made: Made<Options, State>,
+  target: Target | undefined,
+): Target {
+  const { kind } = made.definition
+  if (target === undefined) throw new DataError(`${kind}: fitting needs a target. Give fit(x, y).`, {})
+  if (target.type !== made.predicts) {
+    throw new DataError(
+      `${kind}: expected a target of ${made.predicts}, received ${target.type}. Use the ${target.type === 'classes' ? 'classifier' : 'regressor'} of this family.`,
+      { expected: made.predicts, received: target.type },
+    )
+  }
+  return target
+}
+
+const numbersOf = (target: Target): Float64Array =>
+  target.type === 'classes' ? Float64Array.from(target.codes) : target.values
+
+function learnerMatrix<Options extends object, State>(
+  { kind, traits }: LearnerDefinition<Options, State>,
+  x: Table,
+): Matrix {
+  if (!traits.missing) {
+    checkFinite(x, kind)
+    checkComplete(x, kind)
+  }
+  return toMatrix(x, traits.matrix)
+}
+
+function checkComplete(x: Table, kind: string): void {
+  for (const name of x.names) {
+    const column = x.col(name)
+    if (column.type === 'string') continue
+    for (let row = 0; row < column.length; row++) {
+      if (column.at(row) === null) {
+        throw new DataError(
+          `${kind}: column '${name}' has missing values, first at row ${row}, and this learner accepts none. Put imputer() or autoPrepare() before it.`,
+          { column: name, firstRow: row },
+        )
+      }
+    }
+  }
+}
+
+function makeModel<Options extends object, State>(
+  { definition, predicts, options }: Made<Options, State>,
+  { inputs, classes, fitted }: Saved<State>,
+): CoreModel {
+  const { kind, traits, portable = 'exact' } = definition
+  const names = inputs.map((field) => field.name)
+  const toX = (x: Table): Matrix => learnerMatrix(definition, selectInputs(x, inputs, kind))
+  return Object.freeze({
+    kind,
+    predicts,
+    portable,
+    classes,
+    inputs,
+    learned: definition.learned?.(fitted, names) ?? (fitted as Readonly<Record<string, unknown>>),
+    scoreNow: (x: Table) => definition.predict(fitted, toX(x)),
+    score: async (x: Table) =>
+      definition.predictMany === undefined
+        ? definition.predict(fitted, toX(x))
+        : definition.predictMany(fitted, toX(x)),
+    toGraph(x, graph) {
+      const stacked = x.select(names).stack()
+      const input = traits.matrix === 'float32' ? graph.node('Cast', [stacked], { to: 'float32' }) : stacked
+      return definition.toGraph(fitted, input, graph)
+    },
+    toJSON: (): ModelDocument => ({
+      format: 'modelwright',
+      version: 1,
+      kind,
+      options,
+      state: encodeState({ inputs, classes, fitted }),
+    }),
+  } satisfies CoreModel)
+}

@@ -1,0 +1,80 @@
+// What users may give as `x`: a table, rows from a database, or a matrix.
+import { DataError, SchemaMismatchError } from '../../base/index.js'
+import {
+  type Field,
+  fromRows,
+  listNames,
+  type Matrix,
+  numberColumn,
+  type Row,
+  table,
+  type Table,
+} from '../../data/index.js'
+
+export type Features = Table | readonly Row[] | Matrix
+
+function isTable(x: Features): x is Table {
+  return 'rowCount' in x && 'col' in x
+}
+
+/** Any features as a table. */
+export function asTable(x: Features): Table {
+  if (Array.isArray(x)) return fromRows(x as readonly Row[])
+  if (isTable(x as Features)) return x as Table
+  const { data, rows, columns, names } = x as Matrix
+  return table(new Map(names.map((name, j) => [name, numberColumn(strided(data, { rows, columns, j }))])))
+}
+
+function strided(
+  data: Float32Array | Float64Array,
+  { rows, columns, j }: { rows: number; columns: number; j: number },
+): Float64Array {
+  const values = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) values[row] = data[row * columns + j]!
+  return values
+}
+
+/**
+ * The columns that a model was fitted on, found by name in any order; extra columns are left out.
+ *
+ * @throws {@link SchemaMismatchError} listing what is missing or of another type
+ */
+export function selectInputs(x: Table, inputs: readonly Field[], owner: string): Table {
+  const missing = inputs.filter((field) => !x.has(field.name)).map((field) => field.name)
+  const changed = inputs
+    .filter((field) => x.has(field.name) && !compatible(x.col(field.name).type, field.type))
+    .map((field) => ({ name: field.name, expected: field.type, received: x.col(field.name).type }))
+  if (missing.length === 0 && changed.length === 0) return x.select(inputs.map((field) => field.name))
+  const known = new Set(inputs.map((field) => field.name))
+  const unexpected = x.names.filter((name) => !known.has(name))
+  const parts = [
+    missing.length > 0 ? `missing ${listNames(missing)}` : '',
+    ...changed.map(({ name, expected, received }) => `'${name}' is ${received}, expected ${expected}`),
+  ].filter((part) => part !== '')
+  throw new SchemaMismatchError(
+    `${owner}: the columns differ from those it was fitted on: ${parts.join('; ')}. Give columns of the same names and types.`,
+    { missing, unexpected, changed },
+  )
+}
+
+/** Booleans and timestamps are numbers to a kernel. Text is not. */
+function compatible(received: string, expected: string): boolean {
+  return received === expected || (received !== 'string' && expected !== 'string')
+}
+
+/** @throws {@link DataError} when a number is infinite */
+export function checkFinite(x: Table, owner: string): void {
+  for (const name of x.names) {
+    const column = x.col(name)
+    if (column.type !== 'number') continue
+    const values = column.values
+    for (let row = 0; row < values.length; row++) {
+      if (Math.abs(values[row]!) === Infinity) {
+        throw new DataError(
+          `${owner}: column '${name}' is infinite at row ${row}. Replace infinities by missing values, or clip them.`,
+          { column: name, firstRow: row },
+        )
+      }
+    }
+  }
+}
