@@ -1,0 +1,96 @@
+// Which engine runs: asked for, set by the environment, or the best that is there. Each is loaded once, on first use.
+import { EngineMissingError, InvalidOptionError, quote } from '../../base/index.js'
+import { loadNative } from './native.js'
+import type { Engine, EngineName } from './runtime.js'
+import { loadWasm } from './wasm.js'
+
+/** Which engine to use; `auto` is native where it works, otherwise WebAssembly. */
+export type EngineChoice = 'auto' | EngineName
+
+/** The engine that runs, and a sentence when it is not the best one. */
+export interface ChosenEngine {
+  readonly engine: Engine
+  /** Why the fallback is in use and how to get the native engine; undefined otherwise. */
+  readonly note: string | undefined
+}
+
+const packages: { readonly [Name in EngineName]: string } = {
+  native: 'onnxruntime-node',
+  wasm: 'onnxruntime-web',
+}
+const load: { readonly [Name in EngineName]: () => Promise<Engine> } = { native: loadNative, wasm: loadWasm }
+const loading = new Map<EngineName, Promise<Engine>>()
+
+/** How to get each engine, for messages and `doctor`. */
+export const howToGet: { readonly [Name in EngineName]: string } = {
+  native:
+    'Install it with: npm install onnxruntime-node --onnxruntime-node-install=skip (the option skips a download of CUDA files that is not needed)',
+  wasm: 'Install it with: npm install onnxruntime-web',
+}
+
+/** Loads one engine. @throws {@link EngineMissingError} when it is not installed or does not work here */
+export async function loadEngine(name: EngineName): Promise<Engine> {
+  let engine = loading.get(name)
+  if (engine === undefined) {
+    engine = load[name]()
+    loading.set(name, engine)
+  }
+  try {
+    return await engine
+  } catch (error) {
+    const reason = missingReason(packages[name], error)
+    throw new EngineMissingError(
+      `The ${name} engine cannot be used: ${reason}. ${howToGet[name]}.`,
+      { engine: name, install: howToGet[name], reason },
+      error,
+    )
+  }
+}
+
+function missingReason(packageName: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ERR_MODULE_NOT_FOUND') return `the package ${packageName} is not installed`
+  if (code === 'MODULE_NOT_FOUND')
+    return `${packageName} has no binary for ${process.platform}-${process.arch}, or its installation is incomplete`
+  return `${packageName} does not load (${String(message).split('\n')[0]})`
+}
+
+/**
+ * Settles the engine. The environment variable MODELWRIGHT_ENGINE (`native` or `wasm`) decides where the caller
+ * leaves it open.
+ *
+ * @throws {@link EngineMissingError} when the engine asked for, or any engine at all, is missing
+ * @throws {@link InvalidOptionError} for another name
+ */
+export async function chooseEngine(choice: EngineChoice = 'auto'): Promise<ChosenEngine> {
+  const wanted = choice === 'auto' ? engineOfEnvironment() : checkedName('engine', choice)
+  if (wanted !== undefined) return { engine: await loadEngine(wanted), note: undefined }
+  try {
+    return { engine: await loadEngine('native'), note: undefined }
+  } catch (error) {
+    if (!EngineMissingError.is(error)) throw error
+    const engine = await loadEngine('wasm')
+    return {
+      engine,
+      note: `Running on the WebAssembly engine, which is slower: ${String(error.details['reason'])}. ${howToGet.native}.`,
+    }
+  }
+}
+
+function engineOfEnvironment(): EngineName | undefined {
+  const name = process.env['MODELWRIGHT_ENGINE']
+  if (name === undefined || name === '' || name === 'auto') return undefined
+  return checkedName('MODELWRIGHT_ENGINE', name)
+}
+
+function checkedName(option: string, name: string): EngineName {
+  if (name === 'native' || name === 'wasm') return name
+  throw new InvalidOptionError(
+    `Session: ${option} must be 'auto', 'native' or 'wasm'; received ${quote(name)}.`,
+    {
+      option,
+      expected: ['auto', 'native', 'wasm'],
+      received: name,
+    },
+  )
+}

@@ -1,0 +1,48 @@
+// The native engine: package onnxruntime-node, an optional dependency whose binary may be absent or not fit the machine.
+import type { Engine, RuntimeModel, RuntimeSession } from './runtime.js'
+
+interface NativePackage {
+  readonly Tensor: Engine['Tensor']
+  readonly InferenceSession: {
+    create(model: Uint8Array | string, options: Readonly<Record<string, unknown>>): Promise<RuntimeSession>
+  }
+  readonly env: { logLevel: string; readonly versions: { readonly node?: string; readonly common: string } }
+}
+
+/**
+ * Loads the package.
+ *
+ * @throws whatever the module loader says when the package or its binary is missing
+ */
+export async function loadNative(): Promise<Engine> {
+  // The package is CommonJS and optional: a name in a variable keeps the compiler from asking for it.
+  const name = 'onnxruntime-node'
+  const loaded = (await import(name)) as { default: NativePackage }
+  const runtime = loaded.default
+  // The runtime prints warnings on standard error otherwise; what matters arrives as an error.
+  runtime.env.logLevel = 'fatal'
+  return {
+    name: 'native',
+    version: runtime.env.versions.node ?? runtime.env.versions.common,
+    Tensor: runtime.Tensor,
+    open: (model, threads) => runtime.InferenceSession.create(...sessionArguments(model, threads)),
+    // A run is one synchronous call in a turn of its own: runs cannot overlap.
+    schedule: (task) => task(),
+  }
+}
+
+function sessionArguments(
+  model: RuntimeModel,
+  threads: number | undefined,
+): [Uint8Array | string, Readonly<Record<string, unknown>>] {
+  return [
+    model.external?.modelPath ?? model.bytes,
+    {
+      executionProviders: ['cpu'],
+      logSeverityLevel: 4,
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      // Threads that spin while they wait would take the cores from the kernels and from other requests.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    },
+  ]
+}

@@ -1,0 +1,155 @@
+// A loaded model: named tensors in, named tensors out, on whichever engine there is.
+import { readFile } from 'node:fs/promises'
+import { DataError, FormatError, InternalError, NotFoundError } from '../../base/index.js'
+import { dataTypeCode, type TensorType } from './data-types.js'
+import { chooseEngine, type ChosenEngine, type EngineChoice } from './engines.js'
+import { externalFiles } from './external-data.js'
+import { checkFeeds, type Port } from './feeds.js'
+import type {
+  Engine,
+  EngineName,
+  RuntimeModel,
+  RuntimePort,
+  RuntimeSession,
+  RuntimeTensor,
+} from './runtime.js'
+import type { Tensor } from './tensor.js'
+
+/** How a model is loaded. */
+export interface SessionOptions {
+  /** Which engine runs it. @default 'auto' (or what MODELWRIGHT_ENGINE says) */
+  readonly engine?: EngineChoice
+  /** Threads of one operator, native engine only; WebAssembly always uses one. @default one per core */
+  readonly threads?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A model ready to run. Close it when done; `await using` does. */
+export interface Session extends AsyncDisposable {
+  readonly inputs: readonly Port[]
+  readonly outputs: readonly Port[]
+  readonly engine: EngineName
+  /** Why the fallback engine is in use and how to get the native one; undefined otherwise. */
+  readonly note: string | undefined
+  /**
+   * Computes the outputs. Calls may overlap.
+   *
+   * @throws {@link SchemaMismatchError} for a missing or unknown input or another element type
+   * @throws {@link ShapeError} for sizes that the model does not take
+   * @throws {@link DataError} when an operator refuses the values
+   */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
+  /** Frees the model's memory once running calls have ended. */
+  close(): Promise<void>
+}
+
+/**
+ * Loads a model from its bytes or its path.
+ *
+ * @throws {@link FormatError} when the runtime cannot read the model
+ * @throws {@link NotFoundError} when there is no such file
+ * @throws {@link EngineMissingError} when the engine asked for is not there
+ * @example
+ * ```ts
+ * await using session = await openSession(bytes)
+ * const { prediction } = await session.run({ age: tensor('float64', [42], [1, 1]) })
+ * ```
+ */
+export async function openSession(
+  model: Uint8Array | string,
+  options: SessionOptions = {},
+): Promise<Session> {
+  options.signal?.throwIfAborted()
+  const chosen = await chooseEngine(options.engine)
+  const source = await readModel(model)
+  options.signal?.throwIfAborted()
+  const session = await chosen.engine.open(source, options.threads).catch((error: unknown) => {
+    throw unreadable(typeof model === 'string' ? `'${model}'` : 'bytes', error)
+  })
+  if (options.signal?.aborted === true) await session.release()
+  options.signal?.throwIfAborted()
+  return sessionOf(session, chosen)
+}
+
+async function readModel(model: Uint8Array | string): Promise<RuntimeModel> {
+  if (typeof model !== 'string') return { bytes: model }
+  const bytes = await readFile(model).catch((error: NodeJS.ErrnoException) => {
+    throw new NotFoundError(
+      `There is no readable ONNX model at '${model}' (${error.code ?? error.message}). Check the path.`,
+      { kind: 'model file', id: model },
+      error,
+    )
+  })
+  const files = await externalFiles(bytes, model)
+  return files.length === 0 ? { bytes } : { bytes, external: { modelPath: model, files } }
+}
+
+function unreadable(subject: string, error: unknown): FormatError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new FormatError(
+    `ONNX model (${subject}): the runtime cannot load it: ${reason}. Check that the file is whole and an ONNX model of a supported version.`,
+    { format: 'onnx' },
+    error,
+  )
+}
+
+function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Session {
+  const inputs = session.inputMetadata.map(portOf)
+  const outputs = session.outputMetadata.map(portOf)
+  const running = new Set<Promise<unknown>>()
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => (closed ??= Promise.allSettled(running).then(() => session.release()))
+  return {
+    inputs,
+    outputs,
+    engine: engine.name,
+    note,
+    async run(feeds) {
+      if (closed !== undefined)
+        throw new InternalError('Session: run was called after close. Open a new session.')
+      checkFeeds(inputs, feeds)
+      const fed: Record<string, RuntimeTensor> = {}
+      for (const { name } of inputs) fed[name] = runtimeTensor(engine, feeds[name]!)
+      const result = engine.schedule(() => session.run(fed))
+      running.add(result)
+      try {
+        return plainTensors(await result)
+      } catch (error) {
+        throw runFailure(error)
+      } finally {
+        running.delete(result)
+      }
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function portOf({ name, isTensor, type, shape }: RuntimePort): Port {
+  if (!isTensor || type === undefined || !(type in dataTypeCode)) {
+    throw new FormatError(
+      `ONNX model: '${name}' is not a tensor of a type that Modelwright carries (${type ?? 'a sequence or map'}). Export the model without ZipMap and with tensor outputs.`,
+      { format: 'onnx', value: name },
+    )
+  }
+  // The engines give sizes without a name as '' or a negative number.
+  const sizes = (shape ?? []).map((size) => (typeof size === 'number' && size < 0 ? '' : size))
+  return { name, type: type as TensorType, shape: sizes }
+}
+
+const runtimeTensor = (engine: Engine, value: Tensor): RuntimeTensor =>
+  new engine.Tensor(value.type, value.data, value.dims)
+
+function plainTensors(results: Record<string, RuntimeTensor>): Record<string, Tensor> {
+  const plain: Record<string, Tensor> = {}
+  for (const name in results) {
+    const { type, dims, data } = results[name]!
+    plain[name] = { type, dims, data } as Tensor
+  }
+  return plain
+}
+
+function runFailure(error: unknown): DataError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new DataError(`ONNX model: an operator refused the inputs: ${reason}`, {}, error)
+}

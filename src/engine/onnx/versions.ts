@@ -1,0 +1,10 @@
+// The versions of the ONNX format that we write; docs/adr/0003-onnx-versions.md says why.
+
+/** Version of the file format itself. */
+export const irVersion = 8
+
+/** Operator sets that the builder may import, by domain; '' is the standard domain ai.onnx. */
+export const operatorSets = { '': 17, 'ai.onnx.ml': 3 } as const
+
+/** The domain of an operator. */
+export type OperatorDomain = keyof typeof operatorSets
