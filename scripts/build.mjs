@@ -29,7 +29,8 @@ const isAsset = (file) => /\.(js|d\.ts|json|css|html|svg)$/.test(file) && !file.
 function hashes() {
   const sources = filesUnder('src')
   const tools = ['scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json']
-  const kernels = sources.filter((file) => isKernel(file) || /kernels\/.*\.json$/.test(file))
+  // Kernels also read ordinary modules of their folder, for constants that both sides share.
+  const kernels = sources.filter((file) => file.startsWith('src/engine/kernels/') && !isTest(file))
   return {
     sources: hashOf([...sources.filter((file) => !isTest(file) && !isKernel(file)), ...tools]),
     kernels: hashOf([...kernels, kernelScript, 'package-lock.json']),
@@ -68,7 +69,7 @@ async function buildModules() {
 async function buildKernels() {
   if (!existsSync(join(root, kernelScript))) return true
   const started = Date.now()
-  const { code, output } = await run(process.execPath, [join(root, kernelScript)])
+  const { code, output } = await run(process.execPath, [join(root, kernelScript), '--force'])
   if (output.trim() !== '') console.error(output.trim())
   // Every module is written by each run: one that is older belongs to a source that is gone.
   const isOld = (file) => statSync(join(root, file)).mtimeMs < started - 1000

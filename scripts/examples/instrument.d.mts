@@ -1,0 +1,1 @@
+export declare function instrument(code: string): string

@@ -1,0 +1,1 @@
+export declare function runExamples(): Promise<readonly { name: string; fault: string | undefined }[]>

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { filesUnder, root } from '../../scripts/paths.mjs'
+
+const map = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+const folders = [...new Set(filesUnder('src').map((file) => dirname(file)))].filter(
+  (folder) => folder !== 'src',
+)
+
+it.each(folders)('ARCHITECTURE.md names %s', (folder) => {
+  // `learn/linear/` names itself and, being a path, its floor.
+  expect(map).toContain(`\`${folder.slice('src/'.length)}/`)
+})
+
+it('ARCHITECTURE.md names no folder that is gone', () => {
+  const named = [...map.matchAll(/^### `([a-z/-]+)\/`/gm)].map((match) => `src/${match[1]!}`)
+  expect(named.length).toBeGreaterThan(0)
+  expect(named.filter((folder) => filesUnder(folder).length === 0)).toEqual([])
+})
