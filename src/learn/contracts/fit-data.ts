@@ -3,8 +3,6 @@ import type { Rng, WorkOptions } from '../../base/index.js'
 import type { Matrix, MatrixType, Table } from '../../data/index.js'
 import type { Target } from './target.js'
 
-export type Task = 'binary' | 'multiclass' | 'regression'
-
 /** What a learner wants of its inputs, so that preparation can suit it. */
 export interface LearnerTraits {
   readonly predicts: 'classes' | 'values'

@@ -1,0 +1,3 @@
+export * from './learning-curve.js'
+export * from './permutation-importance.js'
+export * from './slices.js'

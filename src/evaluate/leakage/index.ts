@@ -1,0 +1,2 @@
+export type { LeakageFinding } from './finding.js'
+export * from './find-leakage.js'

@@ -1,0 +1,2 @@
+export * from './judged.js'
+export * from './out-of-fold.js'
