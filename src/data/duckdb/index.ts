@@ -1,0 +1,6 @@
+export * from './chunks.js'
+export * from './connection.js'
+export * from './engine-errors.js'
+export * from './sql-text.js'
+export * from './string-coder.js'
+export * from './vectors.js'

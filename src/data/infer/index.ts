@@ -1,0 +1,5 @@
+export * from './infer-text.js'
+export * from './missing-tokens.js'
+export * from './parse-boolean.js'
+export * from './parse-number.js'
+export * from './parse-timestamp.js'

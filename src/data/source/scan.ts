@@ -1,0 +1,35 @@
+// What a source looks like to the reader: named columns of four plain kinds, and the SQL that yields them.
+import type { Column } from '../column.js'
+import type { DataWarning } from '../infer/index.js'
+
+/** How a column leaves the engine: as float64, 0/1, milliseconds since 1970 UTC, or text. */
+export type ScanType = 'number' | 'boolean' | 'timestamp' | 'text'
+
+export interface ScanColumn {
+  readonly name: string
+  readonly type: ScanType
+  /** Whole numbers that may pass 2^53: such columns are read again as text. */
+  readonly wide: boolean
+}
+
+/** Columns as the engine types them: no inference yet. */
+export interface RawColumns {
+  readonly rowCount: number
+  readonly columns: ReadonlyMap<string, Column>
+}
+
+/** A source, opened: nothing but its head has been read. */
+export interface Scan {
+  /** How messages call it. */
+  readonly subject: string
+  readonly columns: readonly ScanColumn[]
+  /** The query for some columns in the given order; those of `asText` come as text. */
+  sql(names: readonly string[], asText?: ReadonlySet<string>): string
+  /** A guess at the number of rows, so that memory is taken once. */
+  readonly estimatedRows: number
+  /** All rows, when opening has read them already. */
+  readonly whole?: RawColumns
+  readonly warnings: readonly DataWarning[]
+  /** Removes what was spooled. */
+  close(): Promise<void>
+}
