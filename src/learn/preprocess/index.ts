@@ -1,0 +1,5 @@
+export * from './imputer.js'
+export * from './missing-indicator.js'
+export * from './one-hot.js'
+export * from './ordinal-encoder.js'
+export * from './standard-scaler.js'

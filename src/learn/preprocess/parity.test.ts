@@ -1,0 +1,83 @@
+// Every transformer: what it gives in memory is what its graph gives, on fresh rows with missing values and unseen texts.
+import { describe, it } from 'vitest'
+import { expectParity } from '../../../test/support/graph-parity.js'
+import { rng } from '../../base/index.js'
+import {
+  booleanColumn,
+  encodeStrings,
+  numberColumn,
+  table,
+  type Table,
+  timestampColumn,
+} from '../../data/index.js'
+import type { PublicTransformer } from '../contracts/index.js'
+import { imputer, missingIndicator, oneHot, ordinalEncoder, standardScaler } from './index.js'
+
+const cities = ['Oslo', 'Bern', 'Riga', 'Rome', 'Bonn']
+const fresh = ['Lima', 'Kyiv']
+
+/** Rows of every type of column, a tenth missing; `more` adds texts and numbers outside of the training range. */
+function rows(count: number, { seed, more }: { seed: number; more: boolean }): Table {
+  const random = rng(seed)
+  const some = <T>(make: () => T, missing: T): T => (random.uniform() < 0.1 ? missing : make())
+  const texts = more ? [...cities, ...fresh] : cities
+  const stretch = more ? 3 : 1
+  const numbers = (make: () => number) => Float64Array.from({ length: count }, () => some(make, Number.NaN))
+  // Squared, so that some cities are rare.
+  const city = () => texts[Math.floor(random.uniform() ** 2 * texts.length)]!
+  return table({
+    age: numberColumn(numbers(() => 40 + 15 * stretch * random.normal())),
+    income: numberColumn(numbers(() => Math.exp(10 + stretch * random.normal()))),
+    rooms: numberColumn(numbers(() => random.below(5 * stretch))),
+    member: booleanColumn(Uint8Array.from({ length: count }, () => some(() => random.below(2), 255))),
+    born: timestampColumn(numbers(() => Math.round((random.uniform() - 0.3) * 2e12 * stretch))),
+    city: encodeStrings(Array.from({ length: count }, () => some<string | null>(city, null))),
+    plan: encodeStrings(
+      Array.from({ length: count }, () => some(() => `plan ${random.below(2 * stretch)}`, 'none')),
+    ),
+  })
+}
+
+const numbers = ['age', 'income', 'rooms', 'member', 'born']
+const texts = ['city', 'plan']
+const all = [...numbers, ...texts]
+
+const cases: readonly (readonly [
+  string,
+  PublicTransformer,
+  { readonly columns: readonly string[]; readonly tolerance?: number },
+])[] = [
+  ['imputer, mean', imputer(), { columns: numbers }],
+  [
+    'imputer, median and indicators',
+    imputer({ strategy: 'median', addIndicator: true }),
+    { columns: numbers },
+  ],
+  ['imputer, most frequent', imputer({ strategy: 'most-frequent', addIndicator: true }), { columns: all }],
+  ['imputer, constant number', imputer({ strategy: 'constant', fillValue: -1 }), { columns: numbers }],
+  ['imputer, constant text', imputer({ strategy: 'constant', fillValue: 'Oslo' }), { columns: texts }],
+  ['missing indicator', missingIndicator(), { columns: all }],
+  ['missing indicator of all', missingIndicator({ features: 'all' }), { columns: all }],
+  ['standard scaler', standardScaler(), { columns: numbers }],
+  ['standard scaler, no mean', standardScaler({ withMean: false }), { columns: numbers }],
+  ['one-hot', oneHot(), { columns: texts }],
+  ['one-hot, rare levels', oneHot({ minFrequency: 0.15, unknown: 'rare' }), { columns: texts }],
+  [
+    'one-hot, few levels',
+    oneHot({ maxCategories: 3, unknown: 'ignore', drop: 'if-binary' }),
+    { columns: texts },
+  ],
+  ['one-hot, first dropped', oneHot({ drop: 'first' }), { columns: texts }],
+  ['ordinal', ordinalEncoder(), { columns: texts }],
+  ['ordinal by target', ordinalEncoder({ order: 'target', unknownValue: -1 }), { columns: texts }],
+]
+
+describe.each(['native', 'wasm'] as const)('graph and memory agree on %s', (engine) => {
+  it.each(cases)('%s', async (_, transformer, { columns, tolerance = 0 }) => {
+    const training = rows(200, { seed: 1, more: false }).select(columns)
+    const random = rng(3)
+    const y = Array.from({ length: 200 }, () => random.normal())
+    const transform = await transformer.fit(training, y)
+    await expectParity(transform, rows(100, { seed: 2, more: true }).select(columns), { engine, tolerance })
+  })
+})
