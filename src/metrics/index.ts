@@ -38,3 +38,34 @@ export {
 } from './regression.js'
 export { type OvrOptions, rocAuc, rocAucOvr, type RocCurve, rocCurve, type RocCurveOptions } from './roc.js'
 export type { ClassProbabilities, ScoreOptions } from './scored.js'
+export { bootstrapInterval, type BootstrapInterval, bootstrapIntervals } from './bootstrap.js'
+export {
+  type CalibrationCurve,
+  calibrationCurve,
+  type CalibrationOptions,
+  expectedCalibrationError,
+} from './calibration.js'
+export { cumulativeGain, type GainCurve, lift, type LiftCurve } from './gain.js'
+export {
+  compareFolds,
+  type CompareFoldsOptions,
+  pairedBootstrap,
+  type PairedComparison,
+} from './paired-test.js'
+export type { BootstrapOptions } from './resample.js'
+export {
+  type ResidualBin,
+  type ResidualOptions,
+  residuals,
+  type ResidualSpread,
+  type ResidualSummary,
+} from './residuals.js'
+export {
+  bestThreshold,
+  type BestThreshold,
+  type BestThresholdOptions,
+  type ThresholdMetric,
+  type ThresholdRow,
+  thresholdTable,
+  type ThresholdTableOptions,
+} from './threshold.js'

@@ -17,10 +17,14 @@ export function rankRows(scores: Float64Array, isPositive: Uint8Array): Ranking 
   const n = order.length
   const endsTie = new Uint8Array(n)
   const positive = new Uint8Array(n)
+  let last = Number.NaN
   for (let rank = 0; rank < n; rank++) {
-    positive[rank] = isPositive[order[rank]!]!
-    endsTie[rank] = rank === n - 1 || scores[order[rank]!] !== scores[order[rank + 1]!] ? 1 : 0
+    const row = order[rank]!
+    positive[rank] = isPositive[row]!
+    if (rank > 0 && scores[row] !== last) endsTie[rank - 1] = 1
+    last = scores[row]!
   }
+  if (n > 0) endsTie[n - 1] = 1
   return { order, endsTie, positive }
 }
 
