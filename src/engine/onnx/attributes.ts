@@ -2,7 +2,7 @@
 import { int64 } from './int64.js'
 import type { AttributeProto, TensorProto } from './proto/messages.js'
 import type { Tensor } from './tensor.js'
-import { encodeFloats, encodeInts } from './packed.js'
+import { encodeFloats, encodeInts, encodeStrings } from './packed.js'
 
 /** An attribute whose kind is said, for values from which it cannot be told (`1` could be an integer or a float). */
 export type KnownAttribute =
@@ -68,7 +68,7 @@ export function attributeProto(
     case 'ints':
       return { name, type: kindCode.ints, $unknowns: [encodeInts(known.value)] }
     case 'strings':
-      return { name, type: kindCode.strings, strings: known.value.map((text) => utf8.encode(text)) }
+      return { name, type: kindCode.strings, $unknowns: [encodeStrings(known.value)] }
     case 'tensor':
       return { name, type: kindCode.tensor, t: tensorProto(known.value) }
   }

@@ -4,7 +4,8 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { FormatError, NotFoundError } from '../../base/index.js'
 import { decodeModel } from './decode.js'
-import type { GraphProto, ModelProto, TensorProto } from './proto/messages.js'
+import { tensorsOf } from './model-graphs.js'
+import type { TensorProto } from './proto/messages.js'
 
 /** DataLocation.EXTERNAL in the format. */
 const external = 1
@@ -16,30 +17,6 @@ export function externalEntry(proto: TensorProto, key: string): string | undefin
 
 /** Whether the elements of a tensor stand in another file. */
 export const isExternal = (proto: TensorProto): boolean => proto.dataLocation === external
-
-/** All tensors of a model: constants and attributes, also those of inner graphs. */
-export function tensorsOf(model: ModelProto): TensorProto[] {
-  const found: TensorProto[] = []
-  const pending: GraphProto[] = [
-    ...(model.graph ? [model.graph] : []),
-    ...(model.functions ?? []).map(({ node }): GraphProto => (node === undefined ? {} : { node })),
-  ]
-  for (let graph = pending.pop(); graph !== undefined; graph = pending.pop()) {
-    found.push(...(graph.initializer ?? []))
-    for (const sparse of graph.sparseInitializer ?? []) found.push(...sparseParts(sparse))
-    for (const attribute of (graph.node ?? []).flatMap((node) => node.attribute ?? [])) {
-      if (attribute.t) found.push(attribute.t)
-      if (attribute.sparseTensor) found.push(...sparseParts(attribute.sparseTensor))
-      found.push(...(attribute.tensors ?? []))
-      if (attribute.g) pending.push(attribute.g)
-      pending.push(...(attribute.graphs ?? []))
-    }
-  }
-  return found
-}
-
-const sparseParts = ({ values, indices }: { values?: TensorProto; indices?: TensorProto }): TensorProto[] =>
-  [values, indices].filter((part) => part !== undefined && part !== null)
 
 /**
  * The files that a model refers to, relative to its folder, each checked to lie in it.

@@ -50,20 +50,23 @@ function listLeaves(trees: TreeEnsembleArrays): Leaves {
   const { feature, treeOffset, treeOutput, value, baseScore } = trees
   const perLeaf = treeOutput === undefined ? baseScore.length : 1
   assert(value.length === feature.length * perLeaf, 'a tree ensemble has one value for each node and output')
-  const rows: number[][] = []
+  let count = 0
+  for (let node = 0; node < feature.length; node++) if (feature[node]! < 0) count += perLeaf
+  const int = (): Int32Array<ArrayBuffer> => new Int32Array(count)
+  const leaves = { tree: int(), node: int(), output: int(), value: new Float64Array(count) }
+  let at = 0
   for (let tree = 0; tree + 1 < treeOffset.length; tree++) {
-    for (let node = treeOffset[tree]!; node < treeOffset[tree + 1]!; node++) {
-      if (feature[node]! >= 0) continue
-      for (let k = 0; k < perLeaf; k++)
-        rows.push([tree, node - treeOffset[tree]!, treeOutput?.[tree] ?? k, value[node * perLeaf + k]!])
+    const first = treeOffset[tree]!
+    for (let node = first; node < treeOffset[tree + 1]!; node++) {
+      for (let k = 0; k < perLeaf && feature[node]! < 0; k++, at++) {
+        leaves.tree[at] = tree
+        leaves.node[at] = node - first
+        leaves.output[at] = treeOutput?.[tree] ?? k
+        leaves.value[at] = value[node * perLeaf + k]!
+      }
     }
   }
-  return {
-    tree: Int32Array.from(rows, (row) => row[0]!),
-    node: Int32Array.from(rows, (row) => row[1]!),
-    output: Int32Array.from(rows, (row) => row[2]!),
-    value: Float64Array.from(rows, (row) => row[3]!),
-  }
+  return leaves
 }
 
 /** For each output the smallest e with 2^e ≥ the largest possible sum. */

@@ -1,9 +1,10 @@
 // Long lists of numbers in attributes, encoded by hand: a forest has millions of them, and the general writer makes two
 // objects for each. Wire format: protobuf, unpacked repeated fields, as ONNX's proto2 schema declares them.
 
-// Field numbers of AttributeProto, shifted over the wire type (5: 32 bits, 0: varint).
+// Field numbers of AttributeProto, shifted over the wire type (5: 32 bits, 0: varint, 2: length and bytes).
 const floatsTag = (7 << 3) | 5
 const intsTag = (8 << 3) | 0
+const stringsTag = (9 << 3) | 2
 
 /** The field `floats` of an attribute. */
 export function encodeFloats(values: ArrayLike<number>): Uint8Array {
@@ -31,6 +32,38 @@ export function encodeInts(values: ArrayLike<number | bigint>): Uint8Array {
     at = writeVarint(bytes, at, values[i]!)
   }
   return bytes.subarray(0, at)
+}
+
+/** The field `strings` of an attribute. */
+export function encodeStrings(values: readonly string[]): Uint8Array {
+  // A forest repeats two words a million times: each distinct text is encoded once.
+  const fields = new Map<string, Uint8Array>()
+  let size = 0
+  for (const text of values) {
+    let field = fields.get(text)
+    if (field === undefined) {
+      field = stringField(text)
+      fields.set(text, field)
+    }
+    size += field.length
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const text of values) {
+    const field = fields.get(text)!
+    bytes.set(field, at)
+    at += field.length
+  }
+  return bytes
+}
+
+function stringField(text: string): Uint8Array {
+  const encoded = new TextEncoder().encode(text)
+  const field = new Uint8Array(encoded.length + 11)
+  field[0] = stringsTag
+  const start = writeVarint(field, 1, encoded.length)
+  field.set(encoded, start)
+  return field.subarray(0, start + encoded.length)
 }
 
 function writeVarint(bytes: Uint8Array, start: number, value: number | bigint): number {

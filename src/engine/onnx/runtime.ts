@@ -20,7 +20,10 @@ export interface RuntimePort {
 export interface RuntimeSession {
   readonly inputMetadata: readonly RuntimePort[]
   readonly outputMetadata: readonly RuntimePort[]
-  run(feeds: Record<string, RuntimeTensor>): Promise<Record<string, RuntimeTensor>>
+  run(
+    feeds: Record<string, RuntimeTensor>,
+    options: { readonly logSeverityLevel: 4 },
+  ): Promise<Record<string, RuntimeTensor>>
   release(): Promise<void>
 }
 

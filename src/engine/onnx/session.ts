@@ -1,10 +1,11 @@
 // A loaded model: named tensors in, named tensors out, on whichever engine there is.
-import { readFile } from 'node:fs/promises'
-import { DataError, FormatError, InternalError, NotFoundError } from '../../base/index.js'
+import { DataError, FormatError, InternalError } from '../../base/index.js'
 import { dataTypeCode, type TensorType } from './data-types.js'
 import { chooseEngine, type ChosenEngine, type EngineChoice } from './engines.js'
 import { externalFiles } from './external-data.js'
 import { checkFeeds, type Port } from './feeds.js'
+import { decodeModel } from './decode.js'
+import { readFileOrNotFound } from './model-file.js'
 import type {
   Engine,
   EngineName,
@@ -64,7 +65,7 @@ export async function openSession(
   const source = await readModel(model)
   options.signal?.throwIfAborted()
   const session = await chosen.engine.open(source, options.threads).catch((error: unknown) => {
-    throw unreadable(typeof model === 'string' ? `'${model}'` : 'bytes', error)
+    throw unreadable(source.bytes, error)
   })
   if (options.signal?.aborted === true) await session.release()
   options.signal?.throwIfAborted()
@@ -73,25 +74,30 @@ export async function openSession(
 
 async function readModel(model: Uint8Array | string): Promise<RuntimeModel> {
   if (typeof model !== 'string') return { bytes: model }
-  const bytes = await readFile(model).catch((error: NodeJS.ErrnoException) => {
-    throw new NotFoundError(
-      `There is no readable ONNX model at '${model}' (${error.code ?? error.message}). Check the path.`,
-      { kind: 'model file', id: model },
-      error,
-    )
-  })
+  const bytes = await readFileOrNotFound(model)
   const files = await externalFiles(bytes, model)
   return files.length === 0 ? { bytes } : { bytes, external: { modelPath: model, files } }
 }
 
-function unreadable(subject: string, error: unknown): FormatError {
-  const reason = error instanceof Error ? error.message : String(error)
+/** Only fatal errors are printed by the runtime: a failed run arrives as an error, which the caller reports. */
+const quiet = { logSeverityLevel: 4 } as const
+
+/** Damaged bytes are told apart from models that the runtime does not know. */
+function unreadable(bytes: Uint8Array, error: unknown): FormatError {
+  try {
+    decodeModel(bytes)
+  } catch (damage) {
+    if (damage instanceof FormatError) return damage
+  }
   return new FormatError(
-    `ONNX model (${subject}): the runtime cannot load it: ${reason}. Check that the file is whole and an ONNX model of a supported version.`,
+    `ONNX model: the runtime cannot load it: ${reasonOf(error)}. Check that its operators and versions are supported.`,
     { format: 'onnx' },
     error,
   )
 }
+
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trim().replace(/\.$/, '')
 
 function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Session {
   const inputs = session.inputMetadata.map(portOf)
@@ -110,7 +116,7 @@ function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Ses
       checkFeeds(inputs, feeds)
       const fed: Record<string, RuntimeTensor> = {}
       for (const { name } of inputs) fed[name] = runtimeTensor(engine, feeds[name]!)
-      const result = engine.schedule(() => session.run(fed))
+      const result = engine.schedule(() => session.run(fed, quiet))
       running.add(result)
       try {
         return plainTensors(await result)
@@ -150,6 +156,5 @@ function plainTensors(results: Record<string, RuntimeTensor>): Record<string, Te
 }
 
 function runFailure(error: unknown): DataError {
-  const reason = error instanceof Error ? error.message : String(error)
-  return new DataError(`ONNX model: an operator refused the inputs: ${reason}`, {}, error)
+  return new DataError(`ONNX model: an operator refused the inputs: ${reasonOf(error)}.`, {}, error)
 }

@@ -2,7 +2,7 @@
 import { intsAttribute, type KnownAttribute, stringsAttribute, tensorAttribute } from './attributes.js'
 import type { GraphBuilder, Value } from './graph-builder.js'
 import { type LeafParts, splitLeaves } from './leaf-parts.js'
-import { add, cast, concat, gather } from './operators.js'
+import { add, cast, matmul } from './operators.js'
 import { tensor } from './tensor.js'
 
 /**
@@ -52,14 +52,17 @@ export function treeEnsemble(g: GraphBuilder, x: Value, trees: TreeEnsembleArray
     domain: 'ai.onnx.ml',
     type: 'float32',
   })
-  const wide = cast(g, sums, 'float64') // (N, high parts of all outputs, low parts of all outputs)
-  const part = (first: number): Value =>
-    gather(g, wide, { indices: Array.from({ length: outputs }, (_, i) => first + i) })
+  // One row of the matrix for each part, with a 1 for the output that it belongs to: products by 1 and 0 are exact.
+  const pairing = Float64Array.from({ length: 2 * outputs * outputs }, (_, i) =>
+    Math.floor(i / outputs) % outputs === i % outputs ? 1 : 0,
+  )
+  const pairs = g.initializer('leaf_parts', tensor('float64', pairing, [2 * outputs, outputs]))
+  const scores = matmul(g, cast(g, sums, 'float64'), pairs) // (N, parts) · (parts, outputs)
   const base = g.initializer(
     'base_score',
     tensor('float64', Float64Array.from(Array.from(trees.baseScore)), [1, outputs]),
   )
-  return add(g, add(g, part(0), part(outputs)), base)
+  return add(g, scores, base)
 }
 
 function nodeAttributes(trees: TreeEnsembleArrays): Record<string, KnownAttribute> {
