@@ -13,7 +13,7 @@ const formatted = [
   'examples',
   'package.json',
   'vitest.config.ts',
-  'knip.json',
+  'knip.config.js',
 ]
 
 const checks = {
@@ -24,6 +24,8 @@ const checks = {
   layers: () => run(process.execPath, [join(root, 'scripts/layers.mjs')]),
   'unused files, exports and packages (knip)': () => runTool('knip', ['--no-progress']),
   'package (publint)': () => runTool('publint', ['--strict']),
+  'types of the package (attw)': () =>
+    runTool('@arethetypeswrong/cli', ['--pack', '.', '--profile', 'esm-only', '--quiet']),
 }
 
 /** A tool that is not installed fails its own check, not the others. */

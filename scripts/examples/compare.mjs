@@ -2,14 +2,22 @@
 import { isDeepStrictEqual } from 'node:util'
 import { runInNewContext } from 'node:vm'
 
-/** Throws unless `actual` is what `// => answer` says. */
+/**
+ * Throws unless `actual` is what `// => answer` says.
+ *
+ * @public
+ */
 export function check(actual, answer) {
   if (!agrees(plain(actual), parseAnswer(answer))) {
     throw new Error(`the comment says ${answer}, but it gives ${show(actual)}`)
   }
 }
 
-/** For `// => throws SomeError`. */
+/**
+ * For `// => throws SomeError`.
+ *
+ * @public called by the examples once they are instrumented
+ */
 export async function checkThrows(work, answer) {
   const wanted = answer.slice('throws '.length).trim()
   const thrown = await work().then(

@@ -1,0 +1,21 @@
+// What counts as used: everything behind the package's doors, the programs, the workers and the scripts.
+import { readFileSync } from 'node:fs'
+
+const { exports, bin } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+const built = [...Object.values(exports).map((door) => door.default), ...Object.values(bin)]
+const sources = built.map((file) => file.replace(/^(\.\/)?dist\//, 'src/').replace(/\.js$/, '.ts'))
+
+export default {
+  entry: [...sources, 'src/**/*.worker.ts', 'scripts/*.mjs', 'bench/**/*.bench.ts', 'examples/*.ts'],
+  project: [
+    'src/**/*.ts',
+    '!src/**/*.as.ts',
+    '!src/**/*.generated.*',
+    'scripts/**/*.mjs',
+    'bench/**/*.ts',
+    'test/**/*.ts',
+  ],
+  ignoreExportsUsedInFile: true,
+  // Run as programs by name, from scripts/ and by oxlint itself.
+  ignoreDependencies: ['@arethetypeswrong/cli', 'oxlint', 'oxlint-tsgolint', 'protobufjs-cli', 'publint'],
+}
