@@ -22,7 +22,7 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await writeFile(beside, content)
     await rename(beside, path)
   } catch (error) {
-    await rm(beside, { force: true })
+    await rm(beside, { force: true }).catch(() => undefined)
     throw storageError(path, error)
   }
 }

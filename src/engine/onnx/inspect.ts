@@ -93,7 +93,8 @@ function inlineBytes(proto: TensorProto): number {
 function declaredPort({ name = '', type }: ValueInfoProto): DeclaredPort {
   const dim = type?.tensorType?.shape?.dim
   const shape = dim?.map(
-    ({ dimParam, dimValue }): Dimension => dimParam || (dimValue === undefined ? '' : toNumber(dimValue)),
+    ({ dimParam, dimValue }): Dimension =>
+      dimParam || (dimValue === undefined || dimValue === null ? '' : toNumber(dimValue)),
   )
   return { name, type: describeType(type), shape }
 }

@@ -10,15 +10,15 @@ export function int64(value: bigint): Int64 {
   }
 }
 
-/** The exact value; `undefined`, a field that is not set, is 0. */
-export function toBigInt(value: number | Int64 | undefined): bigint {
-  if (value === undefined) return 0n
+/** The exact value; a field that is not set is 0. */
+export function toBigInt(value: number | Int64 | null | undefined): bigint {
+  if (value === undefined || value === null) return 0n
   if (typeof value === 'number') return BigInt(value)
   const bits = (BigInt(value.high) << 32n) | BigInt(value.low >>> 0)
   return value.unsigned ? BigInt.asUintN(64, bits) : bits
 }
 
 /** The value as a number; exact up to 2^53, which no size, version or index of a readable file exceeds. */
-export function toNumber(value: number | Int64 | undefined): number {
+export function toNumber(value: number | Int64 | null | undefined): number {
   return typeof value === 'number' ? value : Number(toBigInt(value))
 }

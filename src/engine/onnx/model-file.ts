@@ -71,7 +71,7 @@ async function writeConstants(
     }
     await rename(beside, path)
   } catch (error) {
-    await rm(beside, { force: true })
+    await rm(beside, { force: true }).catch(() => undefined)
     throw storageError(path, error)
   }
   return placed

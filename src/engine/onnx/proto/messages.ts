@@ -41,8 +41,8 @@ export interface SparseTensorProto {
 }
 
 export interface DimensionProto {
-  dimValue?: number | Int64
-  dimParam?: string
+  dimValue?: number | Int64 | null
+  dimParam?: string | null
 }
 
 export interface TensorTypeProto {
