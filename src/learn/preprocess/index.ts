@@ -1,5 +1,7 @@
+export * from './frequency-encoder.js'
 export * from './imputer.js'
 export * from './missing-indicator.js'
 export * from './one-hot.js'
 export * from './ordinal-encoder.js'
 export * from './standard-scaler.js'
+export * from './target-encoder.js'

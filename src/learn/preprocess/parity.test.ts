@@ -11,7 +11,15 @@ import {
   timestampColumn,
 } from '../../data/index.js'
 import type { PublicTransformer } from '../contracts/index.js'
-import { imputer, missingIndicator, oneHot, ordinalEncoder, standardScaler } from './index.js'
+import {
+  frequencyEncoder,
+  imputer,
+  missingIndicator,
+  oneHot,
+  ordinalEncoder,
+  standardScaler,
+  targetEncoder,
+} from './index.js'
 
 const cities = ['Oslo', 'Bern', 'Riga', 'Rome', 'Bonn']
 const fresh = ['Lima', 'Kyiv']
@@ -68,6 +76,9 @@ const cases: readonly (readonly [
     { columns: texts },
   ],
   ['one-hot, first dropped', oneHot({ drop: 'first' }), { columns: texts }],
+  ['frequency', frequencyEncoder(), { columns: texts }],
+  ['target encoder', targetEncoder(), { columns: texts }],
+  ['target encoder, smooth', targetEncoder({ smooth: 10 }), { columns: texts }],
   ['ordinal', ordinalEncoder(), { columns: texts }],
   ['ordinal by target', ordinalEncoder({ order: 'target', unknownValue: -1 }), { columns: texts }],
 ]
