@@ -1,0 +1,216 @@
+// Grows one tree, best leaf first. Every thread runs this program on its own copy of the leaves; they share the rows'
+// order, the histograms (each column belongs to one thread) and the candidates.
+import { barrier, pollAbort, stopped } from './barrier.as'
+import { buildTile, histogramAt, subtractTile } from './histogram.as'
+import { Leaf, leafAt, nodeAt, treeAt } from './leaf.as'
+import { partition } from './partition.as'
+import { FOR_NODE_COLUMNS, FOR_TREE_COLUMNS, chooseColumns, key } from './random.as'
+import { rootCount, rootGradient, rootHessian } from './rounding.as'
+import { NONE_MISSING, candidateAt, leafScore, searchColumn, searchFor, startSearch } from './split.as'
+import {
+  columns,
+  columnsPerNode,
+  columnsPerTree,
+  maxDepth,
+  maxLeaves,
+  minSamplesLeaf,
+  nodeMask,
+  thread,
+  threads,
+  thresholds,
+  tileStart,
+  tiles,
+  treeMask,
+} from './state.as'
+
+let treeKey: u32 = 0
+let leafCount: i32 = 0
+let nodeCount: i32 = 0
+
+/** Leaves of the tree that was grown last. */
+export function grownLeaves(): i32 {
+  return leafCount
+}
+
+/** Grows the tree of one output in one round; returns its number of nodes, or −1 when the work was ended. */
+export function growTree(round: i32, output: i32): i32 {
+  treeKey = key(FOR_TREE_COLUMNS, <u32>round, <u32>output)
+  if (columnsPerTree < columns) chooseColumns(treeMask, 0, columns, columnsPerTree, treeKey)
+  else memory.fill(treeMask, 1, columns)
+  searchFor(treeKey)
+  maskedFirst = -1
+  maskedSecond = -1
+  startRoot(output)
+  while (leafCount < maxLeaves) {
+    const index = mostPromising()
+    if (index < 0) break
+    if (splitLeaf(index, output)) return -1
+  }
+  return nodeCount
+}
+
+function startRoot(output: i32): void {
+  const root = leafAt(0)
+  root.gradient = rootGradient
+  root.hessian = rootHessian
+  root.begin = 0
+  root.count = rootCount
+  root.depth = 0
+  root.slot = 0
+  root.node = 0
+  root.gain = 0
+  leafCount = 1
+  nodeCount = 1
+  if (thread == 0) nodeAt(treeAt(output), 0).feature = -1
+  if (!maySplit(root)) return
+  startSearch(0, root.gradient, root.hessian)
+  for (let tile = thread; tile < tiles; tile += threads) {
+    if (!tileTaken(tile)) continue
+    buildTile(tile, histogramAt(0), 0, root.count)
+    searchTile(0, tile, root)
+  }
+  barrier()
+  takeBest(0, root)
+}
+
+function maySplit(leaf: Leaf): bool {
+  return maxLeaves > 1 && leaf.depth < maxDepth && leaf.count >= 2 * minSamplesLeaf
+}
+
+function mostPromising(): i32 {
+  let best = -1
+  let gain: f64 = 0
+  for (let l = 0; l < leafCount; l++) {
+    if (leafAt(l).gain > gain) {
+      gain = leafAt(l).gain
+      best = l
+    }
+  }
+  return best
+}
+
+/** Whether this tree uses any column of the tile. */
+function tileTaken(tile: i32): bool {
+  if (columnsPerTree == columns) return true
+  for (let f = tileStart(tile); f < tileStart(tile + 1); f++) if (load<u8>(treeMask + <usize>f)) return true
+  return false
+}
+
+/** Searches the tile's columns that this leaf may use. */
+function searchTile(which: i32, tile: i32, leaf: Leaf): void {
+  const mask = columnMask(which, leaf.node)
+  const histogram = histogramAt(leaf.slot)
+  for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
+    if (load<u8>(mask + <usize>f) != 0) searchColumn(which, f, histogram, leaf)
+  }
+}
+
+// The nodes that the two masks were drawn for.
+let maskedFirst: i32 = -1
+let maskedSecond: i32 = -1
+
+/** The columns that a leaf may use. Each of the two leaves at hand has a mask, drawn when the leaf changes. */
+function columnMask(which: i32, node: i32): usize {
+  if (columnsPerNode >= columnsPerTree) return treeMask
+  const mask = nodeMask + <usize>which * <usize>columns
+  if ((which == 0 ? maskedFirst : maskedSecond) != node) {
+    chooseColumns(mask, treeMask, columns, columnsPerNode, key(FOR_NODE_COLUMNS, treeKey, <u32>node))
+    if (which == 0) maskedFirst = node
+    else maskedSecond = node
+  }
+  return mask
+}
+
+/** The best of all threads' candidates; of equal gains the lower column, so that threads do not matter. */
+function takeBest(which: i32, leaf: Leaf): void {
+  leaf.gain = 0
+  leaf.feature = -1
+  let gain: f64 = 0
+  for (let t = 0; t < threads; t++) {
+    const candidate = candidateAt(t, which)
+    const feature = candidate.feature
+    if (feature < 0) continue
+    const better =
+      leaf.feature < 0 || candidate.gain > gain || (candidate.gain == gain && feature < leaf.feature)
+    if (!better) continue
+    gain = candidate.gain
+    leaf.feature = feature
+    leaf.bin = candidate.bin
+    leaf.missingLeft = candidate.missingLeft
+    leaf.gradientLeft = candidate.gradientLeft
+    leaf.hessianLeft = candidate.hessianLeft
+  }
+  if (leaf.feature >= 0) leaf.gain = gain - leafScore(leaf.gradient, leaf.hessian)
+}
+
+/** Splits a leaf: the left child takes its place, the right one becomes the last leaf. True when the work was ended. */
+function splitLeaf(index: i32, output: i32): bool {
+  pollAbort()
+  const left = leafAt(index)
+  const right = leafAt(leafCount)
+  const count = left.count
+  const goLeft = partition(left.begin, count, left.feature, left.bin, left.missingLeft == 1)
+  // Read here: before thread 0 polls again, all threads meet in searchChildren or after the tree.
+  const stop = stopped()
+  // Where training saw no missing value here, the larger side takes them.
+  if (left.missingLeft == NONE_MISSING) left.missingLeft = goLeft * 2 >= count ? 1 : 0
+  if (thread == 0) writeSplit(left, output)
+
+  right.gradient = left.gradient - left.gradientLeft
+  right.hessian = left.hessian - left.hessianLeft
+  right.begin = left.begin + goLeft
+  right.count = count - goLeft
+  right.depth = left.depth + 1
+  right.node = nodeCount + 1
+  right.gain = 0
+  left.gradient = left.gradientLeft
+  left.hessian = left.hessianLeft
+  left.count = goLeft
+  left.depth++
+  left.node = nodeCount
+  left.gain = 0
+  nodeCount += 2
+  leafCount++
+  if (leafCount < maxLeaves) searchChildren(left, right)
+  return stop
+}
+
+/** Histograms and best splits of two new siblings; the larger one's histogram is what is left of the parent's. */
+function searchChildren(left: Leaf, right: Leaf): void {
+  const small = left.count <= right.count ? left : right
+  const large = left.count <= right.count ? right : left
+  if (!maySplit(large)) {
+    // Keeps a thread that runs ahead from writing the next partition's counts while another reads this one's.
+    barrier()
+    return
+  }
+  large.slot = left.slot
+  small.slot = leafCount - 1
+  const searchSmall = maySplit(small)
+  startSearch(0, small.gradient, small.hessian)
+  startSearch(1, large.gradient, large.hessian)
+  for (let tile = thread; tile < tiles; tile += threads) {
+    if (!tileTaken(tile)) continue
+    buildTile(tile, histogramAt(small.slot), small.begin, small.count)
+    subtractTile(tile, histogramAt(large.slot), histogramAt(small.slot))
+    if (searchSmall) searchTile(0, tile, small)
+    searchTile(1, tile, large)
+  }
+  barrier()
+  takeBest(0, small)
+  takeBest(1, large)
+}
+
+function writeSplit(leaf: Leaf, output: i32): void {
+  const tree = treeAt(output)
+  const node = nodeAt(tree, leaf.node)
+  node.feature = leaf.feature
+  node.bin = leaf.bin
+  node.left = nodeCount
+  node.right = nodeCount + 1
+  node.missingLeft = leaf.missingLeft
+  node.threshold = load<f32>(thresholds + ((<usize>leaf.feature) << 10) + ((<usize>leaf.bin) << 2))
+  node.gain = leaf.gain
+  nodeAt(tree, nodeCount).feature = -1
+  nodeAt(tree, nodeCount + 1).feature = -1
+}
