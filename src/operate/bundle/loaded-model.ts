@@ -1,0 +1,141 @@
+// A model from a bundle: it predicts with the ONNX graph, as any other program that opens the file would.
+import { InternalError } from '../../base/index.js'
+import { type Matrix, matrix, type Row } from '../../data/index.js'
+import { openSession, type Session, type SessionOptions } from '../../engine/onnx/index.js'
+import { asTable, type Features, graphFeeds, type Label } from '../../learn/contracts/index.js'
+import { conformTable } from './conform-table.js'
+import type { Manifest } from './manifest.js'
+import { readBundle } from './read-bundle.js'
+
+interface Loaded extends AsyncDisposable {
+  readonly manifest: Manifest
+  /** Which runtime answers, and why not the native one. */
+  readonly engine: string
+  readonly note: string | undefined
+  /** Frees the model. */
+  close(): Promise<void>
+}
+
+/** A classifier from a bundle. */
+export interface LoadedClassifier extends Loaded {
+  readonly predicts: 'classes'
+  readonly classes: readonly Label[]
+  /** One label per row, in input order. */
+  predict(x: Features): Promise<Label[]>
+  /** Rows × classes. */
+  predictProba(x: Features): Promise<Matrix>
+  predictRow(row: Row): Promise<Label>
+  /** Labels and probabilities from one run of the graph. */
+  predictBoth(x: Features): Promise<{ readonly labels: Label[]; readonly probabilities: Matrix }>
+}
+
+/** A regressor from a bundle. */
+export interface LoadedRegressor extends Loaded {
+  readonly predicts: 'values'
+  predict(x: Features): Promise<Float64Array>
+  predictRow(row: Row): Promise<number>
+  /** Intervals that cover the given share of new rows like those of training. @default level 0.9 */
+  predictInterval(
+    x: Features,
+    level?: number,
+  ): Promise<{ readonly low: Float64Array; readonly high: Float64Array }>
+}
+
+export type LoadedModel = LoadedClassifier | LoadedRegressor
+
+/**
+ * Loads a model from the folder that `train` wrote. Runs no code from it.
+ *
+ * Rows may have extra columns and another order; values are read in the types of training (text to number or date as
+ * the manifest says), and what cannot be read counts as missing.
+ *
+ * @throws {@link NotFoundError}, {@link FormatError} when there is no whole, unchanged bundle
+ */
+export async function loadModel(path: string, options: SessionOptions = {}): Promise<LoadedModel> {
+  const { manifest, onnx } = await readBundle(path)
+  const session = await openSession(onnx, options)
+  const loaded = {
+    manifest,
+    engine: session.engine,
+    note: session.note,
+    close: () => session.close(),
+    [Symbol.asyncDispose]: () => session.close(),
+  }
+  return manifest.task === 'regression' ? loadedRegressor(loaded, session) : loadedClassifier(loaded, session)
+}
+
+type Outputs = Awaited<ReturnType<Session['run']>>
+
+function runner(manifest: Manifest, session: Session): (x: Features) => Promise<Outputs> {
+  const { inputs } = manifest.signature
+  return (x) => session.run(graphFeeds(conformTable(asTable(x), inputs), inputs))
+}
+
+function loadedClassifier(loaded: Loaded, session: Session): LoadedClassifier {
+  const { manifest } = loaded
+  const { classes } = manifest
+  const { prediction, probabilities } = manifest.signature.outputs
+  const run = runner(manifest, session)
+  const probabilitiesOf = (outputs: Outputs): Matrix => {
+    const data = float64Of(outputs, probabilities)
+    return matrix(data, {
+      rows: data.length / classes.length,
+      columns: classes.length,
+      names: classes.map(String),
+    })
+  }
+  const labelsOf = (outputs: Outputs): Label[] => labels(outputs[prediction]?.data, classes)
+  return {
+    ...loaded,
+    predicts: 'classes',
+    classes,
+    predict: async (x) => labelsOf(await run(x)),
+    predictProba: async (x) => probabilitiesOf(await run(x)),
+    predictRow: async (row) => labelsOf(await run([row]))[0]!,
+    async predictBoth(x) {
+      const outputs = await run(x)
+      return { labels: labelsOf(outputs), probabilities: probabilitiesOf(outputs) }
+    },
+  }
+}
+
+function loadedRegressor(loaded: Loaded, session: Session): LoadedRegressor {
+  const { manifest } = loaded
+  const run = runner(manifest, session)
+  const predict = async (x: Features): Promise<Float64Array> =>
+    float64Of(await run(x), manifest.signature.outputs.prediction)
+  return {
+    ...loaded,
+    predicts: 'values',
+    predict,
+    predictRow: async (row) => (await predict([row]))[0]!,
+    async predictInterval(x, level = 0.9) {
+      const half = halfWidthAt(manifest, level)
+      const values = await predict(x)
+      return { low: values.map((value) => value - half), high: values.map((value) => value + half) }
+    },
+  }
+}
+
+function float64Of(outputs: Outputs, name: string): Float64Array {
+  const data = outputs[name]?.data
+  if (data instanceof Float64Array) return data
+  throw new InternalError(`The graph gives no float64 output '${name}'.`, { name })
+}
+
+/** Labels in the types of the target: the graph's integers and booleans become JavaScript's. */
+function labels(data: ArrayLike<unknown> | undefined, classes: readonly Label[]): Label[] {
+  if (data === undefined) throw new InternalError('The graph gives no labels.')
+  if (typeof classes[0] === 'boolean') return Array.from(data, Boolean)
+  const mixed = new Set(classes.map((label) => typeof label)).size > 1
+  if (mixed) return Array.from(data, (text) => classes.find((label) => String(label) === text)!)
+  return Array.from(data as ArrayLike<Label | bigint>, (label) =>
+    typeof label === 'bigint' ? Number(label) : label,
+  )
+}
+
+/** The half-width for the smallest stored level that is at least the one asked for. */
+function halfWidthAt(manifest: Manifest, level: number): number {
+  const found = manifest.predictionIntervals.find((interval) => interval.level >= level - 1e-12)
+  return found?.halfWidth ?? Number.POSITIVE_INFINITY
+}

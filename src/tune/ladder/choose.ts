@@ -1,0 +1,36 @@
+// Which rung is the answer: the best one, unless a simpler one is as good as far as these data can tell.
+import type { WorkOptions } from '../../base/index.js'
+import { type PairedComparison, pairedBootstrap, type Metric } from '../../metrics/index.js'
+import { type Ladder, preparedScore } from './climb.js'
+import { bestRung, complexity, type Rung } from './rung.js'
+
+/** The verdict on a ladder. */
+export interface Choice {
+  /** The best score. */
+  readonly best: Rung
+  /** The simplest rung that the data cannot tell from the best; the best itself when there is none. */
+  readonly chosen: Rung
+  /** What the best gains over the chosen one, when they differ. */
+  readonly comparison?: PairedComparison | undefined
+}
+
+/** Prefers the simplest kind of model whose difference to the best is within noise (95 %, paired bootstrap on rows). */
+export async function choose(ladder: Ladder, metric: Metric, options: WorkOptions = {}): Promise<Choice> {
+  const best = bestRung(ladder.rungs, metric)
+  const bestScore = preparedScore(metric, ladder.target, best.scores)
+  const simpler = ladder.rungs
+    .filter((rung) => complexity(rung) < complexity(best))
+    .toSorted(
+      (a, b) =>
+        complexity(a) - complexity(b) || (metric.greaterIsBetter ? b.score - a.score : a.score - b.score),
+    )
+  for (const rung of simpler) {
+    const comparison = await pairedBootstrap(bestScore, preparedScore(metric, ladder.target, rung.scores), {
+      n: ladder.rows.length,
+      seed: 0,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    })
+    if (comparison.withinNoise) return { best, chosen: rung, comparison }
+  }
+  return { best, chosen: best }
+}

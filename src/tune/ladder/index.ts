@@ -1,0 +1,6 @@
+export * from './candidate.js'
+export * from './choose.js'
+export * from './climb.js'
+export * from './finish.js'
+export * from './portfolio.js'
+export * from './rung.js'
