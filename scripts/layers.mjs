@@ -29,7 +29,7 @@ const rooms = {
     tree: ['contracts'],
     boost: ['contracts', 'tree'],
     baseline: ['contracts'],
-    compose: ['contracts'],
+    compose: ['contracts', 'preprocess'],
   },
 }
 

@@ -1,3 +1,4 @@
+export * from './auto-prepare.js'
 export * from './on-columns.js'
 export * from './pipeline.js'
 export * from './voting.js'

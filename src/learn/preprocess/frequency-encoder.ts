@@ -39,7 +39,11 @@ export const frequencyEncoder = defineTransformer<FrequencyEncoderOptions, Frequ
   fit: ({ x }, { normalize }) => ({
     maps: x.names.map((name) => {
       const { levels, counts } = countLevels(x.col(name) as StringColumn)
-      return { keys: levels, values: normalize ? counts.map((count) => count / x.rowCount) : counts, absent: 0 }
+      return {
+        keys: levels,
+        values: normalize ? counts.map((count) => count / x.rowCount) : counts,
+        absent: 0,
+      }
     }),
   }),
   outputs: (_, inputs) => inputs.map((field) => outputName(field.name)),

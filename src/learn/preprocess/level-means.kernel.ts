@@ -16,7 +16,12 @@ export interface LevelSums {
 /** Adds up one target by fold and level. One pass. */
 export function sumLevels(
   y: Float64Array,
-  of: { readonly level: Int32Array; readonly levels: number; readonly fold: Uint8Array; readonly folds: number },
+  of: {
+    readonly level: Int32Array
+    readonly levels: number
+    readonly fold: Uint8Array
+    readonly folds: number
+  },
 ): LevelSums {
   const { level, levels, fold, folds } = of
   const size = levels * folds

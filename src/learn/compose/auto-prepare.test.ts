@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { expectParity } from '../../../test/support/graph-parity.js'
+import { DataError, rng } from '../../base/index.js'
+import {
+  booleanColumn,
+  encodeStrings,
+  fromRows,
+  numberColumn,
+  type Row,
+  table,
+  type Table,
+  timestampColumn,
+} from '../../data/index.js'
+import { restoreFitted } from '../catalogue.js'
+import type { ModelDocument, Transform } from '../contracts/index.js'
+import { autoPrepare, type PreparedTransform } from './index.js'
+
+const count = 300
+
+function customers(seed: number): Table {
+  const random = rng(seed)
+  const some = <T>(value: T, missing: T): T => (random.uniform() < 0.1 ? missing : value)
+  const each = <T>(make: (row: number) => T): T[] => Array.from({ length: count }, (_, row) => make(row))
+  return table({
+    id: encodeStrings(each((row) => `c-${seed}-${row}`)),
+    row: numberColumn(Float64Array.from(each((row) => row + 1))),
+    country: encodeStrings(each(() => 'NO')),
+    empty: numberColumn(new Float64Array(count).fill(Number.NaN)),
+    age: numberColumn(Float64Array.from(each(() => some(20 + random.below(60), Number.NaN)))),
+    income: numberColumn(Float64Array.from(each(() => Math.exp(10 + random.normal())))),
+    member: booleanColumn(Uint8Array.from(each(() => some(random.below(2), 255)))),
+    since: timestampColumn(Float64Array.from(each(() => 1.5e12 + random.below(1e9) * 100))),
+    plan: encodeStrings(each(() => some<string | null>(`plan ${random.below(4)}`, null))),
+    city: encodeStrings(each(() => some<string | null>(`city ${random.below(seed === 1 ? 80 : 120)}`, null))),
+  })
+}
+
+const answers = (seed: number): number[] => {
+  const random = rng(seed)
+  return Array.from({ length: count }, () => random.normal())
+}
+
+const planOf = (transform: Transform): Record<string, unknown> =>
+  Object.fromEntries(
+    (transform as PreparedTransform).plan.map(({ column, kind, treatment }) => [column, treatment ?? kind]),
+  )
+
+describe.each(['linear', 'tree'] as const)('autoPrepare for %s', (learner) => {
+  it('leaves out what says nothing, and does not ask for it', async () => {
+    const transform = await autoPrepare({ for: learner }).fit(customers(1), answers(1))
+    expect(planOf(transform)).toMatchObject({
+      id: 'identifier',
+      row: 'identifier',
+      country: 'constant',
+      empty: 'constant',
+    })
+    expect(transform.inputs.map((field) => field.name)).toEqual([
+      'age',
+      'income',
+      'member',
+      'since',
+      'plan',
+      'city',
+    ])
+  })
+
+  it.each(['native', 'wasm'] as const)('gives the same in its graph on %s', async (engine) => {
+    const transform = await autoPrepare({ for: learner }).fit(customers(1), answers(1))
+    await expectParity(transform, customers(2), { engine, tolerance: 1e-12 })
+  })
+
+  it('comes back from JSON to the bit', async () => {
+    const transform = await autoPrepare({ for: learner }).fit(customers(1), answers(1))
+    const document = JSON.parse(JSON.stringify(transform)) as ModelDocument
+    const again = (await restoreFitted(document)) as Transform
+    expect(again.apply(customers(2)).toRows()).toEqual(transform.apply(customers(2)).toRows())
+    expect(again.inputs).toEqual(transform.inputs)
+    expect(planOf(again)).toEqual(planOf(transform))
+  })
+
+  it('works without a target', async () => {
+    const transform = await autoPrepare({ for: learner }).fit(customers(1))
+    await expectParity(transform, customers(2), { tolerance: 1e-12 })
+  })
+})
+
+describe('autoPrepare', () => {
+  it('leaves nothing missing for linear models', async () => {
+    const transform = await autoPrepare({ for: 'linear' }).fit(customers(1), answers(1))
+    const prepared = transform.apply(customers(2))
+    for (const name of prepared.names) {
+      for (let row = 0; row < prepared.rowCount; row++) expect(prepared.col(name).at(row)).not.toBeNull()
+    }
+  })
+
+  it('says what the columns were when none is left', async () => {
+    const rows: Row[] = Array.from({ length: 30 }, (_, row) => ({ id: `c${row}`, country: 'NO' }))
+    const failed = autoPrepare().fit(fromRows(rows))
+    await expect(failed).rejects.toThrow("'id' (identifier), 'country' (constant)")
+    await expect(failed).rejects.toSatisfy(DataError.is)
+  })
+})

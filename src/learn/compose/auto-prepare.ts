@@ -1,0 +1,155 @@
+// Chooses the preparation of each column by what it holds and by the learner that follows.
+import { DataError, defineOptions, integer, nullable, oneOf } from '../../base/index.js'
+import {
+  asTransformer,
+  type CoreModel,
+  type FitData,
+  type FittedTransform,
+  type ModelDocument,
+  type PublicTransformer,
+  type Transform,
+} from '../contracts/index.js'
+import { type PrepareKind, prepareKind } from './column-kinds.js'
+import { onColumns, type Route } from './on-columns.js'
+import { linearTreatments, type Treatments, treeTreatments } from './prepare-routes.js'
+
+/** Options of {@link autoPrepare}. */
+export interface AutoPrepareOptions {
+  /** The learner to prepare for; 'auto' asks the pipeline. @default 'auto' */
+  readonly for: 'auto' | 'linear' | 'tree'
+  /** Text columns of at most so many levels get one column per level; null: 30 for linear, 6 for trees. @default null */
+  readonly maxOneHot: number | null
+}
+
+/** What became of a column. */
+export interface ColumnPlan {
+  readonly column: string
+  readonly kind: PrepareKind
+  /** The kinds of the transformers that it goes through; empty: as it is. Undefined: left out. */
+  readonly treatment: readonly string[] | undefined
+}
+
+/** The transform of {@link autoPrepare}, which tells what it chose. */
+export interface PreparedTransform extends Transform {
+  readonly plan: readonly ColumnPlan[]
+}
+
+const options = defineOptions<AutoPrepareOptions>({
+  for: oneOf(['auto', 'linear', 'tree'], { default: 'auto' }),
+  maxOneHot: nullable(integer({ min: 2, default: 10 })),
+})
+
+/**
+ * Prepares a table of any columns for a learner.
+ *
+ * For linear models: numbers imputed by the median with an indicator and standardized; text of few levels one-hot with
+ * rare levels together; text of many levels by the target's mean, out of fold. For trees: numbers as they are, with
+ * missing values; text of few levels one-hot; of many levels by the target's mean, out of fold, and by frequency.
+ * Constant columns and identifiers are left out, and are no inputs of the model; `plan` says what became of each column.
+ *
+ * @param given - see {@link AutoPrepareOptions}
+ * @returns a transformer; in a pipeline it asks which learner follows
+ * @throws {@link DataError} when no column is left to learn from
+ * @example
+ * ```ts
+ * const rows = [{ id: 'c1', age: 20, city: 'Oslo' }, { id: 'c1', age: 40, city: 'Bern' }]
+ * const prepare = await autoPrepare({ for: 'tree' }).fit(rows)
+ * prepare.outputs // => ['age', 'city=Bern', 'city=Oslo']
+ * ```
+ */
+export function autoPrepare(given: Partial<AutoPrepareOptions> = {}): PublicTransformer {
+  const parsed = options.parse('auto-prepare', given)
+  return asTransformer({
+    kind: 'auto-prepare',
+    options: { ...parsed },
+    fitCore: (data) => fitPlan(data, parsed),
+  })
+}
+
+async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<FittedTransform> {
+  const linear = (chosen.for === 'auto' ? data.learner?.prefers : chosen.for) === 'linear'
+  // Trees pay for each column, and a linear model gains by each; more than 30 indicators of a column are mostly noise.
+  const maxLevels = chosen.maxOneHot ?? (linear ? 30 : 6)
+  const kinds = new Map(data.x.names.map((name) => [name, prepareKind(data.x.col(name), maxLevels)]))
+  const hasTarget = data.target !== undefined
+  const treatments = linear ? linearTreatments(hasTarget) : treeTreatments(hasTarget)
+  const wanted = data.learner?.prefers === 'none' ? cheapest(kinds, treatments) : [...kinds.keys()]
+  const routes = routesOf(wanted, kinds, treatments)
+  if (Object.keys(routes).length === 0) throw nothingLeft(kinds)
+  const { transform, training } = await onColumns(routes).fitCore(data)
+  const used = new Set(wanted)
+  const plan = [...kinds].map(([column, kind]) => ({
+    column,
+    kind,
+    treatment: used.has(column)
+      ? treatments[kind]?.flatMap((steps) => steps.map((step) => step.kind))
+      : undefined,
+  }))
+  return { transform: planned(transform, plan, chosen), training }
+}
+
+/** A learner that looks at no column still needs one, to know how many rows there are. */
+function cheapest(kinds: ReadonlyMap<string, PrepareKind>, treatments: Treatments): string[] {
+  const names = [...kinds.keys()]
+  const first =
+    names.find((name) => kinds.get(name) === 'number') ??
+    names.find((name) => treatments[kinds.get(name)!] !== undefined)
+  return first === undefined ? [] : [first]
+}
+
+function routesOf(
+  wanted: readonly string[],
+  kinds: ReadonlyMap<string, PrepareKind>,
+  treatments: Treatments,
+): Record<string, Route> {
+  const routes: Record<string, Route> = {}
+  for (const [kind, treatment] of Object.entries(treatments)) {
+    const columns = wanted.filter((name) => kinds.get(name) === kind)
+    if (columns.length === 0) continue
+    treatment.forEach((use, i) => {
+      routes[`${kind}-${i}`] = { columns, use }
+    })
+  }
+  return routes
+}
+
+function nothingLeft(kinds: ReadonlyMap<string, PrepareKind>): DataError {
+  const list = [...kinds].slice(0, 8).map(([name, kind]) => `'${name}' (${kind})`)
+  return new DataError(
+    `autoPrepare: no column is left to learn from: ${list.join(', ')}. Add columns that differ between rows and do not merely name them.`,
+    { columns: Object.fromEntries(kinds) },
+  )
+}
+
+function planned(
+  routes: Transform,
+  plan: readonly ColumnPlan[],
+  chosen: AutoPrepareOptions,
+): PreparedTransform {
+  return Object.freeze({
+    ...routes,
+    kind: 'auto-prepare',
+    plan,
+    toJSON: (): ModelDocument => ({
+      format: 'modelwright',
+      version: 1,
+      kind: 'auto-prepare',
+      options: chosen,
+      // A treatment that is undefined does not survive JSON: the key is simply absent, which reads the same.
+      state: { plan, routes: routes.toJSON() },
+    }),
+  })
+}
+
+/** How the catalogue makes it from data and reads it back; the routes are a document of their own. */
+export const autoPrepareEntry = {
+  create: (given: Readonly<Record<string, unknown>>): PublicTransformer => autoPrepare(given),
+  async restore(
+    document: ModelDocument,
+    child: (part: ModelDocument) => Promise<Transform | CoreModel>,
+  ): Promise<PreparedTransform> {
+    const { plan, routes } = document.state as { plan: readonly ColumnPlan[]; routes: ModelDocument }
+    const chosen = options.parse('auto-prepare', document.options as Partial<AutoPrepareOptions>)
+    return planned((await child(routes)) as Transform, plan, chosen)
+  },
+}
