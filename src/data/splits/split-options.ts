@@ -1,0 +1,63 @@
+// What every split is told, and what it says beside its result.
+import { InvalidOptionError } from '../../base/index.js'
+import type { RowHashes } from '../row-hash.js'
+import type { Table } from '../table.js'
+
+/** Which rows to split, and what must hold. */
+export interface SplitOptions {
+  /** The features (without the target), or their hashes: equal rows stay together. */
+  readonly rows: Table | RowHashes
+  /** Equal seeds give equal splits. @default 0 */
+  readonly seed?: number | undefined
+  /** A class per row (any whole numbers); each part gets each class in proportion. */
+  readonly stratify?: ArrayLike<number> | undefined
+  /** A column of `rows`, or a number per row: rows of one group stay together. */
+  readonly group?: string | ArrayLike<number> | undefined
+  /** A column of `rows`, or a time per row: later rows are tested on models of earlier rows. */
+  readonly time?: string | ArrayLike<number> | undefined
+  /** `'split'` lets equal rows lie on both sides. @default 'together' */
+  readonly duplicates?: 'together' | 'split' | undefined
+}
+
+/** Something the user should know; the split stands. */
+export interface SplitWarning {
+  readonly code: 'rare-class' | 'split-size' | 'missing-time'
+  readonly message: string
+}
+
+export const isTable = (rows: Table | RowHashes): rows is Table => 'rowCount' in rows
+
+export const rowCountOf = (rows: Table | RowHashes): number =>
+  isTable(rows) ? rows.rowCount : rows.low.length
+
+/** @throws {@link InvalidOptionError} for a share outside (0, 1) */
+export function checkShare(option: string, share: number): void {
+  if (share > 0 && share < 1) return
+  throw new InvalidOptionError(
+    `split: option '${option}' must be a number strictly between 0 and 1; received ${share}.`,
+    {
+      option,
+      expected: 'a number strictly between 0 and 1',
+      received: share,
+    },
+  )
+}
+
+/** @throws {@link InvalidOptionError} when time comes with what contradicts it, or lengths differ */
+export function checkSplitOptions(options: SplitOptions): void {
+  const rows = rowCountOf(options.rows)
+  if (options.time !== undefined && (options.group !== undefined || options.stratify !== undefined)) {
+    throw new InvalidOptionError(
+      `split: option 'time' must stand alone; received it with '${options.group === undefined ? 'stratify' : 'group'}'. A split by time can keep neither groups nor shares of classes.`,
+      { option: 'time', expected: 'no group and no stratify', received: options },
+    )
+  }
+  for (const option of ['stratify', 'group', 'time'] as const) {
+    const values = options[option]
+    if (values === undefined || typeof values === 'string' || values.length === rows) continue
+    throw new InvalidOptionError(
+      `split: option '${option}' must be one value for each of ${rows} rows; received ${values.length}.`,
+      { option, expected: rows, received: values.length },
+    )
+  }
+}
