@@ -80,6 +80,9 @@ const unitOf = (path) => {
   return rooms[floor] === undefined || room === undefined ? floor : `${floor}/${room}`
 }
 
+/** Files between the rooms of a floor, such as the catalogue of `learn`, are doors themselves. */
+const isHallway = (path) => rooms[floorOf(path)] !== undefined && path.split('/').length === 2
+
 function judgePackage(from, name) {
   const door = doors.find(([pattern]) => pattern.test(name))
   if (door === undefined || from.startsWith(door[1])) return undefined
@@ -91,7 +94,8 @@ function judgeFile(from, to) {
   if (!floors.includes(floor)) return `stands on an unknown floor '${floor}'; name it in scripts/layers.mjs`
   if (to.startsWith('../')) return `imports ${to}, which is outside src/`
   if (floors.indexOf(target) > floors.indexOf(floor)) return `imports upwards: ${to}`
-  if (unitOf(from) !== unitOf(to) && !to.endsWith('/index.js')) return `reaches past an index: ${to}`
+  const isDoor = to.endsWith('/index.js') || isHallway(to)
+  if (unitOf(from) !== unitOf(to) && !isDoor) return `reaches past an index: ${to}`
   return floor === target ? judgeRoom(from, to) : undefined
 }
 

@@ -12,6 +12,7 @@ describe('the floor plan', () => {
     ['learn/linear/ridge.ts', '../../engine/linalg/index.js'],
     ['engine/onnx/session.ts', './proto/messages.js'],
     ['engine/onnx/native.ts', 'onnxruntime-node'],
+    ['tune/ladder/climb.ts', '../../learn/catalogue.js'],
     ['index.ts', './learn/linear/index.js'],
   ])('lets %s import %s', (from, specifier) => {
     expect(judgeImport(from, specifier)).toBeUndefined()
@@ -23,6 +24,7 @@ describe('the floor plan', () => {
     ['learn/linear/ridge.ts', '../tree/index.js', 'neighbor'],
     ['engine/linalg/qr.ts', '../onnx/index.js', 'neighbor'],
     ['learn/contracts/core.ts', '../linear/index.js', 'neighbor'],
+    ['learn/linear/ridge.ts', '../catalogue.js', 'neighbor'],
     ['learn/magic/wand.ts', '../contracts/index.js', 'unknown folder'],
     ['tune/ladder/ladder.ts', 'onnxruntime-node', 'only src/engine/onnx/'],
     ['data/table.ts', '../../scripts/paths.mjs', 'outside src/'],
