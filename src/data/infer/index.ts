@@ -1,4 +1,8 @@
+export * from './conform.js'
+export * from './conform-row.js'
 export * from './infer-text.js'
+export * from './kinds.js'
+export { isoText } from './cell-reader.js'
 export * from './missing-tokens.js'
 export * from './parse-boolean.js'
 export * from './parse-number.js'

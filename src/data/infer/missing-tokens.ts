@@ -17,6 +17,18 @@ export const missingTokens: readonly string[] = [
 ]
 
 const tokens = new Set(['', ...missingTokens])
+const longest = Math.max(...missingTokens.map((token) => token.length))
 
 /** Whether a text means that there is no value; white space around it does not count. */
-export const isMissingText = (text: string): boolean => tokens.has(text) || tokens.has(text.trim())
+export function isMissingText(text: string): boolean {
+  if (!hasOuterSpace(text)) return text.length <= longest && tokens.has(text)
+  return tokens.has(text.trim())
+}
+
+// Nearly all texts have none, and looking costs less than trimming. White space beyond ASCII has codes above 127.
+const isSpace = (code: number): boolean => code <= 32 || code > 127
+
+/** Whether trimming may change the text. */
+export function hasOuterSpace(text: string): boolean {
+  return text.length > 0 && (isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1)))
+}
