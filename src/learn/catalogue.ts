@@ -46,6 +46,10 @@ const catalogue: Readonly<Record<string, () => Promise<CatalogueEntry>>> = {
   'standard-scaler': async () => simple((await import('./preprocess/index.js')).standardScaler),
   'target-encoder': async () => simple((await import('./preprocess/index.js')).targetEncoder),
   'auto-prepare': async () => (await import('./compose/index.js')).autoPrepareEntry,
+  'gradient-boosting-classifier': async () =>
+    simple((await import('./boost/index.js')).gradientBoostingClassifier),
+  'gradient-boosting-regressor': async () =>
+    simple((await import('./boost/index.js')).gradientBoostingRegressor),
   pipeline: async () => (await import('./compose/index.js')).pipelineEntry,
   'on-columns': async () => (await import('./compose/index.js')).onColumnsEntry,
   voting: async () => (await import('./compose/index.js')).votingEntry,

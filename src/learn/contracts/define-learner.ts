@@ -1,7 +1,7 @@
 // Makes an estimator from its numbers-only parts, so that a new one is: options, fit, predict, toGraph.
 import { DataError, type OptionsDeclaration } from '../../base/index.js'
 import { type Field, type Matrix, type Table, toMatrix } from '../../data/index.js'
-import type { GraphBuilder, Value } from '../../engine/onnx/index.js'
+import { cast, type GraphBuilder, type Value } from '../../engine/onnx/index.js'
 import type { CoreEstimator, CoreModel, Portability } from './core.js'
 import { decodeState, encodeState, type ModelDocument } from './document.js'
 import { asClassifier, asRegressor, type Classifier, type Regressor } from './estimator-face.js'
@@ -100,12 +100,14 @@ async function fitLearner<Options extends object, State>(
   const { definition, options } = made
   data.signal?.throwIfAborted()
   const target = requireTarget(made, data.target)
+  const classes = target.type === 'classes' ? target.classes : []
   const x = learnerMatrix(definition, data.x)
   const fitted = await definition.fit(
     {
       x,
       y: numbersOf(target),
-      nClasses: target.type === 'classes' ? target.classes.length : 0,
+      nClasses: classes.length,
+      classes,
       sampleWeight: data.sampleWeight,
       validation:
         data.validation === undefined
@@ -123,7 +125,6 @@ async function fitLearner<Options extends object, State>(
     options,
   )
   data.signal?.throwIfAborted()
-  const classes = target.type === 'classes' ? target.classes : []
   return makeModel(made, { inputs: data.x.fields, classes, fitted })
 }
 
@@ -192,7 +193,7 @@ function makeModel<Options extends object, State>(
         : definition.predictMany(fitted, toX(x)),
     toGraph(x, graph) {
       const stacked = x.select(names).stack()
-      const input = traits.matrix === 'float32' ? graph.node('Cast', [stacked], { to: 'float32' }) : stacked
+      const input = traits.matrix === 'float32' ? cast(graph, stacked, 'float32') : stacked
       return definition.toGraph(fitted, input, graph)
     },
     toJSON: (): ModelDocument => ({

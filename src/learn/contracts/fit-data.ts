@@ -1,7 +1,7 @@
 // What `fit` hands down: data, weights, randomness, and the means to report and to stop.
 import type { Rng, WorkOptions } from '../../base/index.js'
 import type { Matrix, MatrixType, Table } from '../../data/index.js'
-import type { Target } from './target.js'
+import type { Label, Target } from './target.js'
 
 /** What a learner wants of its inputs, so that preparation can suit it. */
 export interface LearnerTraits {
@@ -42,6 +42,8 @@ export interface LearnerData extends WorkOptions {
   readonly y: Float64Array
   /** 0 for regression. */
   readonly nClasses: number
+  /** Class labels by code; empty for regression. */
+  readonly classes: readonly Label[]
   readonly sampleWeight?: Float64Array | undefined
   readonly validation?:
     | { readonly x: Matrix; readonly y: Float64Array; readonly sampleWeight?: Float64Array | undefined }

@@ -1,0 +1,2 @@
+export { gradientBoostingClassifier, gradientBoostingRegressor } from './gradient-boosting.js'
+export type { GradientBoostingClassifierOptions, GradientBoostingOptions } from './options.js'
