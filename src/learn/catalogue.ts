@@ -45,6 +45,13 @@ const catalogue: Readonly<Record<string, () => Promise<CatalogueEntry>>> = {
   'ordinal-encoder': async () => simple((await import('./preprocess/index.js')).ordinalEncoder),
   'standard-scaler': async () => simple((await import('./preprocess/index.js')).standardScaler),
   'target-encoder': async () => simple((await import('./preprocess/index.js')).targetEncoder),
+  'date-parts': async () => simple((await import('./preprocess/index.js')).dateParts),
+  'min-max-scaler': async () => simple((await import('./preprocess/index.js')).minMaxScaler),
+  numeric: async () => simple((await import('./preprocess/index.js')).numeric),
+  'polynomial-features': async () => simple((await import('./preprocess/index.js')).polynomialFeatures),
+  'power-transformer': async () => simple((await import('./preprocess/index.js')).powerTransformer),
+  'quantile-transformer': async () => simple((await import('./preprocess/index.js')).quantileTransformer),
+  'robust-scaler': async () => simple((await import('./preprocess/index.js')).robustScaler),
   'auto-prepare': async () => (await import('./compose/index.js')).autoPrepareEntry,
   'gradient-boosting-classifier': async () =>
     simple((await import('./boost/index.js')).gradientBoostingClassifier),
