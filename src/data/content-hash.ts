@@ -51,12 +51,18 @@ function updateColumn(hash: Hash, column: Column): void {
 
 function updateNumbers(hash: Hash, values: ArrayLike<number>): void {
   const block = new Float64Array(blockRows)
+  const words = new Uint32Array(block.buffer)
   for (let start = 0; start < values.length; start += blockRows) {
     const rows = Math.min(blockRows, values.length - start)
     for (let i = 0; i < rows; i++) {
       const value = values[start + i]!
-      // One bit pattern for NaN and for zero.
-      block[i] = value === 0 ? 0 : Number.isNaN(value) ? Number.NaN : value
+      // −0 equals 0.
+      block[i] = value + 0
+      if (Number.isNaN(value)) {
+        // NaN has many bit patterns, and storing it may keep any of them.
+        words[i * 2] = 0
+        words[i * 2 + 1] = 0x7ff80000
+      }
     }
     hash.update(block.subarray(0, rows))
   }

@@ -227,7 +227,7 @@ describe('readTable on odd input', () => {
       { a: null, b: 2 },
       { a: 3, b: null },
     ])
-    expect(warnings).toEqual(['infinite', 'infinite'])
+    expect(warnings).toEqual(['not-finite', 'not-finite'])
   })
 
   it('names the columns of a file without header, with a warning', async () => {

@@ -1,14 +1,16 @@
 // The front door: any source into a table, with types a person would agree with.
 import { DataError, UnknownColumnError, closestName, type WorkOptions } from '../base/index.js'
 import { type Column, numberColumn } from './column.js'
-import { type DataWarning, inferText } from './infer/index.js'
-import { type OpenOptions, openScan, readScan, type Scan } from './source/index.js'
-import { listNames, type Table, table } from './table.js'
+import { conform, type DataWarning, inferText } from './infer/index.js'
+import { type OpenOptions, openScan, readScan, type Scan, type ScanColumn } from './source/index.js'
+import { type Field, listNames, type Table, table } from './table.js'
 
 /** How to read a source. */
 export interface ReadOptions extends WorkOptions, Omit<OpenOptions, 'signal'> {
   /** Only these columns, in this order. @default all */
   readonly columns?: readonly string[] | undefined
+  /** Read in these types, as {@link conform} says, instead of finding types. */
+  readonly fields?: readonly Field[] | undefined
 }
 
 /**
@@ -25,12 +27,28 @@ export async function readTable(source: string | undefined, options: ReadOptions
   const scan = await openScan(source, options)
   try {
     const names = chosenNames(scan, options.columns)
-    const raw = await readScan(scan, { names, signal: options.signal, onRows: progress(scan, options) })
+    const { fields, signal } = options
+    const asText = textColumns(scan, fields ?? [])
+    const raw = await readScan(scan, { names, asText, signal, onRows: progress(scan, options) })
     requireRows(raw.rowCount, scan.subject)
-    return finishTable(raw.columns, { warn: warner(options), warnings: scan.warnings })
+    const warn = warner(options)
+    if (fields === undefined) return finishTable(raw.columns, { warn, warnings: scan.warnings })
+    for (const warning of scan.warnings) warn(warning)
+    return conform(table(raw.columns), fields, { onWarning: warn })
   } finally {
     await scan.close()
   }
+}
+
+/** The columns to read as text: those of the source, and numbers that the schema wants in another type or notation. */
+export function textColumns(scan: Scan, fields: readonly Field[]): ReadonlySet<string> {
+  const wanted = new Map(fields.map((field) => [field.name, field]))
+  const isText = ({ name, type }: ScanColumn): boolean => {
+    const field = wanted.get(name)
+    if (type !== 'number' || field === undefined) return type === 'text'
+    return field.type !== 'number' || field.format !== undefined
+  }
+  return new Set(scan.columns.filter(isText).map(({ name }) => name))
 }
 
 /** @throws {@link UnknownColumnError} for a wanted column that is not there */
@@ -92,9 +110,9 @@ export function withoutInfinities(column: Column, name: string, warn: Warn): Col
   const infinite = countInfinities(column.values)
   if (infinite === 0) return column
   warn({
-    code: 'infinite',
+    code: 'not-finite',
     column: name,
-    message: `Column '${name}' holds ${infinite} infinite number${infinite === 1 ? '' : 's'}; read as missing.`,
+    message: `Column '${name}': ${infinite} value${infinite === 1 ? ' is not a finite number' : 's are not finite numbers'}; read as missing.`,
   })
   return numberColumn(
     Float64Array.from(column.values, (value) => (Number.isFinite(value) ? value : Number.NaN)),

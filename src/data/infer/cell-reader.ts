@@ -25,7 +25,8 @@ function timestampReader({ format }: Field): TextReader {
   return (text) => orUndefined(firstNumber([parseTimestamp(text, first), parseTimestamp(text, 'iso')]))
 }
 
-const firstNumber = (values: readonly number[]): number => values.find((value) => !Number.isNaN(value)) ?? Number.NaN
+const firstNumber = (values: readonly number[]): number =>
+  values.find((value) => !Number.isNaN(value)) ?? Number.NaN
 
 /** Reads trimmed, present text for a field that is not text itself. */
 export function textReader(field: Field): TextReader {
@@ -65,8 +66,8 @@ export function isoText(date: Date): string {
 /** A value as text for a string field; null when missing. */
 export function textOf(value: Cell, labels?: readonly [string, string]): string | null {
   if (value === null || value === undefined) return null
-  if (typeof value !== 'string') return typeof value === 'number' && Number.isNaN(value) ? null : asText(value, labels)
+  if (typeof value !== 'string')
+    return typeof value === 'number' && Number.isNaN(value) ? null : asText(value, labels)
   if (isMissingText(value)) return null
   return hasOuterSpace(value) ? value.trim() : value
 }
-

@@ -48,14 +48,17 @@ function cellReader(field: Field): (value: Cell) => number | string | null {
   if (field.type === 'string') return (value) => textOf(value, field.labels)
   const read = textReader(field)
   return (value) => {
-    if (typeof value === 'number' && field.type === 'number') return Number.isFinite(value) ? value : Number.NaN
+    if (typeof value === 'number' && field.type === 'number')
+      return Number.isFinite(value) ? value : Number.NaN
     if (value === null || value === undefined) return Number.NaN
     if (typeof value === 'string') {
       if (isMissingText(value)) return Number.NaN
       return read(value.trim()) ?? unreadable(field, value)
     }
     if (typeof value === 'number' && Number.isNaN(value)) return Number.NaN
-    return readGiven(typeof value === 'bigint' ? Number(value) : value, field.type) ?? unreadable(field, value)
+    return (
+      readGiven(typeof value === 'bigint' ? Number(value) : value, field.type) ?? unreadable(field, value)
+    )
   }
 }
 

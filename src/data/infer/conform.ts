@@ -36,7 +36,9 @@ export function conform(source: Table, fields: readonly Field[], options: Confor
   const { onWarning = () => {}, optional = [], ignore = [] } = options
   const wanted = fields.filter(({ name }) => source.has(name) || !optional.includes(name))
   checkNames(source, wanted)
-  const extra = source.names.filter((name) => !fields.some((field) => field.name === name) && !ignore.includes(name))
+  const extra = source.names.filter(
+    (name) => !fields.some((field) => field.name === name) && !ignore.includes(name),
+  )
   if (extra.length > 0) {
     onWarning({
       code: 'unexpected-columns',
@@ -51,7 +53,9 @@ export function conform(source: Table, fields: readonly Field[], options: Confor
       return [field.name, convert(source.col(field.name), field, { labels, onWarning })]
     }),
   )
-  const formats = wanted.flatMap(({ name, format }) => (format === undefined ? [] : [[name, format] as const]))
+  const formats = wanted.flatMap(({ name, format }) =>
+    format === undefined ? [] : [[name, format] as const],
+  )
   return table(columns, Object.fromEntries(formats))
 }
 

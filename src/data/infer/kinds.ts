@@ -41,10 +41,16 @@ type Finding = Omit<KindOfColumn, 'name'>
 
 function kindOf(column: Column, name: string): Finding {
   const { distinct, present } = countDistinct(column)
-  const finding = (kind: ColumnKind, reason: string, codes = false): Finding => ({ kind, reason, codes, distinct })
+  const finding = (kind: ColumnKind, reason: string, codes = false): Finding => ({
+    kind,
+    reason,
+    codes,
+    distinct,
+  })
   if (distinct === 0) return finding('constant', 'all values are missing')
   if (distinct === 1 && present === column.length) return finding('constant', 'all values are equal')
-  if (column.type === 'boolean' || column.type === 'timestamp') return finding(column.type, `read as ${column.type}`)
+  if (column.type === 'boolean' || column.type === 'timestamp')
+    return finding(column.type, `read as ${column.type}`)
   if (column.type === 'number') {
     const { kind, reason, codes } = kindOfNumbers(column.values, { name, distinct, present })
     return finding(kind, reason, codes)
@@ -70,8 +76,14 @@ function kindOfNumbers(
   const number = (reason: string, codes = false) => ({ kind: 'number' as const, reason, codes })
   if (!allWhole(values)) return number('numbers with fractions')
   if (distinct === present && present >= rowsForIdentifier) {
-    if (isSequence(values)) return { kind: 'identifier', reason: 'whole numbers that count the rows', codes: false }
-    if (namesAnIdentifier(name)) return { kind: 'identifier', reason: 'different whole numbers under the name of an identifier', codes: false }
+    if (isSequence(values))
+      return { kind: 'identifier', reason: 'whole numbers that count the rows', codes: false }
+    if (namesAnIdentifier(name))
+      return {
+        kind: 'identifier',
+        reason: 'different whole numbers under the name of an identifier',
+        codes: false,
+      }
   }
   if (distinct <= fewCodes && distinct < present / 2) {
     return number(`only ${distinct} different whole numbers; they may be codes of categories`, true)
@@ -108,7 +120,8 @@ function kindOfTexts(
   }
   if (present >= rowsForIdentifier && share >= distinctShareOfIdentifier) {
     // Two words are names of people, places and things.
-    if (words < 2 || namesAnIdentifier(name)) return { kind: 'identifier', reason: 'nearly every row has a value of its own' }
+    if (words < 2 || namesAnIdentifier(name))
+      return { kind: 'identifier', reason: 'nearly every row has a value of its own' }
     return { kind: 'text', reason: 'nearly every row has a text of its own' }
   }
   return { kind: 'category', reason: `${distinct} different texts in ${present} rows` }

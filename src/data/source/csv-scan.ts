@@ -43,7 +43,7 @@ export async function openCsv(located: Located, options: CsvOptions): Promise<Sc
   const whole = sample.rowCount < sampleRows
   const columns = layout.names.map((name): ScanColumn => {
     const number = !whole && isPlainNumber(sample.columns.get(name) as StringColumn, name)
-    return { name, type: number ? 'number' : 'text', wide: number }
+    return { name, type: number ? 'number' : 'text', wide: number, guessed: number }
   })
   return {
     subject: located.subject,
@@ -150,7 +150,7 @@ async function readSample(layout: Layout, signal: AbortSignal | undefined): Prom
 async function sampleWith(layout: Layout, limits: Limits, signal: AbortSignal | undefined): Promise<Sampled> {
   const sql = csvSql(layout, { limits, names: layout.names, isText: () => true })
   const sample = await readRaw(`${sql} limit ${sampleRows}`, {
-    columns: layout.names.map((name) => ({ name, type: 'text', wide: false })),
+    columns: layout.names.map((name) => ({ name, type: 'text', wide: false, guessed: false })),
     subject: layout.located.subject,
     estimatedRows: 0,
     signal,

@@ -7,6 +7,8 @@ import type { RawColumns, Scan } from './scan.js'
 
 export interface ReadScanOptions {
   readonly names: readonly string[]
+  /** Columns to take as the source writes them. */
+  readonly asText?: ReadonlySet<string> | undefined
   readonly signal?: AbortSignal | undefined
   readonly onRows?: ((rows: number) => void) | undefined
 }
@@ -36,12 +38,12 @@ async function readTyped(
   scan: Scan,
   options: ReadScanOptions,
 ): Promise<{ raw: RawColumns; asText: ReadonlySet<string> }> {
-  const none: ReadonlySet<string> = new Set()
+  const wanted: ReadonlySet<string> = options.asText ?? new Set()
   try {
-    return { raw: await readAs(scan, none, options), asText: none }
+    return { raw: await readAs(scan, wanted, options), asText: wanted }
   } catch (error) {
     if (!isConversionError(error)) throw error
-    const asText = await notNumbers(scan, options)
+    const asText = new Set([...wanted, ...(await notNumbers(scan, options))])
     return { raw: await readAs(scan, asText, options), asText }
   }
 }

@@ -10,6 +10,8 @@ export interface ScanColumn {
   readonly type: ScanType
   /** Whole numbers that may pass 2^53: such columns are read again as text. */
   readonly wide: boolean
+  /** The type was seen from the first rows only; something else may stand further down. */
+  readonly guessed: boolean
 }
 
 /** Columns as the engine types them: no inference yet. */

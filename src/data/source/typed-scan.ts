@@ -11,6 +11,10 @@ interface Conversion {
   readonly expression: (name: string) => string
 }
 
+/** Whole milliseconds apart from the rest: microseconds of far years do not fit float64. */
+const milliseconds = (time: string): string =>
+  `(epoch_us(${time}) // 1000)::DOUBLE + (epoch_us(${time}) % 1000)::DOUBLE / 1000`
+
 // The engine's types and what becomes of them. Order matters: arrays before what they are arrays of.
 const conversions: readonly Conversion[] = [
   {
@@ -33,12 +37,12 @@ const conversions: readonly Conversion[] = [
   {
     when: /^TIMESTAMP WITH TIME ZONE/,
     type: 'timestamp',
-    expression: (name) => `epoch_us(${name})::DOUBLE / 1000`,
+    expression: milliseconds,
   },
   {
     when: /^(DATE|TIMESTAMP)/,
     type: 'timestamp',
-    expression: (name) => `epoch_us(${name}::TIMESTAMP)::DOUBLE / 1000`,
+    expression: (name) => milliseconds(`${name}::TIMESTAMP`),
   },
   // A column of nothing but NULL.
   { when: /^"?NULL/, type: 'text', expression: (name) => `${name}::VARCHAR` },
@@ -99,13 +103,15 @@ export async function openRelation(
       name,
       type: conversion!.type,
       wide: conversion!.wide ?? false,
+      guessed: false,
     })),
     sql(names, asText) {
       const list = names.map((name) => {
         const quoted = quoteName(name)
-        return asText?.has(name) === true
+        const conversion = conversionsByName.get(name)!
+        return asText?.has(name) === true && conversion.type !== 'text'
           ? `${quoted}::VARCHAR`
-          : conversionsByName.get(name)!.expression(quoted)
+          : conversion.expression(quoted)
       })
       return `select ${list.join(', ')} from ${relation}`
     },

@@ -1,0 +1,193 @@
+// Tables out to a file or to standard output, in batches, whole or not at all.
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { finished } from 'node:stream/promises'
+import type { Writable } from 'node:stream'
+import {
+  besidePath,
+  checkpoint,
+  ModelwrightError,
+  ShapeError,
+  storageError,
+  UsageError,
+} from '../base/index.js'
+import { queryRows, quoteName, quoteText } from './duckdb/index.js'
+import type { Table } from './table.js'
+import { csvHeader, csvRows, jsonRows } from './write-text.js'
+
+export type TableSource = Table | AsyncIterable<Table> | Iterable<Table>
+
+export interface WriteOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Writes a table, or tables in turn, as `.csv`, `.tsv`, `.jsonl` or `.parquet`, or as CSV to standard output for `-`.
+ *
+ * A file is prepared beside its place and renamed when complete. Missing is an empty cell, or null. Dates are ISO in
+ * UTC; booleans are written by their labels. What was written reads back equal with the fields of the table.
+ *
+ * @returns the number of rows
+ * @throws {@link UsageError} for another ending; {@link StorageError} when the disk is full
+ */
+export async function writeTable(
+  source: TableSource,
+  path: string,
+  options: WriteOptions = {},
+): Promise<number> {
+  const tables = isTable(source) ? [source] : source
+  if (path === '-') return writeText(tables, { open: () => process.stdout, format: csv(','), ...options })
+  const format = formatOf(path)
+  const beside = besidePath(path)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const rows = await writeFormat(tables, { beside, format, options })
+    await rename(beside, path)
+    return rows
+  } catch (error) {
+    // Where no file could be made none can be removed.
+    await rm(beside, { force: true }).catch(() => {})
+    options.signal?.throwIfAborted()
+    throw ModelwrightError.is(error) ? error : storageError(path, error)
+  }
+}
+
+const isTable = (source: TableSource): source is Table => 'rowCount' in source
+
+interface TextFormat {
+  header(table: Table): string
+  rows(table: Table): string
+}
+
+const csv = (delimiter: string): TextFormat => ({
+  header: (table) => csvHeader(table, delimiter),
+  rows: (table) => csvRows(table, delimiter),
+})
+
+const formats: Readonly<Record<string, TextFormat | 'parquet'>> = {
+  csv: csv(','),
+  tsv: csv('\t'),
+  jsonl: { header: () => '', rows: jsonRows },
+  ndjson: { header: () => '', rows: jsonRows },
+  parquet: 'parquet',
+}
+
+function formatOf(path: string): TextFormat | 'parquet' {
+  const format = formats[/\.(\w+)$/.exec(path.toLowerCase())?.[1] ?? '']
+  if (format !== undefined) return format
+  throw new UsageError(
+    `'${path}': expected a name that ends in .csv, .tsv, .jsonl or .parquet, or - for standard output.`,
+    {
+      argument: path,
+    },
+  )
+}
+
+interface FileTarget {
+  readonly beside: string
+  readonly format: TextFormat | 'parquet'
+  readonly options: WriteOptions
+}
+
+async function writeFormat(
+  tables: AsyncIterable<Table> | Iterable<Table>,
+  { beside, format, options }: FileTarget,
+): Promise<number> {
+  if (format !== 'parquet')
+    return writeText(tables, { open: () => createWriteStream(beside), format, ...options })
+  // Parquet is DuckDB's to write, and it reads a file: JSON lines keep texts and numbers exactly.
+  const lines = `${beside}.jsonl`
+  try {
+    const seen: { table?: Table } = {}
+    const rows = await writeText(remember(tables, seen), {
+      open: () => createWriteStream(lines),
+      format: formats['jsonl'] as TextFormat,
+      ...options,
+    })
+    await toParquet(lines, beside, seen.table)
+    return rows
+  } finally {
+    await rm(lines, { force: true }).catch(() => {})
+  }
+}
+
+async function* remember(
+  tables: AsyncIterable<Table> | Iterable<Table>,
+  seen: { table?: Table },
+): AsyncGenerator<Table, void> {
+  for await (const table of tables) {
+    seen.table ??= table
+    yield table
+  }
+}
+
+const parquetTypes = {
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  timestamp: 'TIMESTAMP',
+  string: 'VARCHAR',
+} as const
+
+async function toParquet(lines: string, path: string, table: Table | undefined): Promise<void> {
+  const fields = table?.fields ?? []
+  const columns = fields.map(({ name, type }) => `${quoteText(name)}: '${parquetTypes[type]}'`)
+  const list = fields.map(({ name }) => quoteName(name)).join(', ')
+  await queryRows(
+    `copy (select ${list} from read_json(${quoteText(lines)}, format = 'newline_delimited', columns = {${columns.join(', ')}}, maximum_object_size = 268435456)) to ${quoteText(path)} (format parquet)`,
+    { subject: `'${path}'` },
+  )
+}
+
+interface TextTarget extends WriteOptions {
+  open(): Writable
+  readonly format: TextFormat
+}
+
+async function writeText(
+  tables: AsyncIterable<Table> | Iterable<Table>,
+  { open, format, signal }: TextTarget,
+): Promise<number> {
+  const stream = open()
+  const failure = failureOf(stream)
+  let rows = 0
+  let names: readonly string[] | undefined
+  for await (const table of tables) {
+    if (names === undefined) await send(stream, format.header(table), failure)
+    else requireSame(names, table.names)
+    names = table.names
+    // Slices keep the text in memory small: one table may be all rows.
+    for (let start = 0; start < table.rowCount; start += 8192) {
+      await send(stream, format.rows(table.slice(start, start + 8192)), failure)
+      await checkpoint(signal)
+    }
+    rows += table.rowCount
+  }
+  if (stream !== process.stdout) {
+    stream.end()
+    await Promise.race([finished(stream as WriteStream), failure])
+  }
+  return rows
+}
+
+/** Rejects when the stream fails; a full disk says so at any time. */
+function failureOf(stream: Writable): Promise<never> {
+  const failure = new Promise<never>((_, reject) => stream.once('error', reject))
+  // It is awaited beside each write; in between nobody listens.
+  failure.catch(() => {})
+  return failure
+}
+
+async function send(stream: Writable, text: string, failure: Promise<never>): Promise<void> {
+  if (text === '' || stream.write(text)) return
+  await Promise.race([new Promise<void>((resolve) => stream.once('drain', () => resolve())), failure])
+}
+
+function requireSame(expected: readonly string[], received: readonly string[]): void {
+  if (expected.length === received.length && expected.every((name, i) => name === received[i])) return
+  throw new ShapeError('writeTable: all tables must have the same columns in the same order.', {
+    expected,
+    received,
+    where: 'writeTable',
+  })
+}
