@@ -38,7 +38,8 @@ function isColumn(y: TargetInput): y is Column {
   return typeof y === 'object' && 'type' in y && 'at' in y && typeof y.at === 'function' && !Array.isArray(y)
 }
 
-function labelsOf(y: TargetInput): (Label | null)[] {
+/** The labels as the user wrote them; booleans that were read from text give that text, null is missing. */
+export function labelsOf(y: TargetInput): (Label | null)[] {
   if (!isColumn(y)) return Array.from(y as ArrayLike<Label>)
   return Array.from({ length: y.length }, (_, row) => {
     if (y.type === 'boolean' && y.labels !== undefined) {

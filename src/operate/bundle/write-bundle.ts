@@ -65,8 +65,8 @@ async function refuseForeign(folder: string): Promise<void> {
     if (error.code === 'ENOENT') return []
     throw storageError(folder, error)
   })
-  const foreign = names.find((name) => !(bundleFiles as readonly string[]).includes(name))
-  if (foreign !== undefined || (names.length > 0 && !names.includes('manifest.json'))) {
+  const foreign = names.find((name) => !bundleFiles.some((own) => own === name))
+  if (foreign !== undefined || (names.length > 0 && !names.some((name) => name === 'manifest.json'))) {
     throw new ConflictError(
       `'${folder}' holds other files (such as '${foreign ?? names[0]}'), expected an empty folder or an earlier bundle. Choose another --out.`,
       { kind: 'folder', id: folder },

@@ -1,0 +1,77 @@
+// A job in a worker thread, so that the main thread can draw, and can stop it within a second whatever it is doing.
+import { Worker } from 'node:worker_threads'
+import { builtFile, ModelwrightError, type WorkEvent } from '../../base/index.js'
+
+/** What goes to the worker. */
+export interface JobRequest {
+  readonly job: 'train'
+  readonly options: Record<string, unknown>
+}
+
+/** What comes back. */
+export type JobMessage =
+  | { readonly type: 'event'; readonly event: WorkEvent }
+  | { readonly type: 'result'; readonly result: unknown }
+  | { readonly type: 'error'; readonly error: JobError }
+
+/** An error as plain data: classes do not survive the way between threads. */
+export interface JobError {
+  readonly message: string
+  readonly code?: string | undefined
+  readonly details?: Readonly<Record<string, unknown>> | undefined
+  readonly stack?: string | undefined
+}
+
+/** After an interrupt, work has this long to end by itself; the user was promised a second in all. */
+const graceMs = 700
+
+/** Thrown when the user has interrupted a job. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError'
+}
+
+/**
+ * Runs a job in a worker.
+ *
+ * @throws {@link InterruptedError} on Ctrl-C or SIGTERM, and whatever the job throws
+ */
+export async function runInBackground(
+  request: JobRequest,
+  onEvent: (event: WorkEvent) => void,
+): Promise<unknown> {
+  const worker = new Worker(builtFile(import.meta.url, './job-worker.js'), { workerData: request })
+  let interrupted = false
+  const interrupt = (): void => {
+    // A second Ctrl-C does not wait.
+    if (interrupted) void worker.terminate()
+    interrupted = true
+    worker.postMessage('abort')
+    setTimeout(() => void worker.terminate(), graceMs).unref()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.on('message', (message: JobMessage) => {
+        if (message.type === 'event') onEvent(message.event)
+        else if (message.type === 'result') resolve(message.result)
+        else reject(interrupted ? new InterruptedError('interrupted') : revived(message.error))
+      })
+      worker.on('error', (error) => reject(interrupted ? new InterruptedError('interrupted') : error))
+      worker.on('exit', () => reject(new InterruptedError('interrupted')))
+    })
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    void worker.terminate()
+  }
+}
+
+function revived(error: JobError): Error {
+  const made =
+    error.code === undefined
+      ? new Error(error.message)
+      : new ModelwrightError(error.code, error.message, error.details)
+  if (error.stack !== undefined) made.stack = error.stack
+  return made
+}

@@ -1,0 +1,66 @@
+// `modelwright train`: the job in the background, the story of it on the screen.
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { besidePath, type WorkEvent } from '../../../base/index.js'
+import { readManifest } from '../../../operate/bundle/index.js'
+import { checkRecipe, type TrainRecipe, type TrainResult } from '../../../operate/train/index.js'
+import { InterruptedError, runInBackground } from '../background.js'
+import { exitCodes } from '../exit-codes.js'
+import type { CommandContext } from '../main.js'
+import { formatScore } from '../numbers.js'
+import { showProgress } from '../terminal/progress.js'
+import { type Output, outputTo } from '../terminal/style.js'
+import { trainOptions } from '../train-options.js'
+import { showTrainResult } from './train-summary.js'
+
+export async function trainCommand({ args, options }: CommandContext): Promise<void> {
+  const json = options['json'] === true
+  const screen = outputTo(process.stderr)
+  const replay = options['recipe'] === undefined ? undefined : await recipeOf(String(options['recipe']))
+  const given = replayed(trainOptions(args[0], options), { replay, source: args[0], out: options['out'] })
+  const progress = showProgress(screen, json || replay !== undefined ? undefined : Number(given['time']))
+  try {
+    const result = (await runInBackground({ job: 'train', options: given }, (event) => {
+      progress.handle(event)
+      if (!json) tellModel(event, screen, progress.clear)
+    })) as TrainResult
+    progress.stop()
+    if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    else showTrainResult(result, outputTo(process.stdout))
+  } catch (error) {
+    progress.stop()
+    if (!(error instanceof InterruptedError)) throw error
+    await rm(besidePath(resolve(String(given['out']))), { recursive: true, force: true })
+    screen.line('modelwright: interrupted; nothing was written.')
+    process.exitCode = exitCodes.interrupted
+  }
+}
+
+async function recipeOf(bundle: string): Promise<TrainRecipe> {
+  return checkRecipe((await readManifest(bundle)).recipe, bundle)
+}
+
+/** A replay takes everything from the recipe but the place of the data and of the bundle. */
+function replayed(
+  options: Record<string, unknown>,
+  given: {
+    readonly replay: TrainRecipe | undefined
+    readonly source: string | undefined
+    readonly out: unknown
+  },
+): Record<string, unknown> {
+  const { replay, source } = given
+  if (replay === undefined) return options
+  const settings = source === undefined ? replay.settings : { ...replay.settings, source }
+  const out =
+    given.out ?? trainOptions(settings.source ?? undefined, { ...options, recipe: true, time: '60s' })['out']
+  return { target: settings.target, out, replay: { ...replay, settings } }
+}
+
+function tellModel(event: WorkEvent, screen: Output, clear: () => void): void {
+  if (!screen.interactive || event.type !== 'model-end') return
+  clear()
+  screen.line(
+    `${screen.paint('green', '✓')} ${event.name.padEnd(16)} ${formatScore(event.score)}  ${screen.paint('dim', `${event.seconds.toFixed(1)} s`)}`,
+  )
+}

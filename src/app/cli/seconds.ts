@@ -1,0 +1,27 @@
+// Durations as people write them.
+import { UsageError } from '../../base/index.js'
+
+const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 }
+
+/**
+ * Seconds from `60`, `60s`, `1.5m`, `2h`, `500ms`.
+ *
+ * @throws {@link UsageError} for anything else
+ */
+export function parseSeconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text.trim())
+  const seconds = match === null ? Number.NaN : Number(match[1]) * unitSeconds[match[2] ?? 's']!
+  if (seconds > 0) return seconds
+  throw new UsageError(`--time: expected a duration such as 60s, 5m or 1h; received '${text}'.`, {
+    argument: '--time',
+  })
+}
+
+/** A duration for people: `0.4 s`, `12 s`, `3 min 5 s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`
+}

@@ -1,0 +1,57 @@
+// From the command line to the options of a training job.
+import { basename } from 'node:path'
+import { UsageError } from '../../base/index.js'
+import { parseSeconds } from './seconds.js'
+
+type Options = Readonly<Record<string, unknown>>
+
+/** A number given on the command line. @throws {@link UsageError} */
+export function numberOption(name: string, value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
+  if (Number.isFinite(number)) return number
+  throw new UsageError(`${name}: expected a number; received '${String(value)}'.`, { argument: name })
+}
+
+/** The name of the bundle's folder when none is given: the source's name without its endings, and `-model`. */
+export function defaultOut(source: string | undefined): string {
+  const name =
+    source === undefined || source === '-'
+      ? 'modelwright'
+      : basename(source)
+          .replace(/\..*$/, '')
+          .replace(/[*?[\]{}]/g, '')
+  return `${name === '' ? 'modelwright' : name}-model`
+}
+
+/** @throws {@link UsageError} when what must be given is not */
+export function trainOptions(source: string | undefined, options: Options): Record<string, unknown> {
+  const { target, sql, recipe } = options
+  if (recipe === undefined) {
+    if (source === undefined && sql === undefined) {
+      throw new UsageError('train: give a source (a file, a glob or - for standard input), or --sql.', {
+        argument: 'source',
+      })
+    }
+    if (target === undefined) {
+      throw new UsageError('train: give the column to predict with --target.', { argument: '--target' })
+    }
+  }
+  return {
+    source: source ?? null,
+    sql: sql ?? null,
+    target: target ?? '',
+    task: options['task'],
+    metric: options['metric'] ?? null,
+    time: parseSeconds(String(options['time'])),
+    seed: numberOption('--seed', options['seed']),
+    drop: options['drop'] ?? [],
+    keep: options['keep'] ?? [],
+    test: numberOption('--test', options['test']),
+    testFile: options['testFile'] ?? null,
+    group: options['group'] ?? null,
+    timeColumn: options['timeColumn'] ?? null,
+    prefer: options['prefer'],
+    out: options['out'] ?? defaultOut(source),
+    ...(options['threads'] === undefined ? {} : { threads: numberOption('--threads', options['threads']) }),
+  }
+}

@@ -1,0 +1,114 @@
+// Rows to learn from and rows to judge on, and the folds between them.
+import { kFold, type SplitWarning, type Table, trainTestSplit } from '../../data/index.js'
+import type { Fold, LearningData } from '../../evaluate/validation/index.js'
+import type { Target } from '../../learn/contracts/index.js'
+import { DataError } from '../../base/index.js'
+
+/** What splits must respect. */
+export interface SplitRules {
+  readonly seed: number
+  /** The whole table's columns by which rows belong together or follow one another. */
+  readonly group?: Table | undefined
+  readonly time?: Table | undefined
+}
+
+interface Splittable {
+  readonly x: Table
+  readonly target: Target
+}
+
+function rulesFor({ x, target }: Splittable, rules: SplitRules): Parameters<typeof trainTestSplit>[0] {
+  const base = { rows: x, seed: rules.seed }
+  if (rules.time !== undefined) return { ...base, time: numbersOf(rules.time) }
+  return {
+    ...base,
+    ...(rules.group === undefined ? {} : { group: codesOf(rules.group) }),
+    ...(target.type === 'classes' ? { stratify: target.codes } : {}),
+  }
+}
+
+/** The one column of a table as numbers to sort by. */
+function numbersOf(table: Table): ArrayLike<number> {
+  const column = table.col(table.names[0]!)
+  if (column.type === 'string') {
+    throw new DataError(
+      `The time column '${table.names[0]}' holds text that is no date, expected dates or numbers. Name another with --time-column.`,
+      { column: table.names[0] },
+    )
+  }
+  return column.values
+}
+
+/** The one column of a table as group numbers. */
+function codesOf(table: Table): ArrayLike<number> {
+  const column = table.col(table.names[0]!)
+  if (column.type === 'string') return column.codes
+  const known = new Map<number, number>()
+  return Int32Array.from(column.values, (value) => {
+    const code = known.get(value) ?? known.size
+    known.set(value, code)
+    return code
+  })
+}
+
+/** Divides into a part to learn from and a part to judge on. */
+export function divideTest(
+  data: Splittable,
+  rules: SplitRules,
+  test: number,
+): { readonly train: Int32Array; readonly test: Int32Array; readonly warnings: readonly SplitWarning[] } {
+  return trainTestSplit({ ...rulesFor(data, rules), test })
+}
+
+/** Beyond this many cells one fold costs seconds: three folds, then one, tell enough. */
+const cellsForThree = 2e6
+const cellsForOne = 2e7
+
+/**
+ * The folds on which the ladder is climbed: five; three from 2 million cells; one part of a fifth from 20 million. Rows
+ * of classes with fewer members than folds are learned from in every fold, so that no fold lacks a class.
+ */
+export function divideFolds(
+  data: LearningData,
+  rules: SplitRules,
+): { readonly folds: readonly Fold[]; readonly warnings: readonly SplitWarning[] } {
+  const cells = data.x.rowCount * data.x.names.length
+  const options = rulesFor(data, rules)
+  if (cells >= cellsForOne && rules.time === undefined) {
+    const { train, test, warnings } = trainTestSplit({ ...options, test: 0.2 })
+    return { folds: [keepRare({ train, test }, data.target, 2)], warnings }
+  }
+  const count = Math.min(cells >= cellsForThree ? 3 : 5, data.x.rowCount)
+  if (count < 2)
+    throw new DataError('There is one row only, expected at least two to learn and to judge.', { count: 1 })
+  const { folds, warnings } = kFold({ ...options, folds: count })
+  const whole = folds
+    .map((fold) => keepRare(fold, data.target, count))
+    .filter((fold) => fold.test.length > 0 && learnable(fold, data.target))
+  if (whole.length === 0) {
+    throw new DataError(
+      'No fold has rows of every class to learn from. Give more rows, or leave out --time-column or --group.',
+      { count: data.x.rowCount },
+    )
+  }
+  return { folds: whole, warnings }
+}
+
+function keepRare(fold: Fold, target: Target, folds: number): Fold {
+  if (target.type === 'values') return fold
+  const counts = new Int32Array(target.classes.length)
+  for (const code of target.codes) counts[code]!++
+  const rare = (row: number): boolean => counts[target.codes[row]!]! < folds
+  const moved = fold.test.filter(rare)
+  if (moved.length === 0) return fold
+  return {
+    train: Int32Array.from([...fold.train, ...moved]).sort(),
+    test: fold.test.filter((row) => !rare(row)),
+  }
+}
+
+/** Every class is among the rows to learn from; numbers vary. */
+function learnable(fold: Fold, target: Target): boolean {
+  if (target.type === 'values') return fold.train.length > 0
+  return new Set(Array.from(fold.train, (row) => target.codes[row])).size === target.classes.length
+}

@@ -1,0 +1,5 @@
+export type { TrainRecipe } from './recipe.js'
+export { checkRecipe } from './recipe.js'
+export { train, type TrainOutcome } from './train.js'
+export type { TrainOptions, TrainSettings } from './train-options.js'
+export type { LeaderboardEntry, TrainResult, TrainWarning } from './train-result.js'

@@ -1,0 +1,150 @@
+// From a source to the rows to learn from and the rows to judge on, with what was noticed on the way.
+import { contentHash, readTable, type Table } from '../../data/index.js'
+import { columnsToDrop, findLeakage, type LeakageFinding } from '../../evaluate/leakage/index.js'
+import { type LearningData, takeData } from '../../evaluate/validation/index.js'
+import type { Task } from '../../metrics/index.js'
+import { DataError, type WorkOptions } from '../../base/index.js'
+import { divideTest, type SplitRules } from './divide.js'
+import { sharedRows, testFromFile } from './test-file.js'
+import { poseTask } from './target-column.js'
+import type { TrainOptions, TrainSettings } from './train-options.js'
+import type { TrainWarning } from './train-result.js'
+
+/** Data ready for the ladder. */
+export interface PreparedData {
+  readonly table: Table
+  readonly hash: string
+  readonly task: Task
+  readonly train: LearningData
+  readonly test: LearningData
+  /** Splitting rules for the training part. */
+  readonly rules: SplitRules
+  readonly findings: readonly LeakageFinding[]
+  readonly dropped: readonly string[]
+  readonly warnings: readonly TrainWarning[]
+  /** How the test part came about, in words. */
+  readonly splitText: string
+}
+
+/** Reads, poses the task, divides, and looks for leaks in the part to learn from. */
+export async function prepareData(options: TrainOptions, settings: TrainSettings): Promise<PreparedData> {
+  const warnings: TrainWarning[] = []
+  const work = collecting(options, warnings)
+  const table =
+    options.table ??
+    (await readTable(settings.source ?? undefined, { ...work, sql: settings.sql ?? undefined }))
+  const hash = contentHash(table)
+  const posed = poseTask(table, settings.target, settings.task)
+  warnings.push(...posed.warnings)
+  const aside = [settings.group, ...settings.drop].filter((name) => name !== null)
+  const x = posed.x.drop(...new Set(aside))
+  const sides = {
+    group: columnAside(posed.x, settings.group),
+    time: columnAside(posed.x, settings.timeColumn),
+  }
+  const whole: LearningData = { x, target: posed.target }
+  const parts =
+    settings.testFile === null
+      ? split(whole, settings, { ...sides, warnings })
+      : await separate(whole, settings, { work, warnings })
+  const findings = [...findLeakage(parts.train.x, parts.train.target), ...parts.findings]
+  const dropped = columnsToDrop(findings, settings.keep)
+  warnings.push(...findings.map((finding) => leakageWarning(finding, dropped)))
+  const without = (data: LearningData): LearningData => ({ ...data, x: data.x.drop(...dropped) })
+  requireColumns(x.names.length - dropped.length, settings)
+  return {
+    table,
+    hash,
+    task: posed.task,
+    train: without(parts.train),
+    test: without(parts.test),
+    rules: parts.rules,
+    findings,
+    dropped,
+    warnings,
+    splitText: parts.text,
+  }
+}
+
+/** Warnings of lower floors come as events; here they are also kept. */
+function collecting(options: TrainOptions, warnings: TrainWarning[]): WorkOptions {
+  return {
+    signal: options.signal,
+    onEvent(event) {
+      if (event.type === 'warning')
+        warnings.push({ code: event.code, column: event.column ?? null, message: event.message })
+      else options.onEvent?.(event)
+    },
+  }
+}
+
+const columnAside = (x: Table, name: string | null): Table | undefined =>
+  name === null ? undefined : x.select([name])
+
+interface Parts {
+  readonly train: LearningData
+  readonly test: LearningData
+  readonly rules: SplitRules
+  readonly findings: readonly LeakageFinding[]
+  readonly text: string
+}
+
+function split(
+  whole: LearningData,
+  settings: TrainSettings,
+  given: {
+    readonly group: Table | undefined
+    readonly time: Table | undefined
+    readonly warnings: TrainWarning[]
+  },
+): Parts {
+  const { group, time, warnings } = given
+  const divided = divideTest(whole, { seed: settings.seed, group, time }, settings.test)
+  warnings.push(...divided.warnings.map(({ code, message }) => ({ code, column: null, message })))
+  if (divided.test.length === 0 || divided.train.length < 2) {
+    throw new DataError(
+      `${whole.x.rowCount} rows are too few to set a share of ${settings.test} aside for judging. Give more rows, or a --test-file.`,
+      { count: whole.x.rowCount },
+    )
+  }
+  const percent = Math.round(settings.test * 100)
+  return {
+    train: takeData(whole, divided.train),
+    test: takeData(whole, divided.test),
+    rules: { seed: settings.seed, group: group?.take(divided.train), time: time?.take(divided.train) },
+    findings: [],
+    text:
+      time !== undefined
+        ? `the latest ${percent} % by ${settings.timeColumn}`
+        : `${percent} % by a hash of the rows${group === undefined ? '' : `, groups of ${settings.group} kept whole`}`,
+  }
+}
+
+async function separate(
+  whole: LearningData,
+  settings: TrainSettings,
+  given: { readonly work: WorkOptions; readonly warnings: TrainWarning[] },
+): Promise<Parts> {
+  const test = await testFromFile(whole, settings, given)
+  return {
+    train: whole,
+    test,
+    rules: { seed: settings.seed },
+    findings: sharedRows(whole, test),
+    text: `all rows of ${settings.testFile}`,
+  }
+}
+
+function leakageWarning(finding: LeakageFinding, dropped: readonly string[]): TrainWarning {
+  const left = finding.columns.length > 0 && finding.columns.every((name) => dropped.includes(name))
+  const treatment = left ? ' Left out; to use it all the same, give --keep.' : ''
+  return { code: finding.code, column: finding.columns[0] ?? null, message: `${finding.message}${treatment}` }
+}
+
+function requireColumns(count: number, settings: TrainSettings): void {
+  if (count > 0) return
+  throw new DataError(
+    `No column is left to learn from beside the target '${settings.target}'. Give a source with more columns, or drop fewer.`,
+    { count },
+  )
+}

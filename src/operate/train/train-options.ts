@@ -1,0 +1,75 @@
+// What a training job is asked, from whichever face.
+import {
+  custom,
+  defineOptions,
+  integer,
+  names,
+  nullable,
+  oneOf,
+  real,
+  text,
+  type WorkOptions,
+} from '../../base/index.js'
+import type { Table } from '../../data/index.js'
+
+/** The options of {@link train} that decide its result. */
+export interface TrainSettings {
+  /** What DuckDB reads: a path or glob of CSV, TSV, Parquet, JSON; '-' is standard input. */
+  readonly source: string | null
+  /** A query over files, instead of or over the source. @default null */
+  readonly sql: string | null
+  /** The column to predict. */
+  readonly target: string
+  /** @default 'auto': classes for text, booleans and up to ten whole numbers; otherwise numbers */
+  readonly task: 'auto' | 'binary' | 'multiclass' | 'regression'
+  /** The metric that decides. @default roc-auc, log-loss or rmse by task */
+  readonly metric: string | null
+  /** Seconds for everything, reading and report included. @default 60 */
+  readonly time: number
+  /** @default 0 */
+  readonly seed: number
+  /** Columns to leave out. @default none */
+  readonly drop: readonly string[]
+  /** Columns to keep though the leakage guard would leave them out. @default none */
+  readonly keep: readonly string[]
+  /** Share of the rows to judge on. @default 0.2 */
+  readonly test: number
+  /** A file to judge on instead. @default null */
+  readonly testFile: string | null
+  /** Rows with equal values here stay on one side of every split; not a feature. @default null */
+  readonly group: string | null
+  /** Models learn from earlier rows and are judged on later ones. @default null */
+  readonly timeColumn: string | null
+  /** Keep the best model, or the simplest that the data cannot tell from it. @default 'best' */
+  readonly prefer: 'best' | 'simple'
+}
+
+export interface TrainOptions extends Partial<TrainSettings>, WorkOptions {
+  readonly target: string
+  /** The rows themselves, instead of a source. */
+  readonly table?: Table
+  /** The folder of the bundle. @default nothing is written */
+  readonly out?: string | undefined
+  readonly threads?: number | undefined
+}
+
+export const trainSettings = defineOptions<TrainSettings>({
+  source: nullable(text({ default: '' })),
+  sql: nullable(text({ default: '' })),
+  target: custom<string>({
+    default: '',
+    expected: 'the name of a column',
+    accepts: (value) => typeof value === 'string' && value !== '',
+  }),
+  task: oneOf(['auto', 'binary', 'multiclass', 'regression'], { default: 'auto' }),
+  metric: nullable(text({ default: '' })),
+  time: real({ min: 0, exclusive: true, default: 60 }),
+  seed: integer({ default: 0 }),
+  drop: names({ default: [] }),
+  keep: names({ default: [] }),
+  test: real({ min: 0, max: 1, exclusive: true, default: 0.2 }),
+  testFile: nullable(text({ default: '' })),
+  group: nullable(text({ default: '' })),
+  timeColumn: nullable(text({ default: '' })),
+  prefer: oneOf(['best', 'simple'], { default: 'best' }),
+})

@@ -1,0 +1,211 @@
+// The main job: from data to a judged model, its report and its bundle. Each step is a file beside this one.
+import { now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
+import { type Importance, type LearningPoint } from '../../evaluate/explain/index.js'
+import {
+  classifierModel,
+  type ClassifierModel,
+  type CoreModel,
+  regressorModel,
+  type RegressorModel,
+} from '../../learn/contracts/index.js'
+import type { Fold } from '../../evaluate/validation/index.js'
+import { defaultMetric, findMetric, type Metric } from '../../metrics/index.js'
+import { type Choice, choose, climb, finish, type Ladder, portfolio } from '../../tune/ladder/index.js'
+import { type Budget, secondsAfterLadder, startBudget } from './budget.js'
+import { type Decision, decideThreshold, imbalanceShare, rarestShare } from './decide.js'
+import { divideFolds } from './divide.js'
+import { explainModel } from './explain-model.js'
+import { type Judgement, judge } from './judge.js'
+import { prepareData, type PreparedData } from './prepare-data.js'
+import type { TrainRecipe } from './recipe.js'
+import { type TrainOptions, type TrainSettings, trainSettings } from './train-options.js'
+import type { TrainResult, TrainWarning } from './train-result.js'
+import { resultOf } from './result-of.js'
+import { writeResults } from './write-results.js'
+
+/** What a job leaves: the plain result and the model itself. */
+export interface TrainOutcome {
+  readonly result: TrainResult
+  readonly model: ClassifierModel | RegressorModel
+}
+
+/** All that a finished job knows; the report and the bundle are made from it. */
+export interface FinishedJob {
+  readonly settings: TrainSettings
+  readonly data: PreparedData
+  readonly folds: readonly Fold[]
+  readonly metric: Metric
+  readonly ladder: Ladder
+  readonly choice: Choice
+  readonly kept: Choice['best']
+  readonly model: CoreModel
+  readonly decision: Decision
+  readonly judgement: Judgement
+  readonly learningCurve: readonly LearningPoint[] | undefined
+  readonly importance: readonly Importance[] | undefined
+  readonly recipe: TrainRecipe
+  readonly warnings: readonly TrainWarning[]
+  readonly seconds: number
+}
+
+/**
+ * Trains the best model that the time allows: reads, profiles, guards against leaks, climbs the ladder of models on the
+ * same folds, keeps a winner, judges it once on rows set aside, and writes report and bundle.
+ *
+ * @param options - see {@link TrainOptions}; with `replay` the recipe of an earlier job, without a clock
+ * @throws {@link DataError} when the data cannot be learned from, {@link TimeBudgetError} when time ends before a model
+ */
+export async function train(
+  options: TrainOptions & { readonly replay?: TrainRecipe },
+): Promise<TrainOutcome> {
+  const job = await runJob(options)
+  const core = job.model
+  const model =
+    core.predicts === 'classes' ? classifierModel(core, job.decision.threshold) : regressorModel(core)
+  const places = options.out === undefined ? undefined : await writeResults(job, options.out, options)
+  return { result: resultOf(job, places), model }
+}
+
+async function runJob(options: TrainOptions & { readonly replay?: TrainRecipe }): Promise<FinishedJob> {
+  const start = now()
+  const settings = options.replay?.settings ?? settingsOf(options)
+  const budget = options.replay === undefined ? startBudget(settings.time, start) : undefined
+  const random = rng(settings.seed).split('train')
+  const data = await phase(options, 'read', () => prepareData(options, settings))
+  const metric = settings.metric === null ? defaultMetric(data.task) : findMetric(settings.metric, data.task)
+  const { folds, warnings: foldWarnings } = divideFolds(data.train, data.rules)
+  const stage: Stage = { options, settings, data, metric, folds, random, budget }
+  const ladder = await phase(options, 'ladder', () => climbLadder(stage))
+  const choice = await choose(ladder, metric, options)
+  const kept = settings.prefer === 'simple' ? choice.chosen : choice.best
+  const decision = decideThreshold(ladder.target, kept.scores, metric)
+  const work = { rng: random.split('finish'), threads: options.threads, signal: options.signal }
+  const model = await phase(options, 'fit', () => finish(ladder, kept, { data: data.train, options: work }))
+  const baseline = await finish(ladder, ladder.rungs[0]!, { data: data.train, options: work })
+  const judgement = await phase(options, 'judge', () =>
+    judge({ winner: model, baseline }, data.test, {
+      metric,
+      threshold: decision.threshold,
+      signal: options.signal,
+    }),
+  )
+  const explained = await phase(options, 'explain', () =>
+    explainModel(stage, { ladder, kept, model, decision }),
+  )
+  return {
+    settings,
+    data,
+    folds,
+    metric,
+    ladder,
+    choice,
+    kept,
+    model,
+    decision,
+    judgement,
+    ...explained,
+    recipe: {
+      version: 1,
+      settings,
+      candidates: ladder.rungs.filter((rung) => rung.weights === undefined).map((rung) => rung.candidate),
+      learningCurve: explained.learningCurve !== undefined,
+      importance: explained.importance !== undefined,
+      dataHash: data.hash,
+    },
+    warnings: [
+      ...data.warnings,
+      ...foldWarnings.map(({ code, message }) => ({ code, column: null, message })),
+      ...ownWarnings(stage, ladder),
+    ],
+    seconds: (now() - start) / 1000,
+  }
+}
+
+/** What the steps of a job share. */
+export interface Stage {
+  readonly options: TrainOptions & { readonly replay?: TrainRecipe }
+  readonly settings: TrainSettings
+  readonly data: PreparedData
+  readonly metric: Metric
+  readonly folds: readonly Fold[]
+  readonly random: Rng
+  /** Absent when a recipe is replayed. */
+  readonly budget: Budget | undefined
+}
+
+function settingsOf({
+  table: _table,
+  out: _out,
+  threads: _threads,
+  signal: _signal,
+  onEvent: _onEvent,
+  replay: _replay,
+  ...settings
+}: TrainOptions & { readonly replay?: TrainRecipe }): TrainSettings {
+  return trainSettings.parse('train', settings)
+}
+
+async function climbLadder(stage: Stage): Promise<Ladder> {
+  const { options, data, metric, folds, random, budget } = stage
+  const { x, target } = data.train
+  const shape = { columns: x.names.length, rows: data.test.x.rowCount }
+  const candidates =
+    options.replay?.candidates ??
+    portfolio({
+      task: data.task,
+      rows: x.rowCount,
+      numberColumns: x.fields.filter((field) => field.type === 'number').length,
+      imbalanced: rarestShare(target) < imbalanceShare,
+    })
+  const ladder = await climb(data.train, {
+    candidates,
+    folds,
+    metric,
+    rng: random.split('ladder'),
+    threads: options.threads,
+    signal: options.signal,
+    onEvent: options.onEvent,
+    secondsLeft:
+      budget === undefined ? undefined : (rungs) => budget.left() - secondsAfterLadder(rungs, shape),
+  })
+  if (ladder.rungs.length === 0) {
+    throw new TimeBudgetError(
+      `The time of ${stage.settings.time} s ended before any model was fitted. Give more --time.`,
+      { seconds: stage.settings.time },
+    )
+  }
+  return ladder
+}
+
+function ownWarnings({ data }: Stage, ladder: Ladder): TrainWarning[] {
+  const warnings: TrainWarning[] = ladder.skipped
+    .filter(({ reason }) => !reason.includes('no time left'))
+    .map(({ name, reason }) => ({ code: 'candidate-failed', column: null, message: `${name}: ${reason}` }))
+  const late = ladder.skipped.filter(({ reason }) => reason.includes('no time left')).map(({ name }) => name)
+  if (late.length > 0) {
+    warnings.push({
+      code: 'time-ended',
+      column: null,
+      message: `Not tried or not finished for want of time: ${late.join(', ')}.`,
+    })
+  }
+  const share = rarestShare(data.train.target)
+  if (share < imbalanceShare) {
+    const percent = Math.round(share * 1000) / 10
+    warnings.push({
+      code: 'imbalance',
+      column: null,
+      message: `The rarest class has ${percent} % of the rows. Accuracy says little here; look at precision, recall and PR-AUC.`,
+    })
+  }
+  return warnings
+}
+
+async function phase<T>({ onEvent, signal }: WorkOptions, name: string, work: () => Promise<T>): Promise<T> {
+  signal?.throwIfAborted()
+  const start = now()
+  onEvent?.({ type: 'phase-start', phase: name })
+  const result = await work()
+  onEvent?.({ type: 'phase-end', phase: name, seconds: (now() - start) / 1000 })
+  return result
+}
