@@ -23,8 +23,8 @@ const loading = new Map<EngineName, Promise<Engine>>()
 
 /** How to get each engine, for messages and `doctor`. */
 export const howToGet: { readonly [Name in EngineName]: string } = {
-  native:
-    'Install it with: npm install onnxruntime-node --onnxruntime-node-install=skip (the option skips a download of CUDA files that is not needed)',
+  // Its install script would download CUDA files, and fail the installation where it cannot.
+  native: `Install it with: ${process.platform === 'win32' ? 'set ONNXRUNTIME_NODE_INSTALL=skip && ' : 'ONNXRUNTIME_NODE_INSTALL=skip '}npm install onnxruntime-node`,
   wasm: 'Install it with: npm install onnxruntime-web',
 }
 

@@ -15,7 +15,7 @@ interface NativePackage {
  * @throws whatever the module loader says when the package or its binary is missing
  */
 export async function loadNative(): Promise<Engine> {
-  // The package is CommonJS and optional: a name in a variable keeps the compiler from asking for it.
+  // A name in a variable, because the compiler must not ask for a package that may be absent.
   const name = 'onnxruntime-node'
   const loaded = (await import(name)) as { default: NativePackage }
   const runtime = loaded.default

@@ -27,12 +27,6 @@ export interface RuntimeSession {
   release(): Promise<void>
 }
 
-/** A file beside the model that holds constants. */
-export interface ExternalFile {
-  readonly path: string
-  readonly data: Uint8Array
-}
-
 /** A model to load: its bytes, or its path when constants stand in files beside it. */
 export interface RuntimeModel {
   readonly bytes: Uint8Array

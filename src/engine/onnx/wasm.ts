@@ -22,8 +22,8 @@ interface WebPackage {
  * @throws whatever the module loader says when the package is missing
  */
 export async function loadWasm(): Promise<Engine> {
-  const name = 'onnxruntime-web'
-  const runtime = (await import(name)) as WebPackage
+  // Its own types name browser things that Node does not have.
+  const runtime = (await import('onnxruntime-web')) as unknown as WebPackage
   runtime.env.logLevel = 'fatal'
   // Its worker threads would keep the process alive; this engine is the fallback, not the fast one.
   runtime.env.wasm.numThreads = 1
