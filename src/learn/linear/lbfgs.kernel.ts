@@ -1,7 +1,7 @@
 // Limited-memory BFGS for problems whose Hessian is too large to build.
 import { checkpoint } from '../../base/index.js'
 import { margins } from './design-products.kernel.js'
-import { along } from './line-search.kernel.js'
+import { along, grain } from './line-search.kernel.js'
 import {
   evaluate,
   gradient,
@@ -84,12 +84,13 @@ function search(
 ): LogisticState | undefined {
   const dz = margins(problem.design, direction, problem.outputs)
   const initial = slope(problem, state, { direction, dz })
+  const ceiling = state.smooth + grain(state.smooth)
   let low = 0
   let high = Infinity
   let step = 1
   for (let trial = 0; trial < maxTrials; trial++) {
     const next = along(problem, state, { direction, dz, step })
-    if (next.smooth > state.smooth + decreaseShare * step * initial) high = step
+    if (next.smooth > ceiling + decreaseShare * step * initial) high = step
     else if (slope(problem, next, { direction, dz }) < slopeShare * initial) low = step
     else return next
     step = high === Infinity ? 2 * low : (low + high) / 2

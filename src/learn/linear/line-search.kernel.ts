@@ -8,6 +8,12 @@ const decreaseShare = 1e-4
 /** Halvings before a step counts as none: 2⁻⁴⁰ of a Newton step is below what float64 sums can tell. */
 const maxHalvings = 40
 
+/**
+ * Rounding of a sum of losses: near the optimum a good step changes the objective by less than this, and must not be
+ * shortened for it.
+ */
+export const grain = (objective: number): number => 8 * Number.EPSILON * Math.abs(objective)
+
 /** β plus `step` times the direction, with margins updated instead of recomputed. */
 export function along(
   problem: LogisticProblem,
@@ -38,7 +44,8 @@ export function backtrack(
   let step = 1
   for (let k = 0; k < maxHalvings; k++, step /= 2) {
     const next = along(problem, state, { direction, dz, step })
-    if (next.objective <= state.objective + decreaseShare * step * promised) return next
+    if (next.objective <= state.objective + decreaseShare * step * promised + grain(state.objective))
+      return next
   }
   return undefined
 }

@@ -25,7 +25,9 @@ interface Golden {
   readonly classWeights: number[]
   readonly logistics: {
     readonly data: string
-    readonly options: Omit<LogisticKernelOptions, 'classes'>
+    readonly options: Omit<LogisticKernelOptions, 'classes' | 'classWeight'> & {
+      readonly classWeight?: 'balanced' | number[]
+    }
     readonly weighted: boolean
     readonly coefficients: number[]
     readonly intercepts: number[]
@@ -62,10 +64,16 @@ describe('regressions equal scikit-learn', () => {
         weights: weighted ? Float64Array.from(golden.weights) : undefined,
         tolerance: 1e-14,
       }
-      const fit = { leastSquares: leastSquaresKernel, ridge: ridgeKernel, elasticNet: elasticNetKernel }[kernel]
+      const fit = { leastSquares: leastSquaresKernel, ridge: ridgeKernel, elasticNet: elasticNetKernel }[
+        kernel
+      ]
       const solution = await fit(matrixOf(x), Float64Array.from(y), given)
       const tolerance = kernel === 'elasticNet' ? iterative : direct
-      expectClose([...solution.coefficients, solution.intercept], [...entry.coefficients, entry.intercept], tolerance)
+      expectClose(
+        [...solution.coefficients, solution.intercept],
+        [...entry.coefficients, entry.intercept],
+        tolerance,
+      )
     })
   })
 })
@@ -77,12 +85,16 @@ describe('logistic regressions equal scikit-learn', () => {
       const { x, y } = golden.classData[entry.data]!
       const solution = await logisticKernel(matrixOf(x), Int32Array.from(y), {
         ...options,
+        classWeight: Array.isArray(options.classWeight)
+          ? Float64Array.from(options.classWeight)
+          : options.classWeight,
         classes: Math.max(...y) + 1,
         weights: weighted ? Float64Array.from(golden.classWeights) : undefined,
         tolerance: 1e-11,
       })
       expect(solution.converged).toBe(true)
-      const mean = entry.intercepts.length > 1 ? entry.intercepts.reduce((a, b) => a + b) / entry.intercepts.length : 0
+      const mean =
+        entry.intercepts.length > 1 ? entry.intercepts.reduce((a, b) => a + b) / entry.intercepts.length : 0
       expectClose(solution.coefficients, entry.coefficients, iterative)
       expectClose(
         solution.intercepts,
