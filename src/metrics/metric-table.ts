@@ -20,9 +20,9 @@ import { averagePrecisionOf, rankRows, rocAucOf } from './ranking.js'
 import { codesEqual, columnOf, prepareRocAucOvr } from './roc.js'
 import {
   absoluteErrors,
-  explainedVarianceOf,
   percentageErrors,
-  r2Of,
+  prepareExplainedVariance,
+  prepareR2,
   squaredErrors,
   weightedMedian,
 } from './value-errors.js'
@@ -102,9 +102,7 @@ export const METRICS = [
   onValues.mean({ name: 'mae', label: 'Mean absolute error', ...ERROR }, (rows) =>
     absoluteErrors(rows.actual, rows.predicted),
   ),
-  onValues.scored({ name: 'r2', label: 'R²', ...FIT }, (rows) => {
-    return (weights) => r2Of(rows.actual, rows.predicted, weights)
-  }),
+  onValues.scored({ name: 'r2', label: 'R²', ...FIT }, (rows) => prepareR2(rows.actual, rows.predicted)),
   onValues.scored({ name: 'median-ae', label: 'Median absolute error', ...ERROR }, (rows) => {
     const values = absoluteErrors(rows.actual, rows.predicted)
     const order = descendingOrder(values)
@@ -116,9 +114,9 @@ export const METRICS = [
   onValues.mean({ name: 'mse', label: 'Mean squared error', ...ERROR }, (rows) =>
     squaredErrors(rows.actual, rows.predicted),
   ),
-  onValues.scored({ name: 'explained-variance', label: 'Explained variance', ...FIT }, (rows) => {
-    return (weights) => explainedVarianceOf(rows.actual, rows.predicted, weights)
-  }),
+  onValues.scored({ name: 'explained-variance', label: 'Explained variance', ...FIT }, (rows) =>
+    prepareExplainedVariance(rows.actual, rows.predicted),
+  ),
 ] as const
 
 /** The name of a metric, as in `--metric`. */

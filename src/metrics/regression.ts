@@ -14,9 +14,9 @@ import { descendingOrder } from './order.js'
 import { weightedMean } from './probability-loss.js'
 import {
   absoluteErrors,
-  explainedVarianceOf,
   percentageErrors,
-  r2Of,
+  prepareExplainedVariance,
+  prepareR2,
   squaredErrors,
   weightedMedian,
 } from './value-errors.js'
@@ -165,7 +165,7 @@ const TWO_ROWS = 'needs two rows that count, since one has no variation. Measure
  */
 export function r2(yTrue: Numbers, yPred: Numbers, options: Partial<WeightOptions> = {}): number {
   const { actual, predicted, weights } = valueRows('r2')(yTrue, yPred, options)
-  return defined('r2', r2Of(actual, predicted, weights), TWO_ROWS)
+  return defined('r2', prepareR2(actual, predicted)(weights), TWO_ROWS)
 }
 
 /**
@@ -187,5 +187,5 @@ export function explainedVariance(
   options: Partial<WeightOptions> = {},
 ): number {
   const { actual, predicted, weights } = valueRows('explainedVariance')(yTrue, yPred, options)
-  return defined('explainedVariance', explainedVarianceOf(actual, predicted, weights), TWO_ROWS)
+  return defined('explainedVariance', prepareExplainedVariance(actual, predicted)(weights), TWO_ROWS)
 }

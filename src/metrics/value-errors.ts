@@ -1,6 +1,7 @@
 // Core of the regression metrics: row losses, and the scores that are no mean of them.
 import { sum } from './confusion.js'
 import { weightedMean } from './probability-loss.js'
+import type { PreparedScore } from './problem.js'
 
 const rowLosses = (loss: (actual: number, predicted: number) => number) => {
   return (actual: Float64Array, predicted: Float64Array): Float64Array =>
@@ -28,7 +29,8 @@ export function weightedMedian({ values, order }: SortedValues, weights: Float64
   const half = sum(weights) / 2
   let reached = 0
   let lower: number | undefined
-  for (const row of order) {
+  for (let rank = 0; rank < order.length; rank++) {
+    const row = order[rank]!
     if (weights[row] === 0) continue
     if (lower !== undefined) return (lower + values[row]!) / 2
     reached += weights[row]!
@@ -39,24 +41,25 @@ export function weightedMedian({ values, order }: SortedValues, weights: Float64
 }
 
 /**
- * 1 − unexplained / total variation around the weighted mean.
+ * R² prepared: 1 − unexplained / total variation around the weighted mean.
  *
  * A constant target gives 1 when met exactly and else 0 (scikit-learn's `force_finite`); NaN below two rows that count.
  */
-export function r2Of(actual: Float64Array, predicted: Float64Array, weights: Float64Array): number {
-  if (countingRows(weights) < 2) return Number.NaN
-  return shareExplained(weightedMean(squaredErrors(actual, predicted), weights), variance(actual, weights))
+export function prepareR2(actual: Float64Array, predicted: Float64Array): PreparedScore {
+  const errors = squaredErrors(actual, predicted)
+  return (weights) =>
+    countingRows(weights) < 2
+      ? Number.NaN
+      : shareExplained(weightedMean(errors, weights), variance(actual, weights))
 }
 
-/** As R², but a constant offset of the predictions is forgiven. */
-export function explainedVarianceOf(
-  actual: Float64Array,
-  predicted: Float64Array,
-  weights: Float64Array,
-): number {
-  if (countingRows(weights) < 2) return Number.NaN
+/** Explained variance prepared: as R², but a constant offset of the predictions is forgiven. */
+export function prepareExplainedVariance(actual: Float64Array, predicted: Float64Array): PreparedScore {
   const residuals = actual.map((value, i) => value - predicted[i]!)
-  return shareExplained(variance(residuals, weights), variance(actual, weights))
+  return (weights) =>
+    countingRows(weights) < 2
+      ? Number.NaN
+      : shareExplained(variance(residuals, weights), variance(actual, weights))
 }
 
 function shareExplained(unexplained: number, total: number): number {
@@ -84,6 +87,6 @@ function isConstant(values: Float64Array, weights: Float64Array): boolean {
 
 function countingRows(weights: Float64Array): number {
   let count = 0
-  for (const weight of weights) if (weight > 0) count++
+  for (let i = 0; i < weights.length; i++) if (weights[i]! > 0) count++
   return count
 }
