@@ -1,1 +1,0 @@
-export declare function runExamples(): Promise<readonly { name: string; fault: string | undefined }[]>
