@@ -35,31 +35,51 @@ const simple = (factory: Factory): CatalogueEntry => ({
   restore: (document) => factory.restore(document),
 })
 
+/** Loads one factory of a family when it is first asked for. */
+const family =
+  <M>(load: () => Promise<M>, pick: (module: M) => Factory) =>
+  async (): Promise<CatalogueEntry> =>
+    simple(pick(await load()))
+
+const baseline = (pick: (module: typeof import('./baseline/index.js')) => Factory) =>
+  family(() => import('./baseline/index.js'), pick)
+const linear = (pick: (module: typeof import('./linear/index.js')) => Factory) =>
+  family(() => import('./linear/index.js'), pick)
+const boost = (pick: (module: typeof import('./boost/index.js')) => Factory) =>
+  family(() => import('./boost/index.js'), pick)
+const preprocess = (pick: (module: typeof import('./preprocess/index.js')) => Factory) =>
+  family(() => import('./preprocess/index.js'), pick)
+const compose = (pick: (module: typeof import('./compose/index.js')) => CatalogueEntry) => async () =>
+  pick(await import('./compose/index.js'))
+
 const catalogue: Readonly<Record<string, () => Promise<CatalogueEntry>>> = {
-  'dummy-classifier': async () => simple((await import('./baseline/index.js')).dummyClassifier),
-  'dummy-regressor': async () => simple((await import('./baseline/index.js')).dummyRegressor),
-  'frequency-encoder': async () => simple((await import('./preprocess/index.js')).frequencyEncoder),
-  imputer: async () => simple((await import('./preprocess/index.js')).imputer),
-  'missing-indicator': async () => simple((await import('./preprocess/index.js')).missingIndicator),
-  'one-hot': async () => simple((await import('./preprocess/index.js')).oneHot),
-  'ordinal-encoder': async () => simple((await import('./preprocess/index.js')).ordinalEncoder),
-  'standard-scaler': async () => simple((await import('./preprocess/index.js')).standardScaler),
-  'target-encoder': async () => simple((await import('./preprocess/index.js')).targetEncoder),
-  'date-parts': async () => simple((await import('./preprocess/index.js')).dateParts),
-  'min-max-scaler': async () => simple((await import('./preprocess/index.js')).minMaxScaler),
-  numeric: async () => simple((await import('./preprocess/index.js')).numeric),
-  'polynomial-features': async () => simple((await import('./preprocess/index.js')).polynomialFeatures),
-  'power-transformer': async () => simple((await import('./preprocess/index.js')).powerTransformer),
-  'quantile-transformer': async () => simple((await import('./preprocess/index.js')).quantileTransformer),
-  'robust-scaler': async () => simple((await import('./preprocess/index.js')).robustScaler),
-  'auto-prepare': async () => (await import('./compose/index.js')).autoPrepareEntry,
-  'gradient-boosting-classifier': async () =>
-    simple((await import('./boost/index.js')).gradientBoostingClassifier),
-  'gradient-boosting-regressor': async () =>
-    simple((await import('./boost/index.js')).gradientBoostingRegressor),
-  pipeline: async () => (await import('./compose/index.js')).pipelineEntry,
-  'on-columns': async () => (await import('./compose/index.js')).onColumnsEntry,
-  voting: async () => (await import('./compose/index.js')).votingEntry,
+  'dummy-classifier': baseline((module) => module.dummyClassifier),
+  'dummy-regressor': baseline((module) => module.dummyRegressor),
+  'linear-regression': linear((module) => module.linearRegression),
+  ridge: linear((module) => module.ridge),
+  lasso: linear((module) => module.lasso),
+  'elastic-net': linear((module) => module.elasticNet),
+  'logistic-regression': linear((module) => module.logisticRegression),
+  'gradient-boosting-classifier': boost((module) => module.gradientBoostingClassifier),
+  'gradient-boosting-regressor': boost((module) => module.gradientBoostingRegressor),
+  imputer: preprocess((module) => module.imputer),
+  'standard-scaler': preprocess((module) => module.standardScaler),
+  'min-max-scaler': preprocess((module) => module.minMaxScaler),
+  'robust-scaler': preprocess((module) => module.robustScaler),
+  'quantile-transformer': preprocess((module) => module.quantileTransformer),
+  'power-transformer': preprocess((module) => module.powerTransformer),
+  'one-hot': preprocess((module) => module.oneHot),
+  'ordinal-encoder': preprocess((module) => module.ordinalEncoder),
+  'frequency-encoder': preprocess((module) => module.frequencyEncoder),
+  'target-encoder': preprocess((module) => module.targetEncoder),
+  'date-parts': preprocess((module) => module.dateParts),
+  'missing-indicator': preprocess((module) => module.missingIndicator),
+  numeric: preprocess((module) => module.numeric),
+  'polynomial-features': preprocess((module) => module.polynomialFeatures),
+  'auto-prepare': compose((module) => module.autoPrepareEntry),
+  pipeline: compose((module) => module.pipelineEntry),
+  'on-columns': compose((module) => module.onColumnsEntry),
+  voting: compose((module) => module.votingEntry),
 }
 
 /** All kinds that can be made and restored. */

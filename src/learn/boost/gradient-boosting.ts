@@ -1,14 +1,11 @@
 // Gradient boosting: trees that each correct what the trees before them left over.
 import {
-  concat,
-  sigmoid,
-  softmax,
-  sub,
-  type Value,
-  type GraphBuilder,
-  constant,
-} from '../../engine/onnx/index.js'
-import { defineClassifier, defineRegressor, weightRows } from '../contracts/index.js'
+  defineClassifier,
+  defineRegressor,
+  graphProbabilities,
+  probabilitiesOf,
+  weightRows,
+} from '../contracts/index.js'
 import { type BoostState, fitBoost, graphScores, learnedBoost, scoreMany, scoreRows } from './fit.js'
 import {
   classifierOptions,
@@ -16,7 +13,6 @@ import {
   type GradientBoostingOptions,
   regressorOptions,
 } from './options.js'
-import { probabilitiesOf } from './probabilities.js'
 
 const traits = { matrix: 'float32', missing: true, prefers: 'tree' } as const
 
@@ -80,15 +76,7 @@ export const gradientBoostingClassifier = defineClassifier<GradientBoostingClass
     }),
   predict: (state, x) => probabilitiesOf(scoreRows(state, x), state.ensemble.outputs),
   predictMany: async (state, x) => probabilitiesOf(await scoreMany(state, x), state.ensemble.outputs),
-  toGraph(state, x, graph) {
-    const scores = graphScores(state, x, graph)
-    return state.ensemble.outputs === 1 ? twoClasses(graph, scores) : softmax(graph, scores)
-  },
+  toGraph: (state, x, graph) =>
+    graphProbabilities(graph, graphScores(state, x, graph), state.ensemble.outputs),
   learned: learnedBoost,
 })
-
-/** [1 − σ(F), σ(F)]. */
-function twoClasses(graph: GraphBuilder, scores: Value): Value {
-  const positive = sigmoid(graph, scores)
-  return concat(graph, [sub(graph, constant(graph, 1), positive), positive])
-}

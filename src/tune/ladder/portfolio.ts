@@ -41,7 +41,7 @@ export function portfolio(problem: PortfolioProblem): readonly Candidate[] {
   // Leaves of one row in 200, at least 5: a tree that people can read and that does not learn rows by heart.
   const minSamplesLeaf = Math.max(5, Math.round(rows / 200))
   const rungs = [
-    rung('constant', 'constant', 'the same answer for every row', recipe(`dummy-${suffix}`)),
+    rung('constant', 'constant', 'the same answer for every row', prepared(recipe(`dummy-${suffix}`))),
     rung('linear', 'linear', 'each column on its own, added up', prepared(linear())),
     rung(
       'tree',

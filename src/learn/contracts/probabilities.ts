@@ -1,4 +1,13 @@
-// From raw scores to probabilities, stable at both ends.
+// From raw scores to probabilities, stable at both ends, in memory and in a graph.
+import {
+  concat,
+  constant,
+  type GraphBuilder,
+  sigmoid,
+  softmax,
+  sub,
+  type Value,
+} from '../../engine/onnx/index.js'
 
 /**
  * Probabilities rows × k from raw scores: the sigmoid of one output (two classes), or the softmax of several.
@@ -29,4 +38,11 @@ function softmaxes(scores: Float64Array, k: number): Float64Array {
     for (let c = 0; c < k; c++) result[at + c]! /= sum
   }
   return result
+}
+
+/** The same in a graph: [N, k] in float64. */
+export function graphProbabilities(graph: GraphBuilder, scores: Value, outputs: number): Value {
+  if (outputs > 1) return softmax(graph, scores)
+  const second = sigmoid(graph, scores)
+  return concat(graph, [sub(graph, constant(graph, 1), second), second])
 }
