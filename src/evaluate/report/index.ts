@@ -1,0 +1,3 @@
+export type * from './profile-data.js'
+export { profileHtml, renderReport } from './render-report.js'
+export type * from './report-data.js'
