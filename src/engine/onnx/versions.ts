@@ -3,8 +3,11 @@
 /** Version of the file format itself. */
 export const irVersion = 8
 
-/** Operator sets that the builder may import, by domain; '' is the standard domain ai.onnx. */
-export const operatorSets = { '': 17, 'ai.onnx.ml': 3 } as const
+/**
+ * Operator sets that the builder may import, by domain; '' is the standard domain ai.onnx. `com.microsoft` is ONNX
+ * Runtime's own: only text is cut by it, for which the standard domains have nothing.
+ */
+export const operatorSets = { '': 17, 'ai.onnx.ml': 3, 'com.microsoft': 1 } as const
 
 /** The domain of an operator. */
 export type OperatorDomain = keyof typeof operatorSets

@@ -8,7 +8,6 @@ import {
   type StringColumn,
   stringColumn,
   table,
-  type Table,
   timestampColumn,
 } from '../../data/index.js'
 import { equal, isNaN, lookupIndex, tensor, where } from '../../engine/onnx/index.js'

@@ -1,7 +1,7 @@
 // Text as the rank of its level, for learners that split on order.
 import { defineOptions, nullable, oneOf, real } from '../../base/index.js'
-import { type StringColumn } from '../../data/index.js'
-import { defineTransformer, type FitData, type Target } from '../contracts/index.js'
+import type { StringColumn } from '../../data/index.js'
+import { defineTransformer, type Target } from '../contracts/index.js'
 import { type LevelCounts, countLevels, type TextMap } from './text-levels.js'
 import { requireTarget, targetOrder } from './target-order.js'
 import { mapTexts, mapTextsInGraph } from './text-columns.js'

@@ -1,7 +1,7 @@
 // Every transformer: what it gives in memory is what its graph gives, on fresh rows with missing values and unseen texts.
 import { describe, it } from 'vitest'
 import { expectParity } from '../../../test/support/graph-parity.js'
-import { rng } from '../../base/index.js'
+import { type Rng, rng } from '../../base/index.js'
 import {
   booleanColumn,
   encodeStrings,
@@ -26,10 +26,37 @@ import {
   robustScaler,
   standardScaler,
   targetEncoder,
+  tfidf,
 } from './index.js'
 
 const cities = ['Oslo', 'Bern', 'Riga', 'Rome', 'Bonn']
 const fresh = ['Lima', 'Kyiv']
+
+const words = [
+  'good',
+  'Good',
+  'GOOD',
+  'food',
+  'École',
+  'ÉCOLE',
+  'école',
+  'iPhone',
+  'x',
+  'straße',
+  '12',
+  'наш',
+  'НАШ',
+  'हिन्दी',
+  '…',
+  '😀',
+]
+const glue = [' ', ', ', '-', '']
+
+const sentence = (random: Rng, more: boolean): string =>
+  Array.from({ length: random.below(8) }, () => {
+    const word = words[random.below(words.length)]!
+    return (more && random.below(5) === 0 ? 'Новое' : word) + glue[random.below(glue.length)]!
+  }).join('')
 
 /** Rows of every type of column, a tenth missing; `more` adds texts and numbers outside of the training range. */
 function rows(count: number, { seed, more }: { seed: number; more: boolean }): Table {
@@ -47,6 +74,9 @@ function rows(count: number, { seed, more }: { seed: number; more: boolean }): T
     member: booleanColumn(Uint8Array.from({ length: count }, () => some(() => random.below(2), 255))),
     born: timestampColumn(numbers(() => Math.round((random.uniform() - 0.3) * 2e12 * stretch))),
     city: encodeStrings(Array.from({ length: count }, () => some<string | null>(city, null))),
+    note: encodeStrings(
+      Array.from({ length: count }, () => some<string | null>(() => sentence(random, more), null)),
+    ),
     plan: encodeStrings(
       Array.from({ length: count }, () => some(() => `plan ${random.below(2 * stretch)}`, 'none')),
     ),
@@ -102,6 +132,17 @@ const cases: readonly (readonly [
     { columns: texts },
   ],
   ['one-hot, first dropped', oneHot({ drop: 'first' }), { columns: texts }],
+  ['tf-idf', tfidf({ ngramRange: [1, 2] }), { columns: ['note'], tolerance }],
+  [
+    'tf-idf, sublinear',
+    tfidf({ sublinearTf: true, norm: null, maxFeatures: 5 }),
+    { columns: ['note'], tolerance },
+  ],
+  [
+    'tf-idf of pairs',
+    tfidf({ ngramRange: [2, 3], lowercase: false, minDf: 2 }),
+    { columns: ['note', 'city'], tolerance },
+  ],
   ['frequency', frequencyEncoder(), { columns: texts }],
   ['target encoder', targetEncoder(), { columns: texts }],
   ['target encoder, smooth', targetEncoder({ smooth: 10 }), { columns: texts }],
