@@ -18,6 +18,14 @@ export function externalEntry(proto: TensorProto, key: string): string | undefin
 /** Whether the elements of a tensor stand in another file. */
 export const isExternal = (proto: TensorProto): boolean => proto.dataLocation === external
 
+/** The locations that a model refers to, as they are written in it. */
+export function externalLocations(bytes: Uint8Array): string[] {
+  // Every reference carries this key; without it there is none, and decoding can be saved.
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('location')) return []
+  const tensors = tensorsOf(decodeModel(bytes)).filter(isExternal)
+  return [...new Set(tensors.map((proto) => externalEntry(proto, 'location') ?? ''))]
+}
+
 /**
  * The files that a model refers to, relative to its folder, each checked to lie in it.
  *
@@ -25,12 +33,9 @@ export const isExternal = (proto: TensorProto): boolean => proto.dataLocation ==
  * @throws {@link NotFoundError} when a file is missing
  */
 export async function externalFiles(bytes: Uint8Array, modelPath: string): Promise<string[]> {
-  // Every reference carries this key; without it there is none, and decoding can be saved.
-  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('location')) return []
-  const tensors = tensorsOf(decodeModel(bytes)).filter(isExternal)
-  const locations = new Set(tensors.map((proto) => externalEntry(proto, 'location') ?? ''))
+  const locations = externalLocations(bytes)
   for (const location of locations) await confinedPath(location, modelPath)
-  return [...locations]
+  return locations
 }
 
 /**

@@ -69,6 +69,13 @@ describe('graph builder', () => {
     expect(() => g.output('x', x, 'float64', [1])).toThrow("the name 'x' is used")
   })
 
+  it('refuses values of another graph', () => {
+    const other = graphBuilder({ name: 'other' }).input('x', 'float64', [1])
+    const g = graphBuilder({ name: 'own' })
+    expect(() => g.node('Neg', [other])).toThrow("the input of 'Neg' is a value of the same graph")
+    expect(() => g.output('y', other, 'float64', [1])).toThrow('the same graph')
+  })
+
   it('infers the kind of attributes', () => {
     const g = graphBuilder({ name: 'attributes' })
     g.node('Test', [], {

@@ -1,6 +1,6 @@
 // The one writer of ONNX graphs. Values are handed out and wired into nodes; final names are settled in build(), so
 // that inputs and outputs keep exactly the names they were given.
-import { ConflictError } from '../../base/index.js'
+import { assert, ConflictError } from '../../base/index.js'
 import { attributeProto, type AttributeValue } from './attributes.js'
 import type { TensorType } from './data-types.js'
 import {
@@ -9,7 +9,6 @@ import {
   type BuildOptions,
   type Dimension,
   type GraphState,
-  type NodeDraft,
 } from './graph-message.js'
 import { modelCodec, type ModelProto } from './proto/messages.js'
 import { tensorKey } from './tensor-key.js'
@@ -92,51 +91,74 @@ export interface GraphBuilder {
  * ```
  */
 export function graphBuilder(options: { readonly name: string }): GraphBuilder {
-  const state: GraphState = { name: options.name, inputs: [], outputs: [], constants: [], nodes: [] }
-  const unique = uniqueNames()
+  const { state, value, declare, addNode, own } = graphDraft(options.name)
   const constantByKey = new Map<string, Value>()
-  const declare = (name: string): void => {
-    if ([...state.inputs, ...state.outputs].some((other) => other.name === name)) throw nameConflict(name)
-  }
   return Object.freeze({
     input(name, type, shape) {
       declare(name)
-      const value: Value = Object.freeze({ name: unique(name), type, shape })
-      state.inputs.push({ name, value: value.name, type, shape })
-      return value
+      const port = value(name, type, shape)
+      state.inputs.push({ name, value: port.name, type, shape })
+      return port
     },
-    initializer(hint, value) {
-      const key = tensorKey(value)
-      const known = constantByKey.get(key)
-      if (known !== undefined) return known
-      const constant: Value = Object.freeze({ name: unique(hint), type: value.type, shape: value.dims })
-      state.constants.push({ name: constant.name, value })
+    initializer(hint, content) {
+      const key = tensorKey(content)
+      const constant = constantByKey.get(key) ?? value(hint, content.type, content.dims)
+      if (!constantByKey.has(key)) state.constants.push({ name: constant.name, value: content })
       constantByKey.set(key, constant)
       return constant
     },
     node(operator, inputs, attributes = {}, settings = {}) {
-      const value: Value = Object.freeze({
-        name: unique(settings.name ?? operator),
-        type: settings.type,
-        shape: settings.shape,
-      })
-      state.nodes.push(nodeDraft({ operator, inputs, attributes, outputs: [value], domain: settings.domain }))
-      return value
+      const output = value(settings.name ?? operator, settings.type, settings.shape)
+      addNode({ operator, inputs, attributes, outputs: [output], domain: settings.domain })
+      return output
     },
     nodes(operator, inputs, attributes, settings) {
-      const outputs = settings.types.map((type) =>
-        Object.freeze({ name: unique(settings.name ?? operator), type, shape: undefined }),
-      )
-      state.nodes.push(nodeDraft({ operator, inputs, attributes, outputs, domain: settings.domain }))
+      const outputs = settings.types.map((type) => value(settings.name ?? operator, type, undefined))
+      addNode({ operator, inputs, attributes, outputs, domain: settings.domain })
       return outputs
     },
-    output(name, value, type, shape) {
+    output(name, content, type, shape) {
       declare(name)
-      state.outputs.push({ name, value: value.name, type, shape })
+      own(content, `output '${name}'`)
+      state.outputs.push({ name, value: content.name, type, shape })
     },
     message: (settings = {}) => modelMessage(state, settings),
     build: (settings = {}) => modelCodec.encode(modelMessage(state, settings)).finish(),
   } satisfies GraphBuilder)
+}
+
+/** What has been added so far, and the checks of what is added. */
+function graphDraft(name: string) {
+  const state: GraphState = { name, inputs: [], outputs: [], constants: [], nodes: [] }
+  const unique = uniqueNames()
+  const known = new Set<string>()
+  const ports = new Set<string>()
+  const value = (hint: string, type: TensorType | undefined, shape: Value['shape']): Value => {
+    const inner = unique(hint)
+    known.add(inner)
+    return Object.freeze({ name: inner, type, shape })
+  }
+  const declare = (port: string): void => {
+    assert(port !== '', 'an input or output of a graph has a name')
+    if (ports.has(port)) throw nameConflict(port)
+    ports.add(port)
+  }
+  const own = (content: Value, what: string): void => {
+    assert(known.has(content.name), `${what} is a value of the same graph`)
+  }
+  const addNode = (node: NewNode): void => {
+    for (const input of node.inputs) if (input !== null) own(input, `the input of '${node.operator}'`)
+    state.nodes.push({
+      operator: node.operator,
+      domain: node.domain ?? '',
+      inputs: node.inputs.map((input) => input?.name ?? ''),
+      outputs: node.outputs.map((output) => output.name),
+      attributes: Object.entries(node.attributes).flatMap(([key, given]) =>
+        given === undefined ? [] : [attributeProto(key, given, toTensorProto)],
+      ),
+    })
+  }
+  return { state, value, declare, addNode, own }
 }
 
 function nameConflict(name: string): ConflictError {
@@ -152,16 +174,4 @@ interface NewNode {
   readonly attributes: Attributes
   readonly outputs: readonly Value[]
   readonly domain: OperatorDomain | undefined
-}
-
-function nodeDraft(node: NewNode): NodeDraft {
-  return {
-    operator: node.operator,
-    domain: node.domain ?? '',
-    inputs: node.inputs.map((value) => value?.name ?? ''),
-    outputs: node.outputs.map((value) => value.name),
-    attributes: Object.entries(node.attributes).flatMap(([name, value]) =>
-      value === undefined ? [] : [attributeProto(name, value, toTensorProto)],
-    ),
-  }
 }

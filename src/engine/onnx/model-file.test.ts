@@ -89,6 +89,11 @@ describe('model file', () => {
     }
   })
 
+  it('does not look for constants of bytes in the current directory', async () => {
+    const bytes = await readFile(await writeReference('package.json'))
+    await expect(openSession(bytes)).rejects.toThrow('Open it by its path')
+  })
+
   it('refuses a link that leads out of its folder', async () => {
     await writeFile(join(folder, 'secret'), large)
     const path = await writeReference('link')

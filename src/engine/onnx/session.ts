@@ -2,7 +2,7 @@
 import { DataError, FormatError, InternalError } from '../../base/index.js'
 import { dataTypeCode, type TensorType } from './data-types.js'
 import { chooseEngine, type ChosenEngine, type EngineChoice } from './engines.js'
-import { externalFiles } from './external-data.js'
+import { externalFiles, externalLocations } from './external-data.js'
 import { checkFeeds, type Port } from './feeds.js'
 import { decodeModel } from './decode.js'
 import { readFileOrNotFound } from './model-file.js'
@@ -73,10 +73,21 @@ export async function openSession(
 }
 
 async function readModel(model: Uint8Array | string): Promise<RuntimeModel> {
-  if (typeof model !== 'string') return { bytes: model }
+  if (typeof model !== 'string') {
+    // The runtime would look for them in the current directory.
+    if (externalLocations(model).length > 0) throw needsPath()
+    return { bytes: model }
+  }
   const bytes = await readFileOrNotFound(model)
   const files = await externalFiles(bytes, model)
   return files.length === 0 ? { bytes } : { bytes, external: { modelPath: model, files } }
+}
+
+function needsPath(): FormatError {
+  return new FormatError(
+    'ONNX model (bytes): its constants stand in files beside it. Open it by its path instead.',
+    { format: 'onnx' },
+  )
 }
 
 /** Only fatal errors are printed by the runtime: a failed run arrives as an error, which the caller reports. */
