@@ -45,7 +45,8 @@ function copyColumn(source: NumberArray, { data, columns, j, start, end }: Block
   for (let row = start, at = start * columns + j; row < end; row++, at += columns) data[at] = source[row]!
 }
 
-function textColumn(name: string): never {
+/** @throws {@link DataError} always: says how text becomes numbers */
+export function textColumn(name: string): never {
   throw new DataError(
     `Column '${name}' holds text, expected numbers. Put autoPrepare() or oneHot() before the learner: pipeline(autoPrepare(), …).`,
     { column: name },

@@ -24,7 +24,11 @@ export interface ReadOptions extends WorkOptions, Omit<OpenOptions, 'signal'> {
  * @throws {@link NotFoundError}, {@link DataError} or {@link FormatError} with what to do
  */
 export async function readTable(source: string | undefined, options: ReadOptions = {}): Promise<Table> {
-  const scan = await openScan(source, options)
+  return tableOf(await openScan(source, options), options)
+}
+
+/** Reads an opened source whole, and closes it. */
+export async function tableOf(scan: Scan, options: ReadOptions): Promise<Table> {
   try {
     const names = chosenNames(scan, options.columns)
     const { fields, signal } = options
@@ -109,15 +113,18 @@ export function withoutInfinities(column: Column, name: string, warn: Warn): Col
   if (column.type !== 'number') return column
   const infinite = countInfinities(column.values)
   if (infinite === 0) return column
-  warn({
-    code: 'not-finite',
-    column: name,
-    message: `Column '${name}': ${infinite} value${infinite === 1 ? ' is not a finite number' : 's are not finite numbers'}; read as missing.`,
-  })
+  warn(notFinite(name, infinite))
   return numberColumn(
     Float64Array.from(column.values, (value) => (Number.isFinite(value) ? value : Number.NaN)),
   )
 }
+
+/** The warning about infinite numbers that were read as missing. */
+export const notFinite = (column: string, count: number): DataWarning => ({
+  code: 'not-finite',
+  column,
+  message: `Column '${column}': ${count} value${count === 1 ? ' is not a finite number' : 's are not finite numbers'}; read as missing.`,
+})
 
 function countInfinities(values: ArrayLike<number>): number {
   let count = 0

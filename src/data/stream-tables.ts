@@ -37,7 +37,11 @@ export async function* streamTables(
   source: string | undefined,
   options: StreamOptions = {},
 ): AsyncGenerator<Table, void> {
-  const scan = await openScan(source, options)
+  yield* streamScan(await openScan(source, options), options)
+}
+
+/** As {@link streamTables}, of an opened source, which is closed at the end. */
+export async function* streamScan(scan: Scan, options: StreamOptions): AsyncGenerator<Table, void> {
   try {
     const warn = once(warner(options))
     for (const warning of scan.warnings) warn(warning)
@@ -100,9 +104,10 @@ async function* rawTables(
     return asText.has(name) ? { ...column, type: 'text', guessed: false } : column
   })
   const batch = batchOf(columns, batchRows)
+  const query = { subject: scan.subject, signal, parameters: scan.parameters }
   const take = (): ReadonlyMap<string, Column> =>
     new Map([...batch.take()].map(([name, column]) => [name, withoutInfinities(column, name, warn)]))
-  for await (const chunk of queryChunks(lenientSql(scan, columns), { subject: scan.subject, signal })) {
+  for await (const chunk of queryChunks(lenientSql(scan, columns), query)) {
     if (batch.rows() > 0 && batch.rows() + chunk.rowCount > batchRows) yield take()
     batch.add(chunk)
   }

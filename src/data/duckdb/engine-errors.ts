@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
     when: /Error when converting column "([\s\S]*?)"\. Could not convert string ("[\s\S]*?") to/,
     error: (subject, [, column, value], cause) =>
       new DataError(
-        `${subject}: column '${column}' holds ${quote(value)}, expected a number. Read it as text.`,
+        `${subject}: column '${column}' holds ${quote(value)}, expected a number as in the first rows. Correct that cell.`,
         { column, conversion: true },
         cause,
       ),

@@ -42,7 +42,7 @@ export async function openCsv(located: Located, options: CsvOptions): Promise<Sc
   const warnings = headerWarnings(layout)
   const whole = sample.rowCount < sampleRows
   const columns = layout.names.map((name): ScanColumn => {
-    const number = !whole && isPlainNumber(sample.columns.get(name) as StringColumn, name)
+    const number = isPlainNumber(sample.columns.get(name) as StringColumn, name)
     return { name, type: number ? 'number' : 'text', wide: number, guessed: number }
   })
   return {

@@ -3,6 +3,8 @@
 export interface Growable<A extends Float64Array | Float32Array | Int32Array | Uint8Array> {
   /** The array with room for at least `length` values; what was written stays. */
   reserve(length: number): A
+  /** The first `length` values, without a copy. */
+  view(length: number): A
   /** The first `length` values, in an array of their own. */
   finish(length: number): A
 }
@@ -21,6 +23,7 @@ export function growable<A extends Float64Array | Float32Array | Int32Array | Ui
       array = larger
       return array
     },
+    view: (length) => array.subarray(0, length) as A,
     finish: (length) => (length === array.length ? array : (array.slice(0, length) as A)),
   }
 }

@@ -61,6 +61,7 @@ function readAs(scan: Scan, asText: ReadonlySet<string>, options: ReadScanOption
     subject: scan.subject,
     estimatedRows: scan.estimatedRows,
     signal: options.signal,
+    parameters: scan.parameters,
     onRows: options.onRows,
   }
   return readRaw(scan.sql(options.names, asText), raw)
@@ -81,7 +82,7 @@ export async function notNumbers(
   })
   const numberNames = numbers.map(({ name }) => name)
   const sql = `select ${tests.join(', ')} from (${scan.sql(numberNames, new Set(numberNames))})`
-  const [counts = []] = await queryRows(sql, { subject: scan.subject, signal })
+  const [counts = []] = await queryRows(sql, { subject: scan.subject, signal, parameters: scan.parameters })
   return new Set(numberNames.filter((_, i) => Number(counts[i]) > 0))
 }
 

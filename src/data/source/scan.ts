@@ -1,5 +1,6 @@
 // What a source looks like to the reader: named columns of four plain kinds, and the SQL that yields them.
 import type { Column } from '../column.js'
+import type { SqlParameter } from '../duckdb/index.js'
 import type { DataWarning } from '../infer/index.js'
 
 /** How a column leaves the engine: as float64, 0/1, milliseconds since 1970 UTC, or text. */
@@ -27,6 +28,8 @@ export interface Scan {
   readonly columns: readonly ScanColumn[]
   /** The query for some columns in the given order; those of `asText` come as text. */
   sql(names: readonly string[], asText?: ReadonlySet<string>): string
+  /** What the query's question marks stand for. */
+  readonly parameters?: readonly SqlParameter[]
   /** A guess at the number of rows, so that memory is taken once. */
   readonly estimatedRows: number
   /** All rows, when opening has read them already. */

@@ -1,6 +1,6 @@
 // Parquet, JSON and SQL: the engine knows the types; each is brought to one of our four.
 import { DataError } from '../../base/index.js'
-import { queryRows, quoteName, quoteTexts } from '../duckdb/index.js'
+import { queryRows, quoteName, quoteTexts, type SqlParameter } from '../duckdb/index.js'
 import type { Located } from './locate.js'
 import type { Scan, ScanColumn, ScanType } from './scan.js'
 
@@ -75,11 +75,7 @@ export async function openTyped(located: Located, options: TypedOptions): Promis
  */
 export async function openRelation(
   relation: string,
-  {
-    subject,
-    signal,
-    parameters,
-  }: TypedOptions & { subject: string; parameters?: readonly (string | number | boolean | bigint | null)[] },
+  { subject, signal, parameters }: TypedOptions & { subject: string; parameters?: readonly SqlParameter[] },
 ): Promise<Scan> {
   const query = { subject, signal, parameters }
   const described = await queryRows(`describe from ${relation}`, query)
@@ -99,6 +95,7 @@ export async function openRelation(
   const conversionsByName = new Map(readable.map(({ name, conversion }) => [name, conversion!]))
   return {
     subject,
+    ...(parameters === undefined ? {} : { parameters }),
     columns: readable.map(({ name, conversion }): ScanColumn => ({
       name,
       type: conversion!.type,
