@@ -53,7 +53,7 @@ const residualOptions = defineOptions<ResidualOptions>({
  * @throws {@link ShapeError} if the lengths differ; {@link DataError} if a number is not finite
  * @example
  * ```ts
- * residuals([1, 2, 4], [1, 3, 3], { nBins: 2 }).bins.map((bin) => bin.median) // => [0, 0]
+ * residuals([1, 2, 5, 6], [1, 2, 4, 5], { nBins: 2 }).bins.map((bin) => bin.median) // => [0, 1]
  * ```
  */
 export function residuals(
