@@ -9,6 +9,7 @@ import {
   solveUpperTransposed,
 } from '../../engine/linalg/index.js'
 import { type Design } from './design.kernel.js'
+import { refusedColumnsDepend } from './exact-dependence.kernel.js'
 
 /** Penalized least squares in the columns of a design, centered so that no intercept is left. */
 export interface CenteredProblem {
@@ -38,8 +39,8 @@ export function centered(total: Matrix, problem: CenteredProblem): Matrix {
 }
 
 // Pivots of a matrix with unit diagonal. Above 1e-8 the condition is below 1e8, so a solution carries eight digits
-// and one step of refinement brings the rest. A refused pivot below 1e-13·p is rounding, hence an exact dependence.
-// Anything between is for orthogonal factors.
+// and one step of refinement brings the rest. A refused pivot below 1e-13·p may be rounding of an exact dependence,
+// which is then looked up in the data. Anything else is for orthogonal factors.
 const trustedPivot = 1e-8
 const roundingPivot = 1e-13
 
@@ -56,6 +57,7 @@ export function fastSolver(
   if (lower) return (b) => times(solveCholesky(lower, times(b, unit)), unit)
   const factor = pivotedCholesky(scaled, trustedPivot)
   if (factor.refusedPivot > roundingPivot * p) return undefined
+  if (!refusedColumnsDepend(problem, factor, unit)) return undefined
   // A penalty makes the answer unique, so a short rank is then a matter of digits, not of choice.
   if (problem.alpha > 0 && factor.rank < unit.filter((u) => u > 0).length) return undefined
   const stretch = stretchOf(problem.design, unit)
