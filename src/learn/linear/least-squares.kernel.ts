@@ -2,7 +2,7 @@
 import { checkpoint } from '../../base/index.js'
 import { type Matrix } from '../../engine/linalg/index.js'
 import { centeredProduct, centerProblem } from './centered-problem.kernel.js'
-import { checkTarget, type Design, makeDesign, toOriginal } from './design.kernel.js'
+import { checkTarget, makeDesign, toOriginal } from './design.kernel.js'
 import { margins, weightedGram } from './design-products.kernel.js'
 import { dualSolver } from './dual-solver.kernel.js'
 import { centered, type CenteredProblem, fastSolver } from './normal-equations.kernel.js'
