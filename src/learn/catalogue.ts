@@ -76,6 +76,7 @@ const catalogue: Readonly<Record<string, () => Promise<CatalogueEntry>>> = {
   'missing-indicator': preprocess((module) => module.missingIndicator),
   numeric: preprocess((module) => module.numeric),
   'polynomial-features': preprocess((module) => module.polynomialFeatures),
+  tfidf: preprocess((module) => module.tfidf),
   'auto-prepare': compose((module) => module.autoPrepareEntry),
   pipeline: compose((module) => module.pipelineEntry),
   'on-columns': compose((module) => module.onColumnsEntry),

@@ -20,6 +20,7 @@ const count = 300
 function customers(seed: number): Table {
   const random = rng(seed)
   const some = <T>(value: T, missing: T): T => (random.uniform() < 0.1 ? missing : value)
+  const words = (): string => ['a slow line', 'a Bill', 'the price', 'New plans'][random.below(4)]!
   const each = <T>(make: (row: number) => T): T[] => Array.from({ length: count }, (_, row) => make(row))
   return table({
     id: encodeStrings(each((row) => `c-${seed}-${row}`)),
@@ -30,6 +31,7 @@ function customers(seed: number): Table {
     income: numberColumn(Float64Array.from(each(() => Math.exp(10 + random.normal())))),
     member: booleanColumn(Uint8Array.from(each(() => some(random.below(2), 255)))),
     since: timestampColumn(Float64Array.from(each(() => 1.5e12 + random.below(1e9) * 100))),
+    note: encodeStrings(each((row) => some<string | null>(`call ${row} of ${words()} and ${words()}`, null))),
     plan: encodeStrings(each(() => some<string | null>(`plan ${random.below(4)}`, null))),
     city: encodeStrings(each(() => some<string | null>(`city ${random.below(seed === 1 ? 80 : 120)}`, null))),
   })
@@ -59,6 +61,7 @@ describe.each(['linear', 'tree'] as const)('autoPrepare for %s', (learner) => {
       'income',
       'member',
       'since',
+      'note',
       'plan',
       'city',
     ])

@@ -1,5 +1,6 @@
 // Chooses the preparation of each column by what it holds and by the learner that follows.
 import { DataError, defineOptions, integer, nullable, oneOf } from '../../base/index.js'
+import { inferKinds } from '../../data/index.js'
 import {
   asTransformer,
   type CoreModel,
@@ -9,9 +10,8 @@ import {
   type PublicTransformer,
   type Transform,
 } from '../contracts/index.js'
-import { type PrepareKind, prepareKind } from './column-kinds.js'
 import { onColumns, type Route } from './on-columns.js'
-import { linearTreatments, type Treatments, treeTreatments } from './prepare-routes.js'
+import { type PrepareKind, prepareKind, type Treatments, treatmentsFor } from './prepare-routes.js'
 
 /** Options of {@link autoPrepare}. */
 export interface AutoPrepareOptions {
@@ -19,6 +19,8 @@ export interface AutoPrepareOptions {
   readonly for: 'auto' | 'linear' | 'tree'
   /** Text columns of at most so many levels get one column per level; null: 30 for linear, 6 for trees. @default null */
   readonly maxOneHot: number | null
+  /** The most words and pairs of words that a column of free text is encoded by; 0 leaves such columns out. @default 300 */
+  readonly maxText: number
 }
 
 /** What became of a column. */
@@ -37,15 +39,18 @@ export interface PreparedTransform extends Transform {
 const options = defineOptions<AutoPrepareOptions>({
   for: oneOf(['auto', 'linear', 'tree'], { default: 'auto' }),
   maxOneHot: nullable(integer({ min: 2, default: 10 })),
+  maxText: integer({ min: 0, default: 300 }),
 })
 
 /**
  * Prepares a table of any columns for a learner.
  *
- * For linear models: numbers imputed by the median with an indicator and standardized; text of few levels one-hot with
- * rare levels together; text of many levels by the target's mean, out of fold. For trees: numbers as they are, with
- * missing values; text of few levels one-hot; of many levels by the target's mean, out of fold, and by frequency.
- * Constant columns and identifiers are left out, and are no inputs of the model; `plan` says what became of each column.
+ * For linear models: numbers imputed by the median with an indicator and standardized; text of few levels (and whole
+ * numbers that may be codes) one-hot, rare levels together; text of many levels by the target's mean, out of fold, and
+ * its most frequent levels one-hot. For trees: numbers as they are, with missing values; text of few levels one-hot; of
+ * many levels by the target's mean, out of fold, and by frequency. For both: timestamps by calendar and clock, free text
+ * by TF-IDF of words and pairs of words. Constant columns and identifiers are left out, and are no inputs of the model;
+ * `plan` says what became of each column.
  *
  * @param given - see {@link AutoPrepareOptions}
  * @returns a transformer; in a pipeline it asks which learner follows
@@ -67,12 +72,17 @@ export function autoPrepare(given: Partial<AutoPrepareOptions> = {}): PublicTran
 }
 
 async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<FittedTransform> {
-  const linear = (chosen.for === 'auto' ? data.learner?.prefers : chosen.for) === 'linear'
-  // Trees pay for each column, and a linear model gains by each; more than 30 indicators of a column are mostly noise.
-  const maxLevels = chosen.maxOneHot ?? (linear ? 30 : 6)
-  const kinds = new Map(data.x.names.map((name) => [name, prepareKind(data.x.col(name), maxLevels)]))
-  const hasTarget = data.target !== undefined
-  const treatments = linear ? linearTreatments(hasTarget) : treeTreatments(hasTarget)
+  const learner =
+    (chosen.for === 'auto' ? data.learner?.prefers : chosen.for) === 'linear' ? 'linear' : 'tree'
+  // Trees pay for each column, and a linear model gains by each.
+  const maxLevels = chosen.maxOneHot ?? (learner === 'linear' ? 30 : 6)
+  const kinds = new Map(inferKinds(data.x).map((one) => [one.name, prepareKind(one, maxLevels)]))
+  const treatments = treatmentsFor({
+    learner,
+    hasTarget: data.target !== undefined,
+    rows: data.x.rowCount,
+    maxText: chosen.maxText,
+  })
   const wanted = data.learner?.prefers === 'none' ? cheapest(kinds, treatments) : [...kinds.keys()]
   const routes = routesOf(wanted, kinds, treatments)
   if (Object.keys(routes).length === 0) throw nothingLeft(kinds)
@@ -88,12 +98,16 @@ async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<Fitte
   return { transform: planned(transform, plan, chosen), training }
 }
 
+/** The kinds of all steps; undefined where there is no route. */
+const stepKinds = (routes: readonly (readonly { readonly kind: string }[])[]): string[] | undefined =>
+  routes.length === 0 ? undefined : routes.flatMap((steps) => steps.map((step) => step.kind))
+
 /** A learner that looks at no column still needs one, to know how many rows there are. */
 function cheapest(kinds: ReadonlyMap<string, PrepareKind>, treatments: Treatments): string[] {
   const names = [...kinds.keys()]
   const first =
     names.find((name) => kinds.get(name) === 'number') ??
-    names.find((name) => treatments[kinds.get(name)!] !== undefined)
+    names.find((name) => (treatments[kinds.get(name)!] ?? []).length > 0)
   return first === undefined ? [] : [first]
 }
 

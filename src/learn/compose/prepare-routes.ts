@@ -1,37 +1,95 @@
 // Which preparation each kind of column gets, by the learner that follows.
+import type { KindOfColumn } from '../../data/index.js'
 import type { Transformer } from '../contracts/index.js'
-import { frequencyEncoder, imputer, oneHot, standardScaler, targetEncoder } from '../preprocess/index.js'
-import type { PrepareKind } from './column-kinds.js'
+import {
+  dateParts,
+  frequencyEncoder,
+  imputer,
+  oneHot,
+  standardScaler,
+  targetEncoder,
+  tfidf,
+} from '../preprocess/index.js'
+
+/** What a column is to preparation. */
+export type PrepareKind =
+  | Exclude<KindOfColumn['kind'], 'category'>
+  /** Few whole numbers, which may be codes. */
+  | 'codes'
+  /** Text of few levels. */
+  | 'few-levels'
+  /** Text of many levels. */
+  | 'many-levels'
 
 /** Steps by which a column goes; several routes put their results side by side. */
-export type Treatment = readonly (readonly Transformer[])[]
+type Treatment = readonly (readonly Transformer[])[]
 
 /** What to do with each kind; kinds that are not here are left out. */
 export type Treatments = { readonly [Kind in PrepareKind]?: Treatment }
 
+/** What the choice depends on beside the columns. */
+export interface Circumstances {
+  readonly learner: 'linear' | 'tree'
+  readonly hasTarget: boolean
+  readonly rows: number
+  /** The most columns of a text column. */
+  readonly maxText: number
+}
+
+/** The kind of a column to preparation. @param maxLevels - the most levels, missing among them, of `few-levels` */
+export function prepareKind({ kind, codes, distinct }: KindOfColumn, maxLevels: number): PrepareKind {
+  if (kind === 'category') return distinct + 1 <= maxLevels ? 'few-levels' : 'many-levels'
+  return kind === 'number' && codes ? 'codes' : kind
+}
+
+// Beyond the most frequent 30 levels, indicators have few rows each; the target's mean serves the rest.
+const mostIndicators = 30
+// The weight of the overall mean, in rows: levels of fewer rows say more about noise than about the target.
+const smooth = 10
+
+/** The treatments of all kinds. */
+export const treatmentsFor = (given: Circumstances): Treatments =>
+  given.learner === 'linear' ? linear(given) : tree(given)
+
 /** A linear model wants numbers of like size, nothing missing, and a column per level. */
-export function linearTreatments(hasTarget: boolean): Treatments {
-  const scaled = [imputer({ strategy: 'median', addIndicator: true }), standardScaler()]
+function linear(given: Circumstances): Treatments {
+  const fill = imputer({ strategy: 'median', addIndicator: true })
+  const indicators = [oneHot({ maxCategories: mostIndicators, minFrequency: 2, unknown: 'rare' })]
   return {
-    number: [scaled],
+    number: [[fill, standardScaler()]],
+    codes: [[fill, standardScaler()], indicators],
     boolean: [[imputer({ strategy: 'most-frequent', addIndicator: true })]],
-    timestamp: [scaled],
-    category: [[oneHot({ minFrequency: 2, unknown: 'rare' })]],
-    categories: hasTarget
-      ? [[targetEncoder({ smooth: 10 }), standardScaler()], [oneHot({ maxCategories: 30, unknown: 'rare' })]]
-      : [[oneHot({ maxCategories: 30, unknown: 'rare' })]],
+    timestamp: [[dateParts({ cyclic: true }), fill, standardScaler()]],
+    'few-levels': [indicators],
+    'many-levels': given.hasTarget
+      ? [[targetEncoder({ smooth }), standardScaler()], indicators]
+      : [indicators],
+    text: text(given),
   }
 }
 
 /** Trees split on order and take missing values as they are. */
-export function treeTreatments(hasTarget: boolean): Treatments {
+function tree(given: Circumstances): Treatments {
+  const indicators = [oneHot({ maxCategories: mostIndicators, unknown: 'rare' })]
   return {
     number: [[]],
+    codes: [[]],
     boolean: [[]],
-    timestamp: [[]],
-    category: [[oneHot({ unknown: 'ignore' })]],
-    categories: hasTarget
-      ? [[targetEncoder({ smooth: 10 })], [frequencyEncoder()]]
-      : [[oneHot({ maxCategories: 30, unknown: 'rare' })], [frequencyEncoder()]],
+    timestamp: [[dateParts()]],
+    'few-levels': [[oneHot()]],
+    'many-levels': given.hasTarget
+      ? [[targetEncoder({ smooth })], [frequencyEncoder()]]
+      : [indicators, [frequencyEncoder()]],
+    text: text(given),
   }
+}
+
+// 30 million numbers of 8 bytes are 240 MB: so much memory may the words of one column take.
+const mostTextCells = 3e7
+const leastTerms = 20
+
+function text({ rows, maxText }: Circumstances): Treatment {
+  const maxFeatures = Math.min(maxText, Math.max(leastTerms, Math.floor(mostTextCells / rows)))
+  if (maxText === 0) return []
+  return [[tfidf({ maxFeatures, ngramRange: [1, 2], minDf: 2, sublinearTf: true })]]
 }

@@ -1,4 +1,4 @@
-// One column of 0 and 1 per level of a text column; rare levels share one.
+// One column of 0 and 1 per level of a column of text or codes; rare levels share one.
 import { custom, DataError, defineOptions, integer, nullable, oneOf } from '../../base/index.js'
 import {
   type Column,
@@ -9,16 +9,23 @@ import {
   type Table,
 } from '../../data/index.js'
 import {
+  add,
   cast,
   equal,
   type GraphBuilder,
   intsAttribute,
+  isNaN,
+  matmul,
+  mul,
+  reduceSum,
   stringsAttribute,
+  sub,
   tensor,
   type Value,
 } from '../../engine/onnx/index.js'
-import { defineTransformer, joinColumns, tensorColumns } from '../contracts/index.js'
-import { countLevels, indexOf, type LevelCounts } from './text-levels.js'
+import { defineTransformer, joinColumns, type SymbolicTable, tensorColumns } from '../contracts/index.js'
+import { rowConstant } from './number-columns.js'
+import { asTexts, countLevels, indexOf, type LevelCounts } from './text-levels.js'
 import { uniqueNames } from './unique-names.js'
 
 /** Options of {@link oneHot}. */
@@ -39,7 +46,7 @@ export interface OneHotOptions {
   readonly drop: null | 'first' | 'if-binary'
 }
 
-/** One text column as its indicator columns. */
+/** One column as its indicator columns. */
 interface Levels {
   readonly name: string
   /** Known texts; '' is the missing text. */
@@ -57,15 +64,15 @@ interface OneHotState {
 }
 
 /**
- * Encodes text as indicators: the column `city=Oslo` is 1 where `city` is Oslo, otherwise 0.
+ * Encodes levels as indicators: the column `city=Oslo` is 1 where `city` is Oslo, otherwise 0.
  *
- * Levels stand in the order of code units, then `(rare)`. Missing text is a level `(missing)` of its own if training
- * has it, otherwise it is unknown.
+ * Levels stand in the order of their text's code units, then `(rare)`. Missing values are a level `(missing)` of their own
+ * if training has it, otherwise they are unknown. Numbers and booleans (0 and 1) are levels by their value.
  *
  * Cost: O(n · levels) bytes in memory, one byte per cell.
  *
  * @param options - see {@link OneHotOptions}
- * @returns a transformer of text columns
+ * @returns a transformer of text, number and boolean columns
  * @throws {@link DataError} when no column is left; from `apply`, for unknown texts when `unknown` is 'error'
  * @see values checked against scikit-learn's OneHotEncoder (min_frequency, max_categories, drop)
  * @example
@@ -88,9 +95,9 @@ export const oneHot = defineTransformer<OneHotOptions, OneHotState>({
     unknown: oneOf(['ignore', 'rare', 'error'], { default: 'ignore' }),
     drop: nullable(oneOf(['first', 'if-binary'], { default: 'first' })),
   }),
-  accepts: ['string'],
+  accepts: ['string', 'number', 'boolean'],
   fit({ x }, options) {
-    const found = x.names.map((name) => levelsOf(name, x.col(name) as StringColumn, options))
+    const found = x.names.map((name) => levelsOf(name, asTexts(x.col(name)), options))
     const names = uniqueNames(found.flatMap(({ outputs }) => outputs))
     if (names.length === 0) throw nothingLeft(x.names)
     let at = 0
@@ -107,7 +114,7 @@ export const oneHot = defineTransformer<OneHotOptions, OneHotState>({
     return table(
       new Map<string, Column>(
         columns.flatMap((levels) => {
-          const indicators = indicate(levels, x.col(levels.name) as StringColumn)
+          const indicators = indicate(levels, asTexts(x.col(levels.name)))
           return levels.outputs.map((name, slot) => [name, numberColumn(indicators[slot]!)] as const)
         }),
       ),
@@ -118,9 +125,7 @@ export const oneHot = defineTransformer<OneHotOptions, OneHotState>({
       x.graph,
       columns
         .filter(({ outputs }) => outputs.length > 0)
-        .map((levels) =>
-          tensorColumns(x.graph, indicateInGraph(x.graph, x.single(levels.name), levels), levels.outputs),
-        ),
+        .map((levels) => tensorColumns(x.graph, indicatorsOf(x, levels), levels.outputs)),
     ),
 })
 
@@ -171,7 +176,7 @@ function rareLevels(
 }
 
 function checkKnown({ name, keys }: Levels, x: Table): void {
-  const column = x.col(name) as StringColumn
+  const column = asTexts(x.col(name))
   const index = indexOf(keys)
   const known = column.dictionary.map((text) => index.has(text))
   const missingKnown = index.has('')
@@ -203,8 +208,15 @@ function indicate({ keys, slots, unknownSlot, outputs }: Levels, column: StringC
   return indicators
 }
 
+const indicatorsOf = (x: SymbolicTable, levels: Levels): Value =>
+  (x.col(levels.name).type === 'string' ? indicateTexts : indicateNumbers)(
+    x.graph,
+    x.single(levels.name),
+    levels,
+  )
+
 /** Text straight to its column's number, then compared with all numbers: [N, 1] to [N, k]. */
-function indicateInGraph(graph: GraphBuilder, texts: Value, levels: Levels): Value {
+function indicateTexts(graph: GraphBuilder, texts: Value, levels: Levels): Value {
   const { keys, slots, unknownSlot, outputs } = levels
   const slot = graph.node(
     'LabelEncoder',
@@ -223,4 +235,25 @@ function indicateInGraph(graph: GraphBuilder, texts: Value, levels: Levels): Val
     [1, width],
   )
   return cast(graph, equal(graph, slot, graph.initializer('positions', positions)), 'float64')
+}
+
+/** Numbers compared with all known ones, [N, 1] to [N, keys], and these added up by output column. */
+function indicateNumbers(graph: GraphBuilder, numbers: Value, levels: Levels): Value {
+  const { keys, slots, unknownSlot, outputs } = levels
+  const width = outputs.length
+  const missing = cast(graph, isNaN(graph, numbers), 'float64')
+  const values = keys.map((key) => (key === '' ? Number.NaN : Number(key)))
+  const matches = cast(graph, equal(graph, numbers, rowConstant(graph, values)), 'float64')
+  const rowOf = (slot: number): Float64Array => Float64Array.from(outputs, (_, j) => (j === slot ? 1 : 0))
+  const known = new Float64Array(keys.length * width)
+  keys.forEach((_, i) => known.set(rowOf(slots[i]!), i * width))
+  const missingSlot = keys.includes('') ? slots[keys.indexOf('')]! : unknownSlot
+  const indicators = add(
+    graph,
+    matmul(graph, matches, graph.initializer('slots', tensor('float64', known, [keys.length, width]))),
+    mul(graph, missing, rowConstant(graph, rowOf(missingSlot))),
+  )
+  if (unknownSlot < 0) return indicators
+  const unknown = sub(graph, 1, add(graph, missing, reduceSum(graph, matches)))
+  return add(graph, indicators, mul(graph, unknown, rowConstant(graph, rowOf(unknownSlot))))
 }

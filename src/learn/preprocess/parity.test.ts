@@ -125,6 +125,12 @@ const cases: readonly (readonly [
   ['interactions of three', polynomialFeatures({ degree: 3, interactionOnly: true }), { columns: numbers }],
   ['numeric', numeric(), { columns: numbers }],
   ['one-hot', oneHot(), { columns: texts }],
+  ['one-hot of numbers', oneHot(), { columns: ['rooms', 'member', 'city'] }],
+  [
+    'one-hot of numbers, rare',
+    oneHot({ minFrequency: 30, unknown: 'rare', drop: 'first' }),
+    { columns: ['rooms', 'member'] },
+  ],
   ['one-hot, rare levels', oneHot({ minFrequency: 0.15, unknown: 'rare' }), { columns: texts }],
   [
     'one-hot, few levels',

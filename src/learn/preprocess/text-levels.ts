@@ -1,5 +1,5 @@
 // Levels of text columns: how often each occurs, and maps from text to number that are the same in memory and in a graph.
-import type { StringColumn } from '../../data/index.js'
+import { asNumbers, type Column, type StringColumn, stringColumn } from '../../data/index.js'
 import { type GraphBuilder, lookup, type Value } from '../../engine/onnx/index.js'
 
 /** How often each text of a column occurs; '' stands for missing, texts that do not occur are left out. */
@@ -9,6 +9,24 @@ export interface LevelCounts {
   readonly counts: Float64Array
   /** The position in `levels` of each row's text. */
   readonly ofRow: Int32Array
+}
+
+/** A column by its values' texts; numbers as they are written, booleans as 0 and 1. */
+export function asTexts(column: Column): StringColumn {
+  if (column.type === 'string') return column
+  const values = asNumbers(column) ?? []
+  const known = new Map<number, number>()
+  const codes = new Int32Array(column.length)
+  for (let row = 0; row < codes.length; row++) {
+    const value = values[row]!
+    let code = value === value ? known.get(value) : -1
+    if (code === undefined) {
+      code = known.size
+      known.set(value, code)
+    }
+    codes[row] = code
+  }
+  return stringColumn(codes, Array.from(known.keys(), String))
 }
 
 /** Counts the levels of a column. Cost: O(n + levels · log levels). */
