@@ -21,7 +21,7 @@ export interface LeastSquares {
  * @param b - m numbers
  * @example
  * ```ts
- * leastSquares(matrix(3, 1, [1, 1, 1]), Float64Array.of(1, 2, 6)).x // => Float64Array [3]
+ * leastSquares(matrix(2, 1, [3, 4]), Float64Array.of(6, 8)).x // => Float64Array [2]
  * ```
  */
 export function leastSquares(
