@@ -18,9 +18,10 @@ const formatted = [
 
 const checks = {
   'build is current': () => ({ code: isBuilt() ? 0 : 1, output: 'dist does not match src: npm run build' }),
-  'format (oxfmt)': () => runTool('oxfmt', ['--check', '--no-error-on-unmatched-pattern', ...formatted]),
+  'format (oxfmt)': () => runTool('oxfmt', ['--list-different', '--no-error-on-unmatched-pattern', ...formatted]),
   'types (tsc)': () => runTool('typescript', ['-p', 'tsconfig.json', '--noEmit']),
-  'lint with types and import cycles (oxlint)': () => runTool('oxlint', ['--type-aware', '--deny-warnings']),
+  'lint with types and import cycles (oxlint)': () =>
+    runTool('oxlint', ['--type-aware', '--deny-warnings', '--format=unix']),
   layers: () => run(process.execPath, [join(root, 'scripts/layers.mjs')]),
   'unused files, exports and packages (knip)': () => runTool('knip', ['--no-progress']),
   'package (publint)': () => runTool('publint', ['--strict']),

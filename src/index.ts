@@ -43,3 +43,9 @@ export type {
   RegressorModel,
 } from './learn/contracts/index.js'
 export { modelFromJSON } from './learn/load-model.js'
+export {
+  type LoadedClassifier,
+  type LoadedModel,
+  type LoadedRegressor,
+  loadModel,
+} from './operate/bundle/index.js'
