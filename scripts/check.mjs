@@ -18,7 +18,8 @@ const formatted = [
 
 const checks = {
   'build is current': () => ({ code: isBuilt() ? 0 : 1, output: 'dist does not match src: npm run build' }),
-  'format (oxfmt)': () => runTool('oxfmt', ['--list-different', '--no-error-on-unmatched-pattern', ...formatted]),
+  'format (oxfmt)': () =>
+    runTool('oxfmt', ['--list-different', '--no-error-on-unmatched-pattern', ...formatted]),
   'types (tsc)': () => runTool('typescript', ['-p', 'tsconfig.json', '--noEmit']),
   'lint with types and import cycles (oxlint)': () =>
     runTool('oxlint', ['--type-aware', '--deny-warnings', '--format=unix']),

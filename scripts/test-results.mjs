@@ -26,5 +26,6 @@ export default class TestResults {
 
 /** `it.skipIf(…)` takes no reason, so such tests carry it in brackets: "reads adult [needs the shared data]". */
 function reasonInName(test) {
-  return /\[([^\]]+)\]/.exec(test.fullName)?.[1] ?? 'no reason given'
+  const brackets = [...test.fullName.matchAll(/\[([^\]]+)\]|\(([^()]+)\)/g)].at(-1)
+  return brackets?.[1] ?? brackets?.[2] ?? 'no reason given'
 }
