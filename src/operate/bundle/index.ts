@@ -1,4 +1,6 @@
+export * from './evaluate-bundle.js'
 export * from './loaded-model.js'
 export type { IntervalHalfWidth, Manifest } from './manifest.js'
+export * from './predict-tables.js'
 export * from './read-bundle.js'
 export * from './write-bundle.js'

@@ -1,9 +1,8 @@
 // A model from a bundle: it predicts with the ONNX graph, as any other program that opens the file would.
-import { InternalError } from '../../base/index.js'
-import { type Matrix, matrix, type Row } from '../../data/index.js'
-import { openSession, type Session, type SessionOptions } from '../../engine/onnx/index.js'
+import { InternalError, InvalidOptionError } from '../../base/index.js'
+import { conform, conformRow, type Field, type Matrix, matrix, type Row } from '../../data/index.js'
+import { openSession, type Session, type SessionOptions, type Tensor } from '../../engine/onnx/index.js'
 import { asTable, type Features, graphFeeds, type Label } from '../../learn/contracts/index.js'
-import { conformTable } from './conform-table.js'
 import type { Manifest } from './manifest.js'
 import { readBundle } from './read-bundle.js'
 
@@ -34,6 +33,8 @@ export interface LoadedRegressor extends Loaded {
   readonly predicts: 'values'
   predict(x: Features): Promise<Float64Array>
   predictRow(row: Row): Promise<number>
+  /** Half the width of the interval that covers the given share of rows. */
+  halfWidth(level: number): number
   /** Intervals that cover the given share of new rows like those of training. @default level 0.9 */
   predictInterval(
     x: Features,
@@ -66,9 +67,33 @@ export async function loadModel(path: string, options: SessionOptions = {}): Pro
 
 type Outputs = Awaited<ReturnType<Session['run']>>
 
-function runner(manifest: Manifest, session: Session): (x: Features) => Promise<Outputs> {
+interface Runner {
+  many(x: Features): Promise<Outputs>
+  /** Without the detour over a table. */
+  one(row: Row): Promise<Outputs>
+}
+
+function runner(manifest: Manifest, session: Session): Runner {
   const { inputs } = manifest.signature
-  return (x) => session.run(graphFeeds(conformTable(asTable(x), inputs), inputs))
+  return {
+    many: (x) => session.run(graphFeeds(conform(asTable(x), inputs), inputs)),
+    one: (row) => session.run(rowFeeds(row, inputs)),
+  }
+}
+
+const single = [1, 1]
+
+function rowFeeds(row: Row, inputs: readonly Field[]): Record<string, Tensor> {
+  const values = conformRow(row, inputs)
+  const feeds: Record<string, Tensor> = {}
+  for (let i = 0; i < inputs.length; i++) {
+    const value = values[i]
+    feeds[inputs[i]!.name] =
+      typeof value === 'number'
+        ? { type: 'float64', dims: single, data: Float64Array.of(value) }
+        : { type: 'string', dims: single, data: [value ?? ''] }
+  }
+  return feeds
 }
 
 function loadedClassifier(loaded: Loaded, session: Session): LoadedClassifier {
@@ -89,11 +114,11 @@ function loadedClassifier(loaded: Loaded, session: Session): LoadedClassifier {
     ...loaded,
     predicts: 'classes',
     classes,
-    predict: async (x) => labelsOf(await run(x)),
-    predictProba: async (x) => probabilitiesOf(await run(x)),
-    predictRow: async (row) => labelsOf(await run([row]))[0]!,
+    predict: async (x) => labelsOf(await run.many(x)),
+    predictProba: async (x) => probabilitiesOf(await run.many(x)),
+    predictRow: async (row) => labelsOf(await run.one(row))[0]!,
     async predictBoth(x) {
-      const outputs = await run(x)
+      const outputs = await run.many(x)
       return { labels: labelsOf(outputs), probabilities: probabilitiesOf(outputs) }
     },
   }
@@ -101,14 +126,15 @@ function loadedClassifier(loaded: Loaded, session: Session): LoadedClassifier {
 
 function loadedRegressor(loaded: Loaded, session: Session): LoadedRegressor {
   const { manifest } = loaded
+  const { prediction } = manifest.signature.outputs
   const run = runner(manifest, session)
-  const predict = async (x: Features): Promise<Float64Array> =>
-    float64Of(await run(x), manifest.signature.outputs.prediction)
+  const predict = async (x: Features): Promise<Float64Array> => float64Of(await run.many(x), prediction)
   return {
     ...loaded,
     predicts: 'values',
     predict,
-    predictRow: async (row) => (await predict([row]))[0]!,
+    predictRow: async (row) => float64Of(await run.one(row), prediction)[0]!,
+    halfWidth: (level) => halfWidthAt(manifest, level),
     async predictInterval(x, level = 0.9) {
       const half = halfWidthAt(manifest, level)
       const values = await predict(x)
@@ -135,7 +161,13 @@ function labels(data: ArrayLike<unknown> | undefined, classes: readonly Label[])
 }
 
 /** The half-width for the smallest stored level that is at least the one asked for. */
-function halfWidthAt(manifest: Manifest, level: number): number {
-  const found = manifest.predictionIntervals.find((interval) => interval.level >= level - 1e-12)
-  return found?.halfWidth ?? Number.POSITIVE_INFINITY
+function halfWidthAt({ predictionIntervals }: Manifest, level: number): number {
+  // Levels are decimal fractions: 1e-12 forgives their binary form.
+  const found = predictionIntervals.find((interval) => interval.level >= level - 1e-12)
+  if (found !== undefined && level > 0) return found.halfWidth
+  const known = predictionIntervals.map((interval) => interval.level)
+  throw new InvalidOptionError(
+    `predict: the bundle has no prediction interval for level ${level}; expected a level up to ${known.at(-1) ?? 'none: it was judged on too few rows'}.`,
+    { option: 'interval', expected: known, received: level },
+  )
 }

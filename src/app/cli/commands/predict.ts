@@ -1,0 +1,55 @@
+// `modelwright predict`: rows in, predictions out, in bounded memory.
+import { UsageError } from '../../../base/index.js'
+import { streamTables, writeTable } from '../../../data/index.js'
+import type { EngineChoice } from '../../../engine/onnx/index.js'
+import { loadModel, predictTables } from '../../../operate/bundle/index.js'
+import type { CommandContext } from '../main.js'
+import { formatCount } from '../numbers.js'
+import { showProgress } from '../terminal/progress.js'
+import { outputTo } from '../terminal/style.js'
+import { numberOption } from '../train-options.js'
+import { abortOnInterrupt } from '../interrupt.js'
+
+export async function predictCommand({ args, options }: CommandContext): Promise<void> {
+  const [bundle, source] = args
+  const sql = options['sql'] as string | undefined
+  if (source === undefined && sql === undefined) {
+    throw new UsageError(
+      'predict: give the rows to predict (a file, a glob or - for standard input), or --sql.',
+      { argument: 'source' },
+    )
+  }
+  const out = String(options['out'])
+  const screen = outputTo(process.stderr)
+  const signal = abortOnInterrupt()
+  await using model = await loadModel(bundle!, { engine: options['engine'] as EngineChoice })
+  if (model.note !== undefined) screen.line(`note: ${model.note}`)
+  const progress = showProgress(screen, undefined)
+  const { inputs } = model.manifest.signature
+  const keep = options['keepColumns'] === true ? 'all' : []
+  const rows = streamTables(source, {
+    sql,
+    fields: inputs,
+    keep,
+    signal,
+    onEvent(event) {
+      progress.handle(event)
+      if (event.type !== 'warning') return
+      progress.clear()
+      screen.line(`${screen.paint('yellow', '!')} ${event.message}`)
+    },
+  })
+  const interval = intervalOption(options['interval'])
+  const count = await writeTable(predictTables(model, rows, { keep, interval }), out, { signal }).finally(
+    progress.stop,
+  )
+  if (out !== '-' && options['json'] === true)
+    process.stdout.write(`${JSON.stringify({ rows: count, out, engine: model.engine })}\n`)
+  else if (out !== '-') screen.line(`${formatCount(count)} rows predicted to ${out}`)
+}
+
+function intervalOption(given: unknown): number | undefined {
+  if (given === undefined) return undefined
+  // Nine in ten is what people expect of an interval that names no level.
+  return given === true ? 0.9 : numberOption('--interval', given)
+}

@@ -1,0 +1,69 @@
+// Predictions as tables, batch by batch, so that memory does not grow with the source.
+import {
+  booleanColumn,
+  type Column,
+  encodeStrings,
+  numberColumn,
+  table,
+  type Table,
+} from '../../data/index.js'
+import type { Label } from '../../learn/contracts/index.js'
+import type { LoadedClassifier, LoadedModel, LoadedRegressor } from './loaded-model.js'
+
+export interface PredictTablesOptions {
+  /** Columns of each batch that are carried along in front. @default none */
+  readonly keep?: readonly string[] | 'all'
+  /** Regression: add `prediction_low` and `prediction_high` for this share of rows. @default none */
+  readonly interval?: number | undefined
+}
+
+/** Tables with `prediction`, for classifiers also `probability_<class>`; one row for each row that comes in, in order. */
+export async function* predictTables(
+  model: LoadedModel,
+  tables: AsyncIterable<Table>,
+  options: PredictTablesOptions = {},
+): AsyncGenerator<Table> {
+  for await (const x of tables) {
+    const answer =
+      model.predicts === 'classes' ? await classColumns(model, x) : await valueColumns(model, x, options)
+    yield table(new Map([...keptColumns(x, options.keep ?? []), ...answer]))
+  }
+}
+
+function keptColumns(x: Table, keep: readonly string[] | 'all'): [string, Column][] {
+  const names = keep === 'all' ? x.names : keep.filter((name) => x.has(name))
+  return names.map((name) => [name, x.col(name)])
+}
+
+async function classColumns(model: LoadedClassifier, x: Table): Promise<[string, Column][]> {
+  const { labels, probabilities } = await model.predictBoth(x)
+  const k = model.classes.length
+  const shares = model.classes.map((label, code): [string, Column] => [
+    `probability_${String(label)}`,
+    numberColumn(Float64Array.from({ length: x.rowCount }, (_, row) => probabilities.data[row * k + code]!)),
+  ])
+  return [['prediction', labelColumn(labels)], ...shares]
+}
+
+function labelColumn(labels: readonly Label[]): Column {
+  if (labels.every((label) => typeof label === 'number')) return numberColumn(Float64Array.from(labels))
+  if (labels.every((label) => typeof label === 'boolean'))
+    return booleanColumn(Uint8Array.from(labels, Number))
+  return encodeStrings(labels.map(String))
+}
+
+async function valueColumns(
+  model: LoadedRegressor,
+  x: Table,
+  { interval }: PredictTablesOptions,
+): Promise<[string, Column][]> {
+  const values = await model.predict(x)
+  const prediction: [string, Column] = ['prediction', numberColumn(values)]
+  if (interval === undefined) return [prediction]
+  const half = model.halfWidth(interval)
+  return [
+    prediction,
+    ['prediction_low', numberColumn(values.map((value) => value - half))],
+    ['prediction_high', numberColumn(values.map((value) => value + half))],
+  ]
+}
