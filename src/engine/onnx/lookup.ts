@@ -38,7 +38,9 @@ export function lookupIndex(
  * @param options.absent - what texts without a key get; NaN is allowed
  * @example
  * ```ts
- * lookup(g, city, { keys: ['Oslo', 'Rome'], values: [0.25, 0.75], absent: Number.NaN })
+ * const g = graphBuilder({ name: 'share' })
+ * const city = g.input('city', 'string', ['N', 1])
+ * lookup(g, city, { keys: ['Oslo', 'Rome'], values: [0.25, 0.75], absent: Number.NaN }).type // => 'float64'
  * ```
  */
 export function lookup(

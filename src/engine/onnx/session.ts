@@ -52,8 +52,13 @@ export interface Session extends AsyncDisposable {
  * @throws {@link EngineMissingError} when the engine asked for is not there
  * @example
  * ```ts
- * await using session = await openSession(bytes)
+ * const g = graphBuilder({ name: 'twice' })
+ * const age = g.input('age', 'float64', ['N', 1])
+ * g.output('prediction', g.node('Add', [age, age]), 'float64', ['N', 1])
+ * const session = await openSession(g.build())
  * const { prediction } = await session.run({ age: tensor('float64', [42], [1, 1]) })
+ * await session.close()
+ * prediction?.data // => Float64Array [84]
  * ```
  */
 export async function openSession(
