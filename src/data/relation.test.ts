@@ -17,10 +17,10 @@ const file = (name: string, content: string): string => {
 const sales = file('sales.csv', 'city,price,"odd ""name"""\nOslo,10,1\nBern,20,2\nOslo,30,3\nRiga,,4\n')
 const cities = file('cities.csv', 'city,country\nOslo,NO\nBern,CH\n')
 // More rows than decide the types, so that the streamed way is taken.
-const n = 50_000
+const n = 24_000
 const lines = Array.from(
   { length: n },
-  (_, i) => `${i},${i % 5 === 0 ? '' : i / 8},${i % 3 === 0 ? 'yes' : 'no'},${i === 45_000 ? 'inf' : i}`,
+  (_, i) => `${i},${i % 5 === 0 ? '' : i / 8},${i % 3 === 0 ? 'yes' : 'no'},${i === 23_000 ? 'inf' : i}`,
 )
 const large = file('large.csv', `i,x,b,f\n${lines.join('\n')}\n`)
 

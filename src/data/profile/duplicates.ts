@@ -1,0 +1,50 @@
+// Rows and columns that occur more than once.
+import { combine32, hashNumber, hashText, mix32 } from '../../base/index.js'
+import { type Column, isMissing } from '../column.js'
+import { groupRows, rowHashes } from '../row-hash.js'
+import type { Table } from '../table.js'
+
+export interface DuplicateRows {
+  /** Rows that equal an earlier row. */
+  readonly count: number
+  /** The first of them, or −1. */
+  readonly firstRow: number
+}
+
+export function duplicateRows(table: Table): DuplicateRows {
+  const { ids, count } = groupRows(rowHashes(table))
+  let next = 0
+  const firstRow = ids.findIndex((id) => {
+    if (id < next) return true
+    next++
+    return false
+  })
+  return { count: table.rowCount - count, firstRow }
+}
+
+/** Sets of columns with equal values in every row; constant columns are left out, as they say nothing. */
+export function duplicateColumns(table: Table, names: readonly string[]): readonly (readonly string[])[] {
+  const sets = new Map<string, string[]>()
+  for (const name of names) {
+    const key = `${table.col(name).type} ${columnHash(table.col(name), 0)} ${columnHash(table.col(name), 1)}`
+    const set = sets.get(key)
+    if (set === undefined) sets.set(key, [name])
+    else set.push(name)
+  }
+  return [...sets.values()].filter((set) => set.length > 1)
+}
+
+/** A hash of all values in order. */
+function columnHash(column: Column, seed: number): number {
+  let hash = seed
+  if (column.type === 'string') {
+    const texts = column.dictionary.map((text) => hashText(text, seed))
+    for (const code of column.codes) hash = combine32(hash, code < 0 ? 0 : texts[code]!)
+  } else {
+    // 1: a missing value must not equal the hash of a zero.
+    for (let row = 0; row < column.length; row++) {
+      hash = combine32(hash, isMissing(column, row) ? 1 : hashNumber(column.values[row]!, seed))
+    }
+  }
+  return mix32(hash)
+}
