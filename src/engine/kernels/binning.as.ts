@@ -153,7 +153,7 @@ export function binRows(values: usize, first: i32, count: i32, tilesAt: usize, c
       const tileAt = tilesAt + <usize>tile * <usize>totalRows * 16
       for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
         const out = tileAt + (<usize>(first + begin) << 4) + <usize>(f - tileStart(tile))
-        const column = columnsAt == 0 ? 0 : columnsAt + <usize>f * <usize>totalRows + <usize>(first + begin)
+        const column: usize = columnsAt == 0 ? 0 : columnsAt + <usize>f * <usize>totalRows + <usize>(first + begin)
         binStrip(values + (<usize>begin * <usize>columns + <usize>f) * 4, end - begin, f, out, column)
       }
     }

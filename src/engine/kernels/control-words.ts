@@ -82,7 +82,7 @@ export const REAL_SUBSAMPLE = 4
 /** Rows that are summed by one thread in one go. Sums are added block by block, so they do not depend on threads. */
 export const BLOCK_ROWS = 4096
 /** Bytes of one block's sums. */
-export const BLOCK_BYTES = 64
+export const BLOCK_BYTES = 80
 
 /** Cells reserved for a column while a histogram is accumulated: 255 value bins and one for missing values. */
 export const BINS = 256

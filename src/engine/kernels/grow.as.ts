@@ -1,7 +1,7 @@
 // Grows one tree, best leaf first. Every thread runs this program on its own copy of the leaves; they share the rows'
 // order, the histograms (each column belongs to one thread) and the candidates.
 import { barrier, pollAbort, stopped } from './barrier.as'
-import { buildTile, histogramAt, subtractTile } from './histogram.as'
+import { clearAccumulators, countTile, finishColumn, histogramAt, subtractColumn } from './histogram.as'
 import { Leaf, leafAt, nodeAt, treeAt } from './leaf.as'
 import { partition } from './partition.as'
 import { FOR_NODE_COLUMNS, FOR_TREE_COLUMNS, chooseColumns, key } from './random.as'
@@ -38,6 +38,7 @@ export function growTree(round: i32, output: i32): i32 {
   if (columnsPerTree < columns) chooseColumns(treeMask, 0, columns, columnsPerTree, treeKey)
   else memory.fill(treeMask, 1, columns)
   searchFor(treeKey)
+  clearAccumulators()
   maskedFirst = -1
   maskedSecond = -1
   startRoot(output)
@@ -66,8 +67,12 @@ function startRoot(output: i32): void {
   startSearch(0, root.gradient, root.hessian)
   for (let tile = thread; tile < tiles; tile += threads) {
     if (!tileTaken(tile)) continue
-    buildTile(tile, histogramAt(0), 0, root.count)
-    searchTile(0, tile, root)
+    countTile(tile, histogramAt(0), 0, root.count)
+    const mask = columnMask(0, 0)
+    for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
+      finishColumn(histogramAt(0), f, f - tileStart(tile))
+      if (load<u8>(mask + <usize>f) != 0) searchColumn(0, f, histogramAt(0), root)
+    }
   }
   barrier()
   takeBest(0, root)
@@ -94,15 +99,6 @@ function tileTaken(tile: i32): bool {
   if (columnsPerTree == columns) return true
   for (let f = tileStart(tile); f < tileStart(tile + 1); f++) if (load<u8>(treeMask + <usize>f)) return true
   return false
-}
-
-/** Searches the tile's columns that this leaf may use. */
-function searchTile(which: i32, tile: i32, leaf: Leaf): void {
-  const mask = columnMask(which, leaf.node)
-  const histogram = histogramAt(leaf.slot)
-  for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
-    if (load<u8>(mask + <usize>f) != 0) searchColumn(which, f, histogram, leaf)
-  }
 }
 
 // The nodes that the two masks were drawn for.
@@ -191,10 +187,16 @@ function searchChildren(left: Leaf, right: Leaf): void {
   startSearch(1, large.gradient, large.hessian)
   for (let tile = thread; tile < tiles; tile += threads) {
     if (!tileTaken(tile)) continue
-    buildTile(tile, histogramAt(small.slot), small.begin, small.count)
-    subtractTile(tile, histogramAt(large.slot), histogramAt(small.slot))
-    if (searchSmall) searchTile(0, tile, small)
-    searchTile(1, tile, large)
+    countTile(tile, histogramAt(small.slot), small.begin, small.count)
+    const smallMask = columnMask(0, small.node)
+    const largeMask = columnMask(1, large.node)
+    // Column by column, so that a column's cells are still in the first cache when they are searched.
+    for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
+      finishColumn(histogramAt(small.slot), f, f - tileStart(tile))
+      subtractColumn(histogramAt(large.slot), histogramAt(small.slot), f)
+      if (searchSmall && load<u8>(smallMask + <usize>f) != 0) searchColumn(0, f, histogramAt(small.slot), small)
+      if (load<u8>(largeMask + <usize>f) != 0) searchColumn(1, f, histogramAt(large.slot), large)
+    }
   }
   barrier()
   takeBest(0, small)

@@ -1,6 +1,6 @@
 // Sums of gradients by bin. Of two siblings only the smaller is counted, the other is parent minus sibling.
 // A histogram holds for each cell (h, g) as two float64 and, in a second plane, the number of rows.
-import { BINS } from './control-words'
+import { BINS, TILE_COLUMNS } from './control-words'
 import { addRows } from './tile-rows.as'
 import { gradientUnit, hessianUnit, integers } from './rounding.as'
 import {
@@ -27,6 +27,12 @@ export function histogramBytes(): usize {
   return <usize>histogramCells * 20
 }
 
+/** Cells of a column: its value bins, one for missing values, and none to three more for whole vectors. */
+@inline
+function paddedCells(column: i32): i32 {
+  return (binCount(column) + 4) & ~3
+}
+
 /** The (h, g) cells of a column. */
 @inline
 export function cellsOf(histogram: usize, column: i32): usize {
@@ -39,24 +45,44 @@ export function countsOf(histogram: usize, column: i32): usize {
   return histogram + (<usize>histogramCells << 4) + (cellOffset(column) << 2)
 }
 
-/** Counts the rows `begin … begin + count` of the order into the columns of a tile. */
-export function buildTile(tile: i32, histogram: usize, begin: i32, count: i32): void {
-  if (integers) buildIntegers(tile, histogram, begin, count)
-  else buildExact(tile, histogram, begin, count)
+/** Whether the accumulators hold the first, and only, part of the tile's rows. */
+let firstPart: bool = true
+
+/** Empties this thread's accumulators; {@link finishColumn} leaves them empty. */
+export function clearAccumulators(): void {
+  memory.fill(accumulators, 0, TILE_COLUMNS * BINS * 8)
 }
 
-function buildIntegers(tile: i32, histogram: usize, begin: i32, count: i32): void {
+/**
+ * Counts the rows `begin … begin + count` of the order into the columns of a tile. A column's histogram is complete
+ * after {@link finishColumn}.
+ */
+export function countTile(tile: i32, histogram: usize, begin: i32, count: i32): void {
+  if (integers) countIntegers(tile, histogram, begin, count)
+  else countExact(tile, histogram, begin, count)
+}
+
+/** Completes the column's histogram. */
+export function finishColumn(histogram: usize, column: i32, indexInTile: i32): void {
+  if (integers) flush(histogram, column, accumulators + <usize>indexInTile * BINS * 8, firstPart)
+}
+
+function countIntegers(tile: i32, histogram: usize, begin: i32, count: i32): void {
   const first = tileStart(tile)
   const width = tileStart(tile + 1) - first
   const bins = tileBins + <usize>tile * <usize>rows * 16
   for (let done = 0; done < count; done += ROWS_PER_FLUSH) {
     const part = min(ROWS_PER_FLUSH, count - done)
-    memory.fill(accumulators, 0, <usize>width * BINS * 8)
+    if (done > 0) {
+      for (let j = 0; j < width; j++) {
+        flush(histogram, first + j, accumulators + <usize>j * BINS * 8, done == ROWS_PER_FLUSH)
+      }
+    }
     // All rows in their own order need no gathering.
     if (count == rows) addRows(width, bins + (<usize>done << 4), packed + (<usize>done << 2), part, accumulators)
     else addGathered(width, bins, order + (<usize>(begin + done) << 2), part)
-    for (let j = 0; j < width; j++) flush(histogram, first + j, accumulators + <usize>j * BINS * 8, done == 0)
   }
+  firstPart = count <= ROWS_PER_FLUSH
 }
 
 function addGathered(width: i32, bins: usize, rowsAt: usize, count: i32): void {
@@ -78,34 +104,42 @@ function addGathered(width: i32, bins: usize, rowsAt: usize, count: i32): void {
   }
 }
 
-/** Unpacks a column's accumulators into its histogram. */
+/** Unpacks a column's accumulators into its histogram, two cells at a time, and empties them. */
 function flush(histogram: usize, column: i32, from: usize, first: bool): void {
   const units = f64x2.replace_lane(f64x2.splat(hessianUnit), 1, gradientUnit)
+  const zero = i64x2.splat(0)
   let to = cellsOf(histogram, column)
   let toCount = countsOf(histogram, column)
-  const end = from + (<usize>(binCount(column) + 1) << 3)
-  for (; from < end; from += 8) {
-    const cell = load<i64>(from)
-    // (h, g) as two neighboring 32-bit integers
-    const both = (cell >> 36 << 32) | ((cell >> 14) & 0x3fffff)
-    const sums = f64x2.mul(f64x2.convert_low_i32x4_s(i64x2.splat(both)), units)
-    const count = <u32>(cell & 16383)
-    if (first) {
-      v128.store(to, sums)
-      store<u32>(toCount, count)
-    } else {
-      v128.store(to, f64x2.add(v128.load(to), sums))
-      store<u32>(toCount, load<u32>(toCount) + count)
+  const end = from + (<usize>paddedCells(column) << 3)
+  for (; from < end; from += 16) {
+    const cells = v128.load(from)
+    v128.store(from, zero)
+    // Each 64-bit lane becomes (h, g) as two 32-bit integers.
+    const both = v128.or(
+      i64x2.shl(i64x2.shr_s(cells, 36), 32),
+      v128.and(i64x2.shr_u(cells, 14), i64x2.splat(0x3fffff)),
+    )
+    let low = f64x2.mul(f64x2.convert_low_i32x4_s(both), units)
+    let high = f64x2.mul(f64x2.convert_low_i32x4_s(v128.shuffle<i64>(both, both, 1, 1)), units)
+    const wide = v128.and(cells, i64x2.splat(16383))
+    let counts = v128.shuffle<i32>(wide, wide, 0, 2, 0, 2)
+    if (!first) {
+      low = f64x2.add(low, v128.load(to))
+      high = f64x2.add(high, v128.load(to, 16))
+      counts = i32x4.add(counts, v128.load64_zero(toCount))
     }
-    to += 16
-    toCount += 4
+    v128.store(to, low)
+    v128.store(to, high, 16)
+    v128.store64_lane(toCount, counts, 0)
+    to += 32
+    toCount += 8
   }
 }
 
-function buildExact(tile: i32, histogram: usize, begin: i32, count: i32): void {
+function countExact(tile: i32, histogram: usize, begin: i32, count: i32): void {
   for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
-    memory.fill(cellsOf(histogram, f), 0, <usize>(binCount(f) + 1) << 4)
-    memory.fill(countsOf(histogram, f), 0, <usize>(binCount(f) + 1) << 2)
+    memory.fill(cellsOf(histogram, f), 0, <usize>paddedCells(f) << 4)
+    memory.fill(countsOf(histogram, f), 0, <usize>paddedCells(f) << 2)
   }
   for (let done = 0; done < count; done += PAIRS_PER_GATHER) {
     const part = min(PAIRS_PER_GATHER, count - done)
@@ -131,23 +165,22 @@ function addColumn(histogram: usize, column: i32, rowsAt: usize, count: i32): vo
   }
 }
 
-/** parent ← parent − child, for the columns of a tile. */
-export function subtractTile(tile: i32, parent: usize, child: usize): void {
-  for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
-    const cells = binCount(f) + 1
-    let a = cellsOf(parent, f)
-    let b = cellsOf(child, f)
-    for (let k = 0; k < cells; k++) {
-      v128.store(a, f64x2.sub(v128.load(a), v128.load(b)))
-      a += 16
-      b += 16
-    }
-    a = countsOf(parent, f)
-    b = countsOf(child, f)
-    for (let k = 0; k < cells; k++) {
-      store<u32>(a, load<u32>(a) - load<u32>(b))
-      a += 4
-      b += 4
-    }
+/** parent ← parent − child, for one column. */
+export function subtractColumn(parent: usize, child: usize, column: i32): void {
+  const cells = paddedCells(column)
+  let a = cellsOf(parent, column)
+  let b = cellsOf(child, column)
+  for (let k = 0; k < cells; k += 2) {
+    v128.store(a, f64x2.sub(v128.load(a), v128.load(b)))
+    v128.store(a, f64x2.sub(v128.load(a, 16), v128.load(b, 16)), 16)
+    a += 32
+    b += 32
+  }
+  a = countsOf(parent, column)
+  b = countsOf(child, column)
+  for (let k = 0; k < cells; k += 4) {
+    v128.store(a, i32x4.sub(v128.load(a), v128.load(b)))
+    a += 16
+    b += 16
   }
 }

@@ -16,8 +16,9 @@ export class BlockSums {
   maxHessian: f64
   sumGradient: f64
   sumHessian: f64
-  /** Σ g² of the block, to see whether small integers can carry the gradients. */
-  sumSquares: f64
+  /** Σ √|g| and Σ √h, to see whether small integers can carry the ordinary rows beside the largest. */
+  rootsGradient: f64
+  rootsHessian: f64
   count: i32
 }
 
@@ -61,7 +62,8 @@ function passOne(store: bool, base: usize, count: i32, targets: usize, weights: 
     const end = min((block + 1) * BLOCK_ROWS, count)
     let loss = f64x2.splat(0)
     let weightSum = f64x2.splat(0)
-    let squares = f64x2.splat(0)
+    let rootsG = f64x2.splat(0)
+    let rootsH = f64x2.splat(0)
     let maxG = f32x4.splat(0)
     let maxH = f32x4.splat(0)
     for (let i = block * BLOCK_ROWS; i < end; i += 4) {
@@ -98,7 +100,8 @@ function passOne(store: bool, base: usize, count: i32, targets: usize, weights: 
         storePairs(offset, g, h)
         maxG = f32x4.max(maxG, f32x4.abs(g))
         maxH = f32x4.max(maxH, h)
-        squares = addWide(squares, f32x4.mul(g, g))
+        rootsG = addWide(rootsG, f32x4.sqrt(f32x4.abs(g)))
+        rootsH = addWide(rootsH, f32x4.sqrt(h))
       }
     }
     const sums = blockAt(base, block)
@@ -106,7 +109,8 @@ function passOne(store: bool, base: usize, count: i32, targets: usize, weights: 
     sums.weight = sumLanes(weightSum)
     sums.maxGradient = maxLanes(maxG)
     sums.maxHessian = maxLanes(maxH)
-    sums.sumSquares = sumLanes(squares)
+    sums.rootsGradient = sumLanes(rootsG)
+    sums.rootsHessian = sumLanes(rootsH)
   }
 }
 
@@ -177,7 +181,8 @@ export function classPass(output: i32): void {
   const one = f32x4.splat(1)
   for (let block = thread; block < blocksOf(rows); block += threads) {
     const end = min((block + 1) * BLOCK_ROWS, rows)
-    let squares = f64x2.splat(0)
+    let rootsG = f64x2.splat(0)
+    let rootsH = f64x2.splat(0)
     let maxG = f32x4.splat(0)
     let maxH = f32x4.splat(0)
     for (let i = block * BLOCK_ROWS; i < end; i += 4) {
@@ -191,12 +196,14 @@ export function classPass(output: i32): void {
       storePairs(offset, g, h)
       maxG = f32x4.max(maxG, f32x4.abs(g))
       maxH = f32x4.max(maxH, h)
-      squares = addWide(squares, f32x4.mul(g, g))
+      rootsG = addWide(rootsG, f32x4.sqrt(f32x4.abs(g)))
+      rootsH = addWide(rootsH, f32x4.sqrt(h))
     }
     const sums = blockAt(blocks, block)
     sums.maxGradient = maxLanes(maxG)
     sums.maxHessian = maxLanes(maxH)
-    sums.sumSquares = sumLanes(squares)
+    sums.rootsGradient = sumLanes(rootsG)
+    sums.rootsHessian = sumLanes(rootsH)
   }
 }
 

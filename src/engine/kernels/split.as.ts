@@ -56,13 +56,14 @@ export function searchColumn(which: i32, column: i32, histogram: usize, leaf: Le
   const missing = load<i32>(counts + (<usize>bins << 2))
   if (missing == 0) {
     const only = extraTrees ? randomBin(counts, bins - 1, column, leaf) : -1
-    scan(best, column, cells, counts, f64x2.splat(0), 0, bins - 1, only, NONE_MISSING, leaf)
+    scan(best, column, cells, counts, 0, 0, 0, bins - 1, only, NONE_MISSING, leaf)
     return
   }
   // One threshold more than usual: all values on the left, only the missing on the right.
   const only = extraTrees ? randomBin(counts, bins, column, leaf) : -1
-  scan(best, column, cells, counts, f64x2.splat(0), 0, bins, only, 0, leaf)
-  scan(best, column, cells, counts, v128.load(cells + (<usize>bins << 4)), missing, bins - 1, only, 1, leaf)
+  scan(best, column, cells, counts, 0, 0, 0, bins, only, 0, leaf)
+  const own = cells + (<usize>bins << 4)
+  scan(best, column, cells, counts, load<f64>(own), load<f64>(own, 8), missing, bins - 1, only, 1, leaf)
 }
 
 /** One threshold at random among those that divide the leaf's values (Geurts, Ernst & Wehenkel 2006). */
@@ -76,36 +77,39 @@ function randomBin(counts: usize, bins: i32, column: i32, leaf: Leaf): i32 {
   return low + <i32>(((<u64>hash) * <u64>(high - low)) >> 32)
 }
 
-/** Walks the thresholds from below, keeping the sums of the left side, which starts with `left`. */
+/**
+ * Walks the thresholds from below, keeping the sums of the left side, which starts with `hessianLeft`, `gradientLeft`
+ * and `countLeft`. With a = HL + λ and b = HR + λ the gain is (GL²·b + GR²·a) / (a·b): comparing numerators with the
+ * best gain times the denominator needs no division.
+ */
 function scan(
-  best: Candidate, column: i32, cells: usize, counts: usize, left: v128, leftCount: i32, steps: i32, only: i32,
-  missingLeft: i32, leaf: Leaf,
+  best: Candidate, column: i32, cells: usize, counts: usize, hessianLeft: f64, gradientLeft: f64, countLeft: i32,
+  steps: i32, only: i32, missingLeft: i32, leaf: Leaf,
 ): void {
-  const total = f64x2.replace_lane(f64x2.splat(leaf.hessian), 1, leaf.gradient)
-  const penalty = f64x2.splat(lambda)
-  const count = leaf.count
+  const gradient = leaf.gradient
+  const both = leaf.hessian + 2 * lambda
+  let a = hessianLeft + lambda
   let bestGain = best.gain
   for (let k = 0; k < steps; k++) {
-    left = f64x2.add(left, v128.load(cells))
-    leftCount += load<i32>(counts)
+    a += load<f64>(cells)
+    gradientLeft += load<f64>(cells, 8)
+    countLeft += load<i32>(counts)
     cells += 16
     counts += 4
-    const right = f64x2.sub(total, left)
-    const hessians = v128.shuffle<f64>(left, right, 0, 2)
-    const gradients = v128.shuffle<f64>(left, right, 1, 3)
-    const parts = f64x2.div(f64x2.mul(gradients, gradients), f64x2.add(hessians, penalty))
-    const gain = f64x2.extract_lane(parts, 0) + f64x2.extract_lane(parts, 1)
-    if (gain > bestGain && gain < Infinity) {
-      const fewest = min(leftCount, count - leftCount)
-      const lightest = min(f64x2.extract_lane(hessians, 0), f64x2.extract_lane(hessians, 1))
-      if (fewest >= minSamplesLeaf && lightest >= minChildWeight && (only < 0 || k == only)) {
-        bestGain = gain
-        best.feature = column
-        best.bin = k
-        best.missingLeft = missingLeft
-        best.hessianLeft = f64x2.extract_lane(hessians, 0)
-        best.gradientLeft = f64x2.extract_lane(gradients, 0)
-      }
+    const b = both - a
+    const gradientRight = gradient - gradientLeft
+    const numerator = gradientLeft * gradientLeft * b + gradientRight * gradientRight * a
+    if (numerator > bestGain * (a * b)) {
+      if (min(countLeft, leaf.count - countLeft) < minSamplesLeaf) continue
+      if (min(a, b) - lambda < minChildWeight || (only >= 0 && k != only)) continue
+      const gain = (gradientLeft * gradientLeft) / a + (gradientRight * gradientRight) / b
+      if (!(gain > bestGain && gain < Infinity)) continue
+      bestGain = gain
+      best.feature = column
+      best.bin = k
+      best.missingLeft = missingLeft
+      best.hessianLeft = a - lambda
+      best.gradientLeft = gradientLeft
     }
   }
   best.gain = bestGain

@@ -91,14 +91,14 @@ async function binAll({ input, params, base }: BoostingTask, work: BinningWork):
   let cells = 0
   binCounts.forEach((bins, column) => {
     offsets[column] = cells
-    cells += bins + 1
+    // One more for missing values, in fours: kernels read whole vectors.
+    cells += Math.ceil((bins + 1) / 4) * 4
   })
   await binRows(input, input.columns, work, { tiles: layout.tileBins, columns: layout.columnBins })
   if (input.validation !== undefined) {
     await binRows(input.validation, input.columns, work, { tiles: layout.validationTiles, columns: 0 })
   }
-  // Whole vectors: the planes of a histogram stay aligned.
-  return Math.ceil(cells / 4) * 4
+  return cells
 }
 
 async function boost(task: BoostingTask, options: KernelOptions, pool: Pool): Promise<BoostResult> {
