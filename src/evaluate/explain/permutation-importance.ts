@@ -24,6 +24,8 @@ export interface Importance {
   readonly mean: number
   /** Standard deviation over the shuffles. */
   readonly sd: number
+  /** How often it was shuffled. */
+  readonly repeats: number
 }
 
 /**
@@ -56,7 +58,7 @@ export async function permutationImportance(
       const shuffled = await score(sample.x.with(name, takeRows(sample.x.col(name), order)))
       losses.push(metric.greaterIsBetter ? whole - shuffled : shuffled - whole)
     }
-    result.push({ column: name, ...meanAndSd(losses) })
+    result.push({ column: name, ...meanAndSd(losses), repeats })
     options.onEvent?.({ type: 'progress-update', done: (i + 1) / model.inputs.length })
   }
   return result.sort((a, b) => b.mean - a.mean)

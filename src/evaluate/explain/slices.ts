@@ -2,7 +2,7 @@
 import type { Column, Table } from '../../data/index.js'
 import { asNumbers } from '../../data/index.js'
 import { takeTarget, type Target } from '../../learn/contracts/index.js'
-import type { Metric } from '../../metrics/index.js'
+import { bootstrapInterval, type Metric } from '../../metrics/index.js'
 import { actualOf, classCount, predictedOf } from '../validation/index.js'
 
 /** The score on the rows with one value (or range) of one column. */
@@ -11,6 +11,15 @@ export interface Slice {
   readonly value: string
   readonly rows: number
   readonly score: number
+  /** 95 % bootstrap interval. */
+  readonly low: number
+  readonly high: number
+}
+
+/** The worst slices, and among how many they were found. */
+export interface Slices {
+  readonly examined: number
+  readonly worst: readonly Slice[]
 }
 
 export interface SliceOptions {
@@ -18,10 +27,12 @@ export interface SliceOptions {
   /** Slices of fewer rows say little. @default the greater of 30 and 2 % of the rows */
   readonly minRows?: number
   readonly threshold?: number
+  /** How many of the worst are given, with intervals. @default 10 */
+  readonly count?: number
 }
 
 /** Scores by slice, the worst first; slices on which the metric has no meaning (one class only) are left out. */
-export function scoreSlices(
+export async function scoreSlices(
   given: {
     readonly x: Table
     readonly target: Target
@@ -29,24 +40,38 @@ export function scoreSlices(
     readonly columns: readonly string[]
   },
   options: SliceOptions,
-): Slice[] {
+): Promise<Slices> {
   const { x, target, scores, columns } = given
-  const { metric, threshold = 0.5 } = options
+  const { metric, threshold = 0.5, count = 10 } = options
   // Thirty is where a mean begins to be roughly normal.
   const minRows = options.minRows ?? Math.max(30, Math.ceil(0.02 * x.rowCount))
   const k = classCount(target)
   const width = Math.max(1, k)
-  const result: Slice[] = []
+  const found: (Pick<Slice, 'column' | 'value' | 'score'> & { part: Float64Array; rows: number[] })[] = []
   for (const column of columns) {
     for (const [value, rows] of groupsOf(x.col(column))) {
       if (rows.length < minRows || rows.length === x.rowCount) continue
       const part = new Float64Array(rows.length * width)
       rows.forEach((row, at) => part.set(scores.subarray(row * width, (row + 1) * width), at * width))
       const score = metric.score(actualOf(takeTarget(target, rows)), predictedOf(part, k, threshold))
-      if (Number.isFinite(score)) result.push({ column, value, rows: rows.length, score })
+      if (Number.isFinite(score)) found.push({ column, value, rows, score, part })
     }
   }
-  return result.sort((a, b) => (metric.greaterIsBetter ? a.score - b.score : b.score - a.score))
+  found.sort((a, b) => (metric.greaterIsBetter ? a.score - b.score : b.score - a.score))
+  const worst: Slice[] = []
+  for (const { column, value, rows, score, part } of found.slice(0, count)) {
+    const actual = actualOf(takeTarget(target, rows))
+    const prepared = metric.prepare(actual, predictedOf(part, k, threshold))
+    const strata = actual.kind === 'classes' ? { strata: actual.codes } : {}
+    // A few hundred draws tell whether an interval holds the overall score.
+    const { low, high } = await bootstrapInterval(prepared, rows.length, {
+      seed: 0,
+      resamples: 300,
+      ...strata,
+    })
+    worst.push({ column, value, rows: rows.length, score, low, high })
+  }
+  return { examined: found.length, worst }
 }
 
 function groupsOf(column: Column): Map<string, number[]> {

@@ -1,10 +1,12 @@
 // Report and bundle of a finished job.
 import { resolve, join } from 'node:path'
 import { timestamp, type WorkOptions } from '../../base/index.js'
+import { renderReport } from '../../evaluate/report/index.js'
 import { exportOnnx, outputNames } from '../../learn/contracts/index.js'
 import { type BundleContents, writeBundle } from '../bundle/index.js'
 import { intervalHalfWidths } from './decide.js'
 import { environment, packageVersion } from './environment.js'
+import { reportOf } from './report-of.js'
 import type { Places } from './result-of.js'
 import { sampleOf } from './sample.js'
 import type { FinishedJob } from './train.js'
@@ -14,11 +16,11 @@ export async function writeResults(job: FinishedJob, out: string, options: WorkO
   options.signal?.throwIfAborted()
   options.onEvent?.({ type: 'phase-start', phase: 'write' })
   const bundle = resolve(out)
-  await writeBundle(bundle, await contentsOf(job))
+  await writeBundle(bundle, await contentsOf(job, bundle))
   return { bundle, report: join(bundle, 'report.html') }
 }
 
-async function contentsOf(job: FinishedJob): Promise<BundleContents> {
+async function contentsOf(job: FinishedJob, out: string): Promise<BundleContents> {
   const { data, settings, model, decision, judgement } = job
   const createdBy = `modelwright ${packageVersion()}`
   const onnx = exportOnnx(model, {
@@ -27,7 +29,7 @@ async function contentsOf(job: FinishedJob): Promise<BundleContents> {
   })
   return {
     onnx,
-    report: '',
+    report: await renderReport(await reportOf(job, out)),
     sample: await sampleOf(job),
     onnxVersion: '1.12.0',
     manifest: {

@@ -1,0 +1,94 @@
+// `modelwright profile`: what data look like before anybody learns from them.
+import { resolve } from 'node:path'
+import { UsageError, writeFileAtomic } from '../../../base/index.js'
+import { type Profile, profile, readTable, type Table } from '../../../data/index.js'
+import { findLeakage, type LeakageFinding } from '../../../evaluate/leakage/index.js'
+import { poseTask } from '../../../operate/train/index.js'
+import { abortOnInterrupt } from '../interrupt.js'
+import type { CommandContext } from '../main.js'
+import { formatCount, formatScore } from '../numbers.js'
+import { type Output, outputTo } from '../terminal/style.js'
+import { textTable } from '../terminal/text-table.js'
+
+export async function profileCommand({ args, options }: CommandContext): Promise<void> {
+  const source = args[0]
+  const sql = options['sql'] as string | undefined
+  if (source === undefined && sql === undefined) {
+    throw new UsageError('profile: give a source (a file, a glob or - for standard input), or --sql.', {
+      argument: 'source',
+    })
+  }
+  const target = options['target'] as string | undefined
+  const signal = abortOnInterrupt()
+  const warnings: { code: string; column?: string; message: string }[] = []
+  const table = await readTable(source, {
+    sql,
+    signal,
+    onEvent(event) {
+      if (event.type === 'warning') warnings.push(event)
+    },
+  })
+  const found = await profile(table, { target, signal })
+  const leaks = target === undefined ? [] : leaksOf(table, target)
+  if (options['html'] !== undefined)
+    await writePage(String(options['html']), { found, leaks, source: source ?? sql! })
+  if (options['json'] === true)
+    process.stdout.write(`${JSON.stringify({ ...found, leakage: leaks, warnings }, null, 2)}\n`)
+  else
+    show(
+      found,
+      [...warnings, ...leaks, ...found.alerts].map(({ message }) => message),
+      outputTo(process.stdout),
+    )
+}
+
+function leaksOf(table: Table, target: string): LeakageFinding[] {
+  const posed = poseTask(table, target, 'auto')
+  return findLeakage(posed.x, posed.target)
+}
+
+async function writePage(
+  path: string,
+  {
+    found,
+    leaks,
+    source,
+  }: { readonly found: Profile; readonly leaks: readonly LeakageFinding[]; readonly source: string },
+): Promise<void> {
+  const { leakageAlerts, profileAlerts, profileData, profileHtml } =
+    await import('../../../evaluate/report/index.js')
+  const alerts = [...leakageAlerts(leaks, []), ...profileAlerts(found.alerts)]
+  await writeFileAtomic(resolve(path), await profileHtml(profileData(found, { source }), alerts))
+  process.stderr.write(`profile written to ${path}\n`)
+}
+
+function show(found: Profile, alerts: readonly string[], output: Output): void {
+  const { line, paint, width } = output
+  line(`${paint('bold', formatCount(found.rowCount))} rows, ${found.columns.length} columns`)
+  line()
+  const rows = found.columns.map(({ name, kind, missing, distinct, numbers, top, type }) => [
+    name,
+    kind,
+    missing === 0 ? '' : formatCount(missing),
+    formatCount(distinct),
+    numbers !== undefined && type === 'number'
+      ? `${formatScore(numbers.min)} … ${formatScore(numbers.quantiles['0.5'])} … ${formatScore(numbers.max)}`
+      : top.map(({ value, count }) => `${String(value)} (${formatCount(count)})`).join(', '),
+  ])
+  const table = textTable(
+    [
+      { title: 'column' },
+      { title: 'kind' },
+      { title: 'missing', align: 'right' },
+      { title: 'distinct', align: 'right' },
+      { title: 'values' },
+    ],
+    rows,
+    width,
+  )
+  line(paint('dim', table[0]!))
+  for (const text of table.slice(1)) line(text)
+  if (alerts.length > 0) line()
+  for (const message of alerts) line(`${paint('yellow', '!')} ${message}`)
+  for (const note of found.notes) line(paint('dim', note))
+}
