@@ -45,6 +45,8 @@ const baseline = (pick: (module: typeof import('./baseline/index.js')) => Factor
   family(() => import('./baseline/index.js'), pick)
 const linear = (pick: (module: typeof import('./linear/index.js')) => Factory) =>
   family(() => import('./linear/index.js'), pick)
+const tree = (pick: (module: typeof import('./tree/index.js')) => Factory) =>
+  family(() => import('./tree/index.js'), pick)
 const boost = (pick: (module: typeof import('./boost/index.js')) => Factory) =>
   family(() => import('./boost/index.js'), pick)
 const preprocess = (pick: (module: typeof import('./preprocess/index.js')) => Factory) =>
@@ -60,6 +62,8 @@ const catalogue: Readonly<Record<string, () => Promise<CatalogueEntry>>> = {
   lasso: linear((module) => module.lasso),
   'elastic-net': linear((module) => module.elasticNet),
   'logistic-regression': linear((module) => module.logisticRegression),
+  'decision-tree-classifier': tree((module) => module.decisionTreeClassifier),
+  'decision-tree-regressor': tree((module) => module.decisionTreeRegressor),
   'gradient-boosting-classifier': boost((module) => module.gradientBoostingClassifier),
   'gradient-boosting-regressor': boost((module) => module.gradientBoostingRegressor),
   imputer: preprocess((module) => module.imputer),
@@ -77,6 +81,7 @@ const catalogue: Readonly<Record<string, () => Promise<CatalogueEntry>>> = {
   numeric: preprocess((module) => module.numeric),
   'polynomial-features': preprocess((module) => module.polynomialFeatures),
   tfidf: preprocess((module) => module.tfidf),
+  'linear-spline': preprocess((module) => module.linearSpline),
   'auto-prepare': compose((module) => module.autoPrepareEntry),
   pipeline: compose((module) => module.pipelineEntry),
   'on-columns': compose((module) => module.onColumnsEntry),

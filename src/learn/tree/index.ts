@@ -1,0 +1,2 @@
+export { decisionTreeClassifier, decisionTreeRegressor } from './decision-tree.js'
+export type { DecisionTreeClassifierOptions, DecisionTreeRegressorOptions, TreeOptions } from './options.js'
