@@ -45,7 +45,8 @@ const options = defineOptions<AutoPrepareOptions>({
 /**
  * Prepares a table of any columns for a learner.
  *
- * For linear models: numbers imputed by the median with an indicator and standardized; text of few levels (and whole
+ * For linear models: numbers imputed by the median with an indicator, standardized, and up to 60 of them
+ * bent by linear splines; text of few levels (and whole
  * numbers that may be codes) one-hot, rare levels together; text of many levels by the target's mean, out of fold, and
  * its most frequent levels one-hot. For trees: numbers as they are, with missing values; text of few levels one-hot; of
  * many levels by the target's mean, out of fold, and by frequency. For both: timestamps by calendar and clock, free text
@@ -81,6 +82,7 @@ async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<Fitte
     learner,
     hasTarget: data.target !== undefined,
     rows: data.x.rowCount,
+    numbers: [...kinds.values()].filter((kind) => kind === 'number').length,
     maxText: chosen.maxText,
   })
   const wanted = data.learner?.prefers === 'none' ? cheapest(kinds, treatments) : [...kinds.keys()]

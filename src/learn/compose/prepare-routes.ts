@@ -5,6 +5,7 @@ import {
   dateParts,
   frequencyEncoder,
   imputer,
+  linearSpline,
   oneHot,
   standardScaler,
   targetEncoder,
@@ -32,6 +33,8 @@ export interface Circumstances {
   readonly learner: 'linear' | 'tree'
   readonly hasTarget: boolean
   readonly rows: number
+  /** Number columns. */
+  readonly numbers: number
   /** The most columns of a text column. */
   readonly maxText: number
 }
@@ -51,15 +54,20 @@ const smooth = 10
 export const treatmentsFor = (given: Circumstances): Treatments =>
   given.learner === 'linear' ? linear(given) : tree(given)
 
+// Bends make six columns of each and a linear model about six times as slow. They pay on most tables (log loss −3 % on
+// adult, −11 % on vehicle, −31 % on segment; RMSE −7 % on California housing), but what they cost grows with the cube.
+const mostBentColumns = 60
+
 /** A linear model wants numbers of like size, nothing missing, and a column per level. */
 function linear(given: Circumstances): Treatments {
-  const fill = imputer({ strategy: 'median', addIndicator: true })
+  const scaled = [imputer({ strategy: 'median', addIndicator: true }), standardScaler()]
+  const bends = linearSpline({ nKnots: 5, extrapolation: 'constant' })
   const indicators = [oneHot({ maxCategories: mostIndicators, minFrequency: 2, unknown: 'rare' })]
   return {
-    number: [[fill, standardScaler()]],
-    codes: [[fill, standardScaler()], indicators],
+    number: [given.numbers <= mostBentColumns ? [...scaled, bends] : scaled],
+    codes: [scaled, indicators],
     boolean: [[imputer({ strategy: 'most-frequent', addIndicator: true })]],
-    timestamp: [[dateParts({ cyclic: true }), fill, standardScaler()]],
+    timestamp: [[dateParts({ cyclic: true }), ...scaled]],
     'few-levels': [indicators],
     'many-levels': given.hasTarget
       ? [[targetEncoder({ smooth }), standardScaler()], indicators]

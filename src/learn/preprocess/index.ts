@@ -1,6 +1,7 @@
 export * from './date-parts.js'
 export * from './frequency-encoder.js'
 export * from './imputer.js'
+export * from './linear-spline.js'
 export * from './min-max-scaler.js'
 export * from './missing-indicator.js'
 export * from './numeric.js'
