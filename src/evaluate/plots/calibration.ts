@@ -21,9 +21,15 @@ export function calibrationPlot(bins: readonly CalibrationBin[], ece: number): P
     data: rowsOf(rows),
     layer: [
       guideLine([0, 0], [1, 1]),
-      { mark: { type: 'rule', color: palette.accent, opacity: 0.5 }, encoding: { y: amount('low', ''), y2: { field: 'high' } } },
+      {
+        mark: { type: 'rule', color: palette.accent, opacity: 0.5 },
+        encoding: { y: amount('low', ''), y2: { field: 'high' } },
+      },
       { mark: { type: 'line', strokeWidth: 1.5 } },
-      { mark: 'point', encoding: { size: amount('count', '', { legend: null, scale: { range: [20, 140] } }) } },
+      {
+        mark: 'point',
+        encoding: { size: amount('count', '', { legend: null, scale: { range: [20, 140] } }) },
+      },
     ],
     encoding: { x: share('x', 'Predicted probability'), y: share('y', 'Observed share') },
   })
@@ -34,6 +40,7 @@ function band({ observed, count }: CalibrationBin): { readonly low: number; read
   const z = 1.96
   const center = (observed + (z * z) / (2 * count)) / (1 + (z * z) / count)
   const half =
-    (z / (1 + (z * z) / count)) * Math.sqrt((observed * (1 - observed)) / count + (z * z) / (4 * count * count))
+    (z / (1 + (z * z) / count)) *
+    Math.sqrt((observed * (1 - observed)) / count + (z * z) / (4 * count * count))
   return { low: Math.max(0, center - half), high: Math.min(1, center + half) }
 }

@@ -1,6 +1,6 @@
 // How the values of one column are spread.
 import { palette, plotHeight, rowsHeight } from './theme.js'
-import { amount, label, plotSpec, type PlotSpec, rowsOf } from './spec.js'
+import { amount, label, plotSpec, type PlotSpec, rowsOf, shortZero } from './spec.js'
 import { rounded } from './thin.js'
 
 /** Counts of a column: of ranges (one more edge than counts), or of its commonest values. */
@@ -21,7 +21,11 @@ function rangesPlot(column: string, { edges, counts }: Extract<ColumnCounts, { t
     data: rowsOf(rows),
     mark: { type: 'bar', stroke: palette.paper, strokeWidth: 1 },
     encoding: {
-      x: amount('from', column, { axis: { format: '~s', tickCount: 6, grid: false }, scale: { zero: false, nice: false } }),
+      x: amount('from', column, {
+        bin: 'binned',
+        axis: { format: '~s', labelExpr: shortZero, tickCount: 6, grid: false },
+        scale: { zero: false, nice: false },
+      }),
       x2: { field: 'to' },
       y: amount('count', 'Rows', { axis: { format: '~s', tickCount: 4 } }),
     },

@@ -6,7 +6,10 @@ import { plotSpec, type PlotSpec, rowsOf } from './spec.js'
 const NUMBERED_CLASSES = 10
 
 /** @param counts - counts[actual][predicted], k × k */
-export function confusionMatrixPlot(classes: readonly string[], counts: readonly (readonly number[])[]): PlotSpec {
+export function confusionMatrixPlot(
+  classes: readonly string[],
+  counts: readonly (readonly number[])[],
+): PlotSpec {
   const k = classes.length
   const rows = classes.flatMap((actual, a) => {
     const total = (counts[a] ?? []).reduce((sum, count) => sum + count, 0)
@@ -20,12 +23,23 @@ export function confusionMatrixPlot(classes: readonly string[], counts: readonly
     layer: [
       {
         mark: { type: 'rect', color: palette.accent, stroke: palette.paper, strokeWidth: 2 },
-        encoding: { fillOpacity: { field: 'share', type: 'quantitative', legend: null, scale: { domain: [0, 1], range: [0.05, 1] } } },
+        encoding: {
+          fillOpacity: {
+            field: 'share',
+            type: 'quantitative',
+            legend: null,
+            scale: { domain: [0, 1], range: [0.05, 1] },
+          },
+        },
       },
       ...(isNumbered ? cellTexts(k) : []),
     ],
     encoding: {
-      x: classChannel('predicted', 'Predicted', { orient: 'top', labelAngle: k > 4 ? -40 : 0, labelLimit: k > 4 ? 90 : 380 / k }),
+      x: classChannel('predicted', 'Predicted', {
+        orient: 'top',
+        labelAngle: k > 4 ? -40 : 0,
+        labelLimit: k > 4 ? 90 : 380 / k,
+      }),
       y: classChannel('actual', 'True', { labelLimit: 110 }),
     },
   })
@@ -67,5 +81,8 @@ function cellTexts(k: number): object[] {
   })
   if (k > 6) return [text('countText', { fontSize: 11 })]
   const big = k <= 3 ? 18 : 13
-  return [text('countText', { fontSize: big, fontWeight: 600, dy: -8 }), text('shareText', { fontSize: 11, dy: 10 })]
+  return [
+    text('countText', { fontSize: big, fontWeight: 600, dy: -8 }),
+    text('shareText', { fontSize: 11, dy: 10 }),
+  ]
 }

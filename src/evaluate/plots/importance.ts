@@ -8,20 +8,20 @@ export interface ImportanceRow {
   /** Mean drop of the score over the repeats, in units of the metric; more is more important. */
   readonly mean: number
   /** Standard deviation over the repeats. */
-  readonly deviation: number
+  readonly sd: number
 }
 
 /** Draws columns in the order given; a column whose drop is within its spread is gray. */
 export function importancePlot(rows: readonly ImportanceRow[], metric: string): PlotSpec {
   const first = rows[0]
   return intervalPlot(
-    rows.map(({ column, mean, deviation }) => ({
+    rows.map(({ column, mean, sd }) => ({
       label: column,
       value: mean,
-      low: mean - deviation,
-      high: mean + deviation,
+      low: mean - sd,
+      high: mean + sd,
       // Two deviations: a drop that chance rarely makes.
-      tone: mean > 2 * deviation ? 'accent' : 'neutral',
+      tone: mean > 2 * sd ? 'accent' : 'neutral',
     })),
     {
       title: `Loss of ${metric} when shuffled`,

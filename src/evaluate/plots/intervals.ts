@@ -23,6 +23,8 @@ export interface IntervalFrame {
   readonly reference?: number | undefined
   /** Bars from zero instead of dots, for amounts. */
   readonly isBars?: boolean | undefined
+  /** Pixels for the labels; longer ones are cut. @default 170 */
+  readonly labelWidth?: number | undefined
   /** The scale, where it does not follow from the rows. */
   readonly domain?: readonly [number, number] | undefined
 }
@@ -52,8 +54,14 @@ export function intervalPlot(rows: readonly IntervalRow[], frame: IntervalFrame)
     layer: [...reference(frame.reference), ...marks(isBars), ...arrows(rows)],
     encoding: {
       // Rows are keyed by number: two rows may carry the same label.
-      y: label('key', { axis: { ...named, labelLimit: 170 } }),
-      x: amount('value', frame.title, { scale: { zero: isBars, nice: true, ...(frame.domain && { domain: frame.domain }) }, axis: { tickCount: 5 } }),
+      y: label('key', {
+        scale: { domain: values.map((row) => row.key) },
+        axis: { ...named, labelLimit: frame.labelWidth ?? 170 },
+      }),
+      x: amount('value', frame.title, {
+        scale: { zero: isBars, nice: true, ...(frame.domain && { domain: frame.domain }) },
+        axis: { tickCount: 5 },
+      }),
     },
   })
 }
@@ -77,7 +85,12 @@ function arrows(rows: readonly IntervalRow[]): object[] {
     .filter((side) => rows.some((row) => row.beyond === side))
     .map((side) => ({
       transform: [{ filter: `datum.beyond === '${side}'` }],
-      mark: { type: 'text', align: side === 'low' ? 'left' : 'right', dx: side === 'low' ? 4 : -4, color: palette.muted },
+      mark: {
+        type: 'text',
+        align: side === 'low' ? 'left' : 'right',
+        dx: side === 'low' ? 4 : -4,
+        color: palette.muted,
+      },
       encoding: { x: { value: side === 'low' ? 0 : 'width' }, text: { field: 'text', type: 'nominal' } },
     }))
 }

@@ -20,16 +20,14 @@ export function ladderPlot(rows: readonly LadderRow[], metric: string): PlotSpec
   const isClose = domain !== undefined && baseline !== undefined
   const chosen = rows.find((row) => row.isChosen)
   return intervalPlot(
-    rows.map(
-      ({ name, score, low, high, isChosen, isBaseline }): IntervalRow => ({
-        label: isBaseline ? `${name} (baseline)` : name,
-        value: score,
-        low,
-        high,
-        tone: isChosen ? 'accent' : 'neutral',
-        beyond: isBaseline && isClose ? (score < domain[0] ? 'low' : 'high') : undefined,
-      }),
-    ),
+    rows.map(({ name, score, low, high, isChosen, isBaseline }): IntervalRow => ({
+      label: isBaseline ? `${name} (baseline)` : name,
+      value: score,
+      low,
+      high,
+      tone: isChosen ? 'accent' : 'neutral',
+      beyond: isBaseline && isClose ? (score < domain[0] ? 'low' : 'high') : undefined,
+    })),
     {
       title: `${metric}, validation`,
       description: `Validation ${metric} of ${rows.length} models with intervals${chosen === undefined ? '' : `; ${chosen.name} is marked`}. The baseline is ${baseline === undefined ? 'unknown' : brief(baseline.score)}.`,
@@ -40,7 +38,10 @@ export function ladderPlot(rows: readonly LadderRow[], metric: string): PlotSpec
 }
 
 /** A scale without the baseline, where it is so far off that the models would stand on one spot. */
-function closeDomain(rows: readonly LadderRow[], baseline: LadderRow | undefined): [number, number] | undefined {
+function closeDomain(
+  rows: readonly LadderRow[],
+  baseline: LadderRow | undefined,
+): [number, number] | undefined {
   const models = rows.filter((row) => !row.isBaseline)
   if (baseline === undefined || models.length < 2) return undefined
   const low = Math.min(...models.map((row) => row.low))

@@ -4,7 +4,7 @@ import { amount, brief, label, plotSpec, type PlotSpec, rowsOf } from './spec.js
 import { rounded, thinCurve } from './thin.js'
 
 /** Scores for one number of training rows. */
-export interface LearningPoint {
+export interface LearningCurvePoint {
   readonly rows: number
   readonly train: number
   readonly validation: number
@@ -17,7 +17,7 @@ const seriesColor = (): object =>
   label('label', { scale: { domain: ['Validation', 'Training'], range: [palette.accent, palette.neutral] } })
 
 /** Score against training rows: whether more data would help. */
-export function learningCurvePlot(points: readonly LearningPoint[], metric: string): PlotSpec {
+export function learningCurvePlot(points: readonly LearningCurvePoint[], metric: string): PlotSpec {
   const rows = points.flatMap(({ rows: x, train, validation, low, high }) => [
     { x, y: rounded(train), label: 'Training' },
     { x, y: rounded(validation), label: 'Validation', low: low ?? validation, high: high ?? validation },

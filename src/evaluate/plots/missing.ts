@@ -39,4 +39,8 @@ export function missingPlot(rows: readonly MissingRow[]): PlotSpec {
 
 /** Whole percents, finer where that would read 0. */
 const percent = (share: number): string =>
-  share >= 0.095 ? `${Math.round(100 * share)}%` : share > 0 && share < 0.001 ? '< 0.1%' : `${(100 * share).toFixed(1)}%`
+  share >= 0.095
+    ? `${Math.round(100 * share)}%`
+    : share > 0 && share < 0.001
+      ? '< 0.1%'
+      : `${(100 * share).toFixed(1)}%`

@@ -46,7 +46,11 @@ async function draw(spec: PlotSpec, { idPrefix = 'plot', onWarning }: RenderOpti
   measure.width = (item, text) => textWidth(String(text), item.fontSize ?? 11)
   try {
     const compiled = vegaLite.compile(spec as unknown as Parameters<VegaLite['compile']>[0], { logger })
-    const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', logger, loader: closedLoader(vega) })
+    const view = new vega.View(vega.parse(compiled.spec), {
+      renderer: 'none',
+      logger,
+      loader: closedLoader(vega),
+    })
     vega.resetSVGDefIds()
     const svg = await view.toSVG()
     view.finalize()
@@ -97,11 +101,24 @@ function shortenTag(tag: string, idPrefix: string): string {
   return tag
     .replace(/ (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"/g, (attribute) =>
       // A hundredth of a pixel is not seen.
-      attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+      attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) =>
+        String(Math.round(Number(number) * 100) / 100),
+      ),
     )
     .replace(/\b(id="|url\(#)((?:clip|gradient)_?\d+)/g, `$1${idPrefix}-$2`)
-    .replace(/ class="[^"]*"| pointer-events="none"| aria-hidden="true"| aria-roledescription="[^"]*"| role="[^"]*"/g, '')
+    .replace(CIRCLE, '<circle cx="$1" cy="$2" r="$3"')
+    .replace(
+      / class="[^"]*"| pointer-events="none"| aria-hidden="true"| aria-roledescription="[^"]*"| role="[^"]*"/g,
+      '',
+    )
 }
 
+/** Vega draws a dot as a path of two arcs: three times as long as the circle that it is. */
+const CIRCLE =
+  /^<path transform="translate\(([^,]+),([^)]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"/
+
 const escapeAttribute = (text: string): string =>
-  text.replace(/[&<>"]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[letter] ?? letter)
+  text.replace(
+    /[&<>"]/g,
+    (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[letter] ?? letter,
+  )

@@ -1,6 +1,6 @@
 // Residuals against predictions: a shape in the cloud is something the model has missed.
 import { palette } from './theme.js'
-import { amount, guideLine, plotSpec, type PlotSpec, rowsOf } from './spec.js'
+import { amount, guideLine, plotSpec, type PlotSpec, rowsOf, shortZero } from './spec.js'
 import { rounded, sampleRows } from './thin.js'
 
 /** True and predicted values of the same rows, length n. */
@@ -12,7 +12,10 @@ export interface PredictedValues {
 /** A cloud: large numbers written short on the axes, dots that show where many lie. */
 const dots = { type: 'point', size: 14, opacity: 0.35 }
 
-const wide = { scale: { zero: false, nice: true }, axis: { format: '~s', tickCount: 5 } }
+const wide = {
+  scale: { zero: false, nice: true },
+  axis: { format: '~s', labelExpr: shortZero, tickCount: 5 },
+}
 
 /** @param unit - the target's name and unit, for the axes */
 export function residualsPlot({ actual, predicted }: PredictedValues, unit: string): PlotSpec {
@@ -31,7 +34,10 @@ export function residualsPlot({ actual, predicted }: PredictedValues, unit: stri
 
 /** True values against predictions; the dashed line is a perfect prediction. */
 export function actualVsPredictedPlot({ actual, predicted }: PredictedValues, unit: string): PlotSpec {
-  const rows = [...sampleRows(actual.length)].map((i) => ({ x: rounded(predicted[i]!), y: rounded(actual[i]!) }))
+  const rows = [...sampleRows(actual.length)].map((i) => ({
+    x: rounded(predicted[i]!),
+    y: rounded(actual[i]!),
+  }))
   const all = rows.flatMap(({ x, y }) => [x, y])
   const [low, high] = [least(all), greatest(all)]
   return plotSpec({
@@ -65,7 +71,10 @@ export function residualQuantilesPlot({ actual, predicted }: PredictedValues): P
     ],
     encoding: {
       x: amount('x', 'Normal quantile'),
-      y: amount('y', 'Residual', { scale: { zero: false }, axis: { format: '~s', tickCount: 5 } }),
+      y: amount('y', 'Residual', {
+        scale: { zero: false },
+        axis: { format: '~s', labelExpr: shortZero, tickCount: 5 },
+      }),
     },
   })
 }
@@ -78,14 +87,23 @@ export function residualHistogramPlot({ actual, predicted }: PredictedValues): P
   const bars = 36
   const step = high > low ? (high - low) / bars : 1
   const counts = Array.from({ length: bars }, () => 0)
-  for (const residual of residuals) counts[Math.min(bars - 1, Math.max(0, Math.floor((residual - low) / step)))]! += 1
-  const rows = counts.map((count, i) => ({ from: rounded(low + i * step), to: rounded(low + (i + 1) * step), count }))
+  for (const residual of residuals)
+    counts[Math.min(bars - 1, Math.max(0, Math.floor((residual - low) / step)))]! += 1
+  const rows = counts.map((count, i) => ({
+    from: rounded(low + i * step),
+    to: rounded(low + (i + 1) * step),
+    count,
+  }))
   return plotSpec({
     description: `Histogram of ${residuals.length} residuals between ${low.toPrecision(3)} and ${high.toPrecision(3)}; the outermost bars hold what lies beyond.`,
     data: rowsOf(rows),
     mark: { type: 'bar', stroke: palette.paper, strokeWidth: 1 },
     encoding: {
-      x: amount('from', 'True − predicted', { axis: { format: '~s', tickCount: 6, grid: false }, scale: { zero: false, nice: false } }),
+      x: amount('from', 'True − predicted', {
+        bin: 'binned',
+        axis: { format: '~s', labelExpr: shortZero, tickCount: 6, grid: false },
+        scale: { zero: false, nice: false },
+      }),
       x2: { field: 'to' },
       y: amount('count', 'Rows', { axis: { format: '~s', tickCount: 4 } }),
     },

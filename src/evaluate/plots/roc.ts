@@ -17,7 +17,11 @@ export interface RocSeries {
 export function rocPlot(series: readonly RocSeries[]): PlotSpec {
   const areas = series.map((s) => `${s.label} ${brief(s.auc)}`).join(', ')
   const rows = series.flatMap((s) =>
-    thinCurve(s.falsePositiveRate, s.truePositiveRate).map((point, order) => ({ ...point, order, label: s.label })),
+    thinCurve(s.falsePositiveRate, s.truePositiveRate).map((point, order) => ({
+      ...point,
+      order,
+      label: s.label,
+    })),
   )
   return plotSpec({
     description: `ROC curve: share of positives found against share of false alarms. Area under the curve: ${areas}.`,

@@ -27,6 +27,7 @@ export function slicesPlot(rows: readonly SliceRow[], metric: string, overall: n
       title: metric,
       description: `${metric} in the ${rows.length} worst slices with intervals, against all rows (dashed line).`,
       reference: overall,
+      labelWidth: 230,
     },
   )
 }

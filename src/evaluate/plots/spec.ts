@@ -39,7 +39,10 @@ export const amount = (field: string, title: string, extra: object = {}): object
 
 /** A channel over shares, from 0 to 1, with the ends shown. */
 export const share = (field: string, title: string): object =>
-  amount(field, title, { scale: { domain: [0, 1] }, axis: { format: '.0%', values: [0, 0.25, 0.5, 0.75, 1] } })
+  amount(field, title, {
+    scale: { domain: [0, 1] },
+    axis: { format: '.0%', values: [0, 0.25, 0.5, 0.75, 1] },
+  })
 
 /** A channel of names, kept in the order of the rows. */
 export const label = (field: string, extra: object = {}): object => ({
@@ -60,3 +63,6 @@ export const guideLine = (from: readonly [number, number], to: readonly [number,
 /** A number in a description or a label: three significant digits. */
 export const brief = (value: number): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'unknown'
+
+/** Among thousands, zero is `0` and not `0k`. */
+export const shortZero = "datum.value === 0 ? '0' : datum.label"

@@ -12,7 +12,7 @@ export const palette = {
   accent: '#2457c5',
   /** Text on a mark in the accent. */
   onAccent: '#fffffe',
-  warning: '#b35309',
+  warning: '#a94d06',
   paper: '#ffffff',
 } as const
 

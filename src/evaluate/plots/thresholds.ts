@@ -27,7 +27,10 @@ export function thresholdPlot(series: ThresholdSeries, chosen?: number | undefin
   return plotSpec({
     description: `Precision, recall and F1 by threshold.${mark}`,
     data: rowsOf(rows),
-    layer: [{ mark: 'line', encoding: { color: label('label') } }, ...(chosen === undefined ? [] : chosenLine(chosen))],
+    layer: [
+      { mark: 'line', encoding: { color: label('label') } },
+      ...(chosen === undefined ? [] : chosenLine(chosen)),
+    ],
     encoding: { x: share('x', 'Threshold on the probability'), y: share('y', 'Share') },
   })
 }
@@ -36,10 +39,20 @@ function chosenLine(chosen: number): object[] {
   const data = rowsOf([{ x: rounded(chosen), text: `chosen ${brief(chosen)}` }])
   const isRight = chosen > 0.7
   return [
-    { data, mark: { type: 'rule', color: palette.ink, strokeDash: [4, 4] }, encoding: { x: amount('x', ''), y: { value: 0 }, y2: { value: 'height' } } },
     {
       data,
-      mark: { type: 'text', align: isRight ? 'right' : 'left', dx: isRight ? -5 : 5, baseline: 'bottom', fontSize: 11 },
+      mark: { type: 'rule', color: palette.ink, strokeDash: [4, 4] },
+      encoding: { x: amount('x', ''), y: { value: 0 }, y2: { value: 'height' } },
+    },
+    {
+      data,
+      mark: {
+        type: 'text',
+        align: isRight ? 'right' : 'left',
+        dx: isRight ? -5 : 5,
+        baseline: 'bottom',
+        fontSize: 11,
+      },
       encoding: { x: amount('x', ''), y: { value: 'height' }, text: { field: 'text', type: 'nominal' } },
     },
   ]

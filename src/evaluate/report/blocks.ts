@@ -14,7 +14,11 @@ export interface Section {
 }
 
 /** A drawing with its caption; `name` is unique in the page. */
-export async function figure(name: string, spec: PlotSpec, [title, aside]: readonly [string, string?]): Promise<Html> {
+export async function figure(
+  name: string,
+  spec: PlotSpec,
+  [title, aside]: readonly [string, string?],
+): Promise<Html> {
   const svg = withTokens(await renderSvg(spec, { idPrefix: name }))
   const caption = html`<figcaption>${title}${aside !== undefined && html`<span>${aside}</span>`}</figcaption>`
   return html`<figure>${caption}${trusted(svg)}</figure>`
@@ -36,9 +40,10 @@ export function table(
   rows: readonly TableRow[],
 ): Html {
   const hasMarks = rows.some((row) => row.isMarked)
-  const head = heads.map(([name, kind]) => html`<th scope="col"${kindClass(kind)}>${name}</th>`)
+  const head = heads.map(([name, kind]) => html`<th scope="col" ${kindClass(kind)}>${name}</th>`)
   const body = rows.map(
-    ({ cells, isMarked }) => html`<tr${rowClass(isMarked, hasMarks)}>${cells.map((cell, i) => tableCell(cell, heads[i], i))}</tr>`,
+    ({ cells, isMarked }) =>
+      html`<tr${rowClass(isMarked, hasMarks)}>${cells.map((cell, i) => tableCell(cell, heads[i], i))}</tr>`,
   )
   const lede = aside === undefined ? '' : html`<span>${aside}</span>`
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${title}"><table><caption>${title}${lede}</caption><thead><tr${rowClass(false, hasMarks)}>${head}</tr></thead><tbody>${body}</tbody></table></div>`
@@ -58,7 +63,13 @@ function tableCell(cell: Html | string, head: TableHead | undefined, place: numb
 
 /** Names and values, side by side. */
 export function facts(entries: readonly (readonly [string, Html | string])[]): Html {
-  return html`<dl class="facts">${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+  return html`<dl class="facts">
+    ${entries.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`
 }
 
 /** `and n more`, where a list was cut. */

@@ -1,5 +1,5 @@
 // Numbers as people read them: few digits, thousands set apart, a true minus.
-import type { Interval, MetricInfo } from './report-data.js'
+import type { ScoreInterval, MetricInfo } from './report-data.js'
 
 const MINUS = '\u2212'
 /** Between a number and its unit. */
@@ -22,11 +22,13 @@ export function number(value: number): string {
 
 function scientific(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential(1).split('e')
-  const raised = exponent.replace('+', '').replace(/[-\d]/g, (letter) => (letter === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(letter)]!))
+  const raised = exponent
+    .replace('+', '')
+    .replace(/[-\d]/g, (letter) => (letter === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(letter)]!))
   return `${signed(digits)} × 10${raised}`
 }
 
-const signed = (text: string): string => text.replace('-', MINUS)
+const signed = (text: string): string => (/^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', MINUS))
 
 /** A share of one as percents; small shares keep a digit. */
 export function percent(share: number): string {
@@ -44,7 +46,9 @@ export function duration(seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toPrecision(2))}${THIN}s`
   const rounded = Math.round(seconds)
   const [hours, minutes, rest] = [Math.floor(rounded / 3600), Math.floor(rounded / 60) % 60, rounded % 60]
-  return hours > 0 ? `${hours}${THIN}h ${minutes}${THIN}min` : `${minutes}${THIN}min${rest === 0 ? '' : ` ${rest}${THIN}s`}`
+  return hours > 0
+    ? `${hours}${THIN}h ${minutes}${THIN}min`
+    : `${minutes}${THIN}min${rest === 0 ? '' : ` ${rest}${THIN}s`}`
 }
 
 /** The p-value of a test. */
@@ -70,19 +74,47 @@ export function score(metric: MetricInfo, value: number): string {
 
 /** A score with its unit, where it has one. */
 export const scoreWithUnit = (metric: MetricInfo, value: number, unit: string | undefined): string =>
-  unit !== undefined && IN_UNIT.test(metric.name) ? `${score(metric, value)} ${unit}` : score(metric, value)
+  unit !== undefined && IN_UNIT.test(metric.name)
+    ? `${score(metric, value)}\u00a0${unit}`
+    : score(metric, value)
 
 /** A difference of scores, with its sign. */
-export function scoreGain(metric: MetricInfo, value: number): string {
+export function scoreChange(metric: MetricInfo, value: number): string {
   const text = score(metric, value)
   return value > 0 ? `+${text}` : text
 }
 
+/** What a gain (positive is better) does to the score: errors fall. */
+export const gainChange = (metric: MetricInfo, gain: number): string =>
+  scoreChange(metric, towards(metric) * gain)
+
+/** The same for the interval of a gain. */
+export function gainRange(metric: MetricInfo, { low, high }: Pick<ScoreInterval, 'low' | 'high'>): string {
+  const [from, to] = metric.greaterIsBetter ? [low, high] : [-high, -low]
+  return `${score(metric, from)} to ${score(metric, to)}`
+}
+
+/** The sign of a better score. */
+export const towards = (metric: MetricInfo): 1 | -1 => (metric.greaterIsBetter ? 1 : -1)
+
 /** An interval as `low to high`. */
-export const range = (metric: MetricInfo, { low, high }: Pick<Interval, 'low' | 'high'>): string =>
+export const range = (metric: MetricInfo, { low, high }: Pick<ScoreInterval, 'low' | 'high'>): string =>
   `${score(metric, low)} to ${score(metric, high)}`
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 
 /** A date of an ISO string: 15 January 2026. */
 export function date(iso: string): string {

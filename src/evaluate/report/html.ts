@@ -8,11 +8,26 @@ export interface Html {
 /** What may stand in a template; lists are joined, `undefined` and `false` leave nothing. */
 type Part = Html | string | number | undefined | false | readonly Part[]
 
+/** Line breaks and indentation of the source code: one white space to HTML. */
+const INDENT = /[ \t]*\n\s*/g
+
 /** Builds markup; texts and numbers are escaped. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  let markup = strings[0] ?? ''
-  for (let i = 0; i < parts.length; i++) markup += render(parts[i]) + (strings[i + 1] ?? '')
+  const texts = withoutIndent(strings)
+  let markup = texts[0] ?? ''
+  for (let i = 0; i < parts.length; i++) markup += render(parts[i]) + (texts[i + 1] ?? '')
   return { markup }
+}
+
+const written = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** Each template is cleaned once, however often it is filled. */
+function withoutIndent(strings: TemplateStringsArray): readonly string[] {
+  const known = written.get(strings)
+  if (known !== undefined) return known
+  const clean = strings.map((text) => text.replace(INDENT, '\n'))
+  written.set(strings, clean)
+  return clean
 }
 
 function render(part: Part): string {
@@ -23,22 +38,33 @@ function render(part: Part): string {
   return part.map(render).join('')
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Escapes for text and for quoted attributes; control characters, which HTML forbids, become a replacement sign. */
-export function escapeHtml(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]!).replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '\ufffd')
-}
+export const escapeHtml = (text: string): string =>
+  text
+    .replace(/[&<>"']/g, (letter) => ENTITIES[letter]!)
+    .replace(/\p{Cc}/gu, (letter) => (/[\t\n\r]/.test(letter) ? letter : '\ufffd'))
 
 /** Takes markup as it is: only for what was drawn or written here. */
 export const trusted = (markup: string): Html => ({ markup })
 
 /** A name from the data, cut when long; the whole stands in its title. */
 export function cut(text: string, letters = 40): Html {
-  const all = [...text]
-  if (all.length <= letters) return html`${text}`
-  // A title longer than this helps nobody and a 10 MB value would double the page.
-  const title = all.length > 500 ? `${all.slice(0, 499).join('')}…` : text
-  return html`<span title="${title}">${all.slice(0, letters - 1).join('').trimEnd()}…</span>`
+  if (text.length <= letters) return html`${text}`
+  // A title longer than this helps nobody, and a field of 10 MB would be split into its letters.
+  const head = Array.from(text.slice(0, 500))
+  if (head.length <= letters) return html`${text}`
+  const title = text.length > 500 ? `${head.join('')}…` : text
+  const start = head
+    .slice(0, letters - 1)
+    .join('')
+    .trimEnd()
+  return html`<span title="${title}">${start}…</span>`
 }

@@ -33,15 +33,32 @@ export async function metricsSection({ testMetrics, job, data }: Report): Promis
   const test = data.parts.find((part) => part.name === 'test')
   const drawing =
     shares.length > 1
-      ? await figure('metrics', metricIntervalsPlot(shares), ['Scores between 0 and 1', 'Dot: value, line: 95% interval'])
+      ? await figure('metrics', metricIntervalsPlot(shares), [
+          'Scores between 0 and 1',
+          'Dot: value, line: 95% interval',
+        ])
       : undefined
   const list = metricsTable(testMetrics, job.unit)
   return {
     id: 'metrics',
     short: 'Scores',
     title: 'Scores on the test part',
-    body: html`<p class="lede">The ${test === undefined ? '' : `${count(test.rows)} `}test rows were set aside before anything was learned and were <strong>touched once</strong>, for these figures. The intervals come from drawing the test rows again with replacement (bootstrap).</p>
-${drawing === undefined ? html`<div class="pair"><div>${list}</div><div>${glossary(testMetrics)}</div></div>` : html`<div class="pair"><div>${drawing}${glossary(testMetrics)}</div><div>${list}</div></div>`}`,
+    body: html`<p class="lede">
+        The ${test === undefined ? '' : `${count(test.rows)} `}test rows were set aside before anything was
+        learned and were <strong>touched once</strong>, for these figures. The intervals come from drawing the
+        test rows again with replacement (bootstrap).
+      </p>
+      ${
+        drawing === undefined
+          ? html`<div class="pair">
+              <div>${list}</div>
+              <div>${glossary(testMetrics)}</div>
+            </div>`
+          : html`<div class="pair">
+              <div>${drawing}${glossary(testMetrics)}</div>
+              <div>${list}</div>
+            </div>`
+      }`,
   }
 }
 
@@ -51,7 +68,11 @@ function metricsTable(metrics: readonly TestMetric[], unit: string | undefined):
     [['Metric'], ['Value', 'n'], ['95% interval', 'n'], ['Constant', 'n']],
     metrics.map((metric) => ({
       cells: [
-        html`${metric.label} <span class="soft" aria-label="${metric.greaterIsBetter ? 'more' : 'less'} is better">${metric.greaterIsBetter ? '↑' : '↓'}</span>`,
+        html`${metric.label} <span
+            class="soft"
+            aria-label="${metric.greaterIsBetter ? 'more' : 'less'} is better"
+            >${metric.greaterIsBetter ? '↑' : '↓'}</span
+          >`,
         scoreWithUnit(metric, metric.value, unit),
         range(metric, metric),
         metric.baseline === undefined ? '' : score(metric, metric.baseline),
@@ -66,5 +87,8 @@ function glossary(metrics: readonly TestMetric[]): Html {
     const text = MEANINGS.find(([pattern]) => pattern.test(name))?.[1]
     return text === undefined ? [] : [[label, text] as const]
   })
-  return entries.length === 0 ? html`` : html`<h3>What they tell</h3>${facts(entries)}`
+  return entries.length === 0
+    ? html``
+    : html`<h3>What they tell</h3>
+        ${facts(entries)}`
 }

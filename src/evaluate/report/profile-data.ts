@@ -11,7 +11,7 @@ export interface DataProfile {
   /** Seconds it took, where it is worth saying. */
   readonly seconds?: number | undefined
   /** In the order of the source; the page shows the first and counts the rest. */
-  readonly columns: readonly ColumnProfile[]
+  readonly columns: readonly ColumnSummary[]
   /** Correlation of numeric columns, the strongest related ones first; the page shows the first 15. */
   readonly correlation?:
     | {
@@ -23,7 +23,7 @@ export interface DataProfile {
 }
 
 /** One column. */
-export interface ColumnProfile {
+export interface ColumnSummary {
   readonly name: string
   /** As a person would say (`number`, `category`, `text`, `yes/no`, `date`, `identifier`). */
   readonly kind: string

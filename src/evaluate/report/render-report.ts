@@ -13,7 +13,7 @@ import { metricsSection } from './metrics-section.js'
 import { page } from './page.js'
 import type { DataProfile } from './profile-data.js'
 import { profileSection } from './profile-section.js'
-import type { Alert, Report } from './report-data.js'
+import type { ReportAlert, Report } from './report-data.js'
 import { environmentSection, reproductionSection } from './reproduction-section.js'
 import { residualsSection } from './residuals-section.js'
 import { slicesSection } from './slices-section.js'
@@ -34,7 +34,8 @@ export async function renderReport(report: Report): Promise<string> {
   const sections: Section[] = [await ladderSection(report), await metricsSection(report)]
   if (classification !== undefined) {
     sections.push(await confusionSection(report, classification), await curvesSection(report, classification))
-    if (classification.thresholds !== undefined) sections.push(await thresholdSection(report, classification.thresholds))
+    if (classification.thresholds !== undefined)
+      sections.push(await thresholdSection(report, classification.thresholds))
   }
   if (regression !== undefined) sections.push(await residualsSection(report, regression))
   if (importance !== undefined) sections.push(await importanceSection(importance))
@@ -51,7 +52,14 @@ export async function renderReport(report: Report): Promise<string> {
  *
  * @param alerts - findings about the data; none when left out
  */
-export async function profileHtml(profile: DataProfile, alerts: readonly Alert[] = []): Promise<string> {
-  const head = html`<header><p class="overline">Data profile</p><h1>${cut(profile.source, 60)}</h1><p class="verdict">${count(profile.rows)} rows, ${count(profile.columns.length)} columns.</p></header>`
+export async function profileHtml(
+  profile: DataProfile,
+  alerts: readonly ReportAlert[] = [],
+): Promise<string> {
+  const head = html`<header>
+    <p class="overline">Data profile</p>
+    <h1>${cut(profile.source, 60)}</h1>
+    <p class="verdict">${count(profile.rows)} rows, ${count(profile.columns.length)} columns.</p>
+  </header>`
   return page(`${profile.source}: data profile`, head, [alertsSection(alerts), await profileSection(profile)])
 }

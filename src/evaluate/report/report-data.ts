@@ -4,7 +4,7 @@ import type {
   BoostingSeries,
   CalibrationBin,
   GainSeries,
-  LearningPoint,
+  LearningCurvePoint,
   PrecisionRecallSeries,
   RocSeries,
 } from '../plots/index.js'
@@ -27,13 +27,13 @@ export interface Report {
   readonly classification?: ClassificationResults | undefined
   /** For regression tasks. */
   readonly regression?: RegressionResults | undefined
-  readonly importance?: Importance | undefined
-  readonly slices?: Slices | undefined
-  readonly learning?: Learning | undefined
+  readonly importance?: ImportanceResults | undefined
+  readonly slices?: SliceResults | undefined
+  readonly learning?: LearningResults | undefined
   /** What the data looks like, column by column. */
   readonly profile?: DataProfile | undefined
   /** Warnings about the data and the job, leakage findings included. An empty list says that none was found. */
-  readonly alerts: readonly Alert[]
+  readonly alerts: readonly ReportAlert[]
   readonly reproduction: Reproduction
   readonly card: ModelCard
   /** The machine and the engines: name → value, in the order to be shown (`Node` → `20.20.2`). */
@@ -65,7 +65,7 @@ export interface MetricInfo {
 }
 
 /** A number with the ends of its interval, 95 % unless said otherwise. */
-export interface Interval {
+export interface ScoreInterval {
   readonly value: number
   readonly low: number
   readonly high: number
@@ -83,11 +83,11 @@ export interface Verdict {
    */
   readonly betterChoice: string
   /** The deciding metric of `model` on the test part. */
-  readonly score: Interval
+  readonly score: ScoreInterval
   /** The constant baseline on the test part, by the same metric. */
   readonly baselineScore: number
   /** How much better than the baseline on the test part, positive is better; paired bootstrap interval. */
-  readonly gain?: Interval | undefined
+  readonly gain?: ScoreInterval | undefined
 }
 
 /** Where the rows came from and how they were divided. */
@@ -118,7 +118,7 @@ export interface LadderStep {
   /** The first step: answers a constant. */
   readonly isBaseline: boolean
   /** The deciding metric over the folds: mean and interval. */
-  readonly score: Interval
+  readonly score: ScoreInterval
   /** What this step buys over an earlier one, by a paired test on the same folds; absent for the baseline. */
   readonly gain?: StepGain | undefined
   /** Seconds for one fit on the training rows. */
@@ -144,7 +144,7 @@ export interface StepGain {
 }
 
 /** One metric on the test part. */
-export interface TestMetric extends MetricInfo, Interval {
+export interface TestMetric extends MetricInfo, ScoreInterval {
   /** The same metric of the constant baseline, where it is defined. */
   readonly baseline?: number | undefined
 }
@@ -159,7 +159,7 @@ export interface ClassificationResults {
   readonly roc: readonly RocSeries[]
   /** As `roc`. */
   readonly precisionRecall: readonly PrecisionRecallSeries[]
-  readonly calibration?: Calibration | undefined
+  readonly calibration?: CalibrationResults | undefined
   /** Binary only. */
   readonly gain?: GainSeries | undefined
   /** Binary only. */
@@ -167,7 +167,7 @@ export interface ClassificationResults {
 }
 
 /** How well probabilities keep their word. */
-export interface Calibration {
+export interface CalibrationResults {
   /** Binary: of the positive class. Multiclass: of the predicted class. */
   readonly bins: readonly CalibrationBin[]
   /** Expected calibration error, 0 to 1. */
@@ -198,7 +198,7 @@ export interface RegressionResults {
 }
 
 /** Permutation importance of the columns of the source. */
-export interface Importance {
+export interface ImportanceResults {
   /** By which the drop is measured. */
   readonly metric: MetricInfo
   /** Shuffles per column. */
@@ -211,45 +211,47 @@ export interface Importance {
     /** Mean drop of the score, positive is important, also where smaller is better. */
     readonly mean: number
     /** Standard deviation over the repeats. */
-    readonly deviation: number
+    readonly sd: number
   }[]
 }
 
 /** Scores on parts of the test rows. */
-export interface Slices {
+export interface SliceResults {
   readonly metric: MetricInfo
   /** On all test rows. */
   readonly overall: number
   /** How many slices were looked at, so that the worst of many is not taken for a surprise. */
   readonly examined: number
   /** Worst first; the page shows the first. */
-  readonly worst: readonly Slice[]
+  readonly worst: readonly SliceScore[]
 }
 
 /** The test rows that share a value or a range of one column. */
-export interface Slice extends Interval {
+export interface SliceScore {
   readonly column: string
   /** The value or range as text (`Two year`, `12 to 24`, `missing`). */
-  readonly group: string
+  readonly value: string
   readonly rows: number
-  /** The interval lies wholly on the bad side of `overall`. */
-  readonly isWorse: boolean
+  readonly score: number
+  /** Ends of the interval, where it was computed: only then a slice is called clearly worse. */
+  readonly low?: number | undefined
+  readonly high?: number | undefined
 }
 
 /** Does it overfit, would more data help? All scores by the deciding metric. */
-export interface Learning {
+export interface LearningResults {
   /** Score of the judged model on the rows it was fitted on. */
   readonly train: number
   /** Score on rows that it was not fitted on, with the spread over folds. */
-  readonly validation: Interval
+  readonly validation: ScoreInterval
   /** By number of training rows, rising. */
-  readonly curve?: readonly LearningPoint[] | undefined
+  readonly curve?: readonly LearningCurvePoint[] | undefined
   /** Of boosted models: loss by round. */
   readonly boosting?: (BoostingSeries & { readonly loss: string }) | undefined
 }
 
 /** A finding that a reader should know. */
-export interface Alert {
+export interface ReportAlert {
   /** Kebab-case (`target-leak`, `constant-column`). */
   readonly code: string
   /** How much it matters: it changes what to believe, it may, it is good to know. */

@@ -16,15 +16,26 @@ export function reproductionSection({ reproduction, data, job }: Report): Sectio
     short: 'Reproduce',
     title: 'How to get this again',
     body: html`<pre><code>${commands.join('\n')}</code></pre>
-${facts([
-  ['Seed', String(seed)],
-  ['Data', html`${cut(data.source, 80)}, ${count(data.rows)} rows`],
-  ['SHA-256', html`<code class="hash">${data.hash}</code>`],
-  ['Split', `${data.split}: ${data.parts.map((part) => `${count(part.rows)} ${part.name}`).join(', ')}; ${data.folds} folds`],
-  ['Took', duration(job.seconds)],
-  ['Versions', Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(' · ')],
-])}
-<details><summary>The resolved recipe</summary><pre><code>${text.length > RECIPE_LETTERS ? `${text.slice(0, RECIPE_LETTERS)}\n…` : text}</code></pre></details>`,
+      ${facts([
+        ['Seed', String(seed)],
+        ['Data', html`${cut(data.source, 80)}, ${count(data.rows)} rows`],
+        ['SHA-256', html`<code class="hash">${data.hash}</code>`],
+        [
+          'Split',
+          `${data.split}: ${data.parts.map((part) => `${count(part.rows)} ${part.name}`).join(', ')}; ${data.folds} folds`,
+        ],
+        ['Took', duration(job.seconds)],
+        [
+          'Versions',
+          Object.entries(versions)
+            .map(([name, version]) => `${name} ${version}`)
+            .join(' · '),
+        ],
+      ])}
+      <details>
+        <summary>The resolved recipe</summary>
+        <pre><code>${text.length > RECIPE_LETTERS ? `${text.slice(0, RECIPE_LETTERS)}\n…` : text}</code></pre>
+      </details>`,
   }
 }
 

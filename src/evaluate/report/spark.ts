@@ -18,7 +18,9 @@ export function spark(counts: ColumnCounts): Html {
     const height = count === 0 ? 0 : Math.max(1, (count / top) * HEIGHT)
     return `M${(i * place).toFixed(1)} ${HEIGHT}v${(-height).toFixed(1)}h${width.toFixed(1)}V${HEIGHT}z`
   })
-  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${describe(counts)}"><path d="${bars.join('')}"/></svg>`
+  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${describe(counts)}">
+    <path d="${bars.join('')}" />
+  </svg>`
 }
 
 function describe(counts: ColumnCounts): string {

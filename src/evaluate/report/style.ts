@@ -35,8 +35,10 @@ p{margin:0 0 12px;max-width:46em}
 .quiet{color:var(--muted);font-size:14px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:32px 48px;align-items:start}
 .pair>*{min-width:0}
+h2+.pair{margin-top:24px}
 .pair+.scroll,.pair+div,.pair+h3{margin-top:40px}
 .pair h3:first-child{margin-top:0}
+.next{margin-top:32px}
 figure{margin:0}
 figure svg{display:block;width:100%;max-width:480px;height:auto;overflow:visible}
 figure svg text{font-family:inherit}

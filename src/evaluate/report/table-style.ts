@@ -4,7 +4,7 @@
 export const tableStyle = `.scroll{overflow-x:auto;margin:0 0 8px}
 table{width:100%;border-collapse:collapse;font-size:14.5px;line-height:1.45}
 caption{padding:0 0 8px;text-align:left;font-size:15px;font-weight:600;caption-side:top}
-caption span{display:block;color:var(--muted);font-size:14px;font-weight:400}
+caption span{display:block;max-width:calc(100vw - 40px);color:var(--muted);font-size:14px;font-weight:400}
 th,td{padding:8px 14px 8px 0;border-bottom:1px solid var(--hairline);text-align:left;vertical-align:baseline}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-size:13px;font-weight:500;white-space:nowrap}

@@ -27,16 +27,31 @@ export async function thresholdSection(report: Report, results: ThresholdResults
     tn: results.trueNegatives[i] ?? 0,
     fn: results.falseNegatives[i] ?? 0,
   }))
-  const series = { threshold: results.threshold, precision: counts.map(precision), recall: counts.map(recall), f1: counts.map(f1) }
-  const drawing = await figure('thresholds', thresholdPlot(series, results.chosen), ['Precision, recall and F1', 'By threshold, on the test part'])
+  const series = {
+    threshold: results.threshold,
+    precision: counts.map(precision),
+    recall: counts.map(recall),
+    f1: counts.map(f1),
+  }
+  const drawing = await figure('thresholds', thresholdPlot(series, results.chosen), [
+    'Precision, recall and F1',
+    'By threshold, on the test part',
+  ])
   const positive = report.job.positiveClass ?? 'positive'
   return {
     id: 'thresholds',
     short: 'Threshold',
     title: 'Where to draw the line',
-    body: html`<p class="lede">A row counts as <strong>${cut(positive)}</strong> from a probability of <strong>${number(results.chosen)}</strong> on. That threshold was chosen for ${results.chosenFor} on ${results.chosenOn} rows; the counts here are of the test part.</p>
-<div class="pair">${drawing}<div>${costTable(counts)}</div></div>
-${thresholdTable(counts, results.chosen)}`,
+    body: html`<p class="lede">
+        A row counts as <strong>${cut(positive)}</strong> from a probability of
+        <strong>${number(results.chosen)}</strong> on. That threshold was chosen for ${results.chosenFor} on
+        ${results.chosenOn} rows; the counts here are of the test part.
+      </p>
+      <div class="pair">
+        ${drawing}
+        <div>${costTable(counts)}</div>
+      </div>
+      ${thresholdTable(counts, results.chosen)}`,
   }
 }
 
@@ -53,23 +68,55 @@ function costTable(counts: readonly Counts[]): Html {
   })
   return table(
     ['What a miss may cost', 'The threshold with the least total cost, and what happens there'],
-    [['A miss costs as much as'], ['Threshold', 'n'], ['Missed', 'n'], ['False alarms', 'n'], ['Flagged', 'n']],
+    [
+      ['A miss costs as much as'],
+      ['Threshold', 'n'],
+      ['Missed', 'n'],
+      ['False alarms', 'n'],
+      ['Flagged', 'n'],
+    ],
     best.map(({ ratio, at }) => ({
-      cells: [ratio === 1 ? '1 false alarm' : `${ratio} false alarms`, at.threshold.toFixed(2), count(at.fn), count(at.fp), percent(flagged(at))],
+      cells: [
+        ratio === 1 ? '1 false alarm' : `${ratio} false alarms`,
+        at.threshold.toFixed(2),
+        count(at.fn),
+        count(at.fp),
+        percent(flagged(at)),
+      ],
     })),
   )
 }
 
 function thresholdTable(counts: readonly Counts[], chosen: number): Html {
-  const near = counts.reduce((best, row) => (Math.abs(row.threshold - chosen) < Math.abs(best.threshold - chosen) ? row : best))
+  const near = counts.reduce((best, row) =>
+    Math.abs(row.threshold - chosen) < Math.abs(best.threshold - chosen) ? row : best,
+  )
   const step = Math.max(1, Math.ceil(counts.length / TABLE_ROWS))
   const shown = counts.filter((row, i) => row === near || i % step === 0)
   return table(
     ['Thresholds', 'The chosen one is marked'],
-    [['Threshold'], ['Flagged', 'n'], ['Precision', 'n'], ['Recall', 'n'], ['F1', 'n'], ['Found', 'n'], ['Missed', 'n'], ['False alarms', 'n']],
+    [
+      ['Threshold'],
+      ['Flagged', 'n'],
+      ['Precision', 'n'],
+      ['Recall', 'n'],
+      ['F1', 'n'],
+      ['Found', 'n'],
+      ['Missed', 'n'],
+      ['False alarms', 'n'],
+    ],
     shown.map((row) => ({
       isMarked: row === near,
-      cells: [row.threshold.toFixed(2), percent(flagged(row)), percent(precision(row)), percent(recall(row)), percent(f1(row)), count(row.tp), count(row.fn), count(row.fp)],
+      cells: [
+        row.threshold.toFixed(2),
+        percent(flagged(row)),
+        percent(precision(row)),
+        percent(recall(row)),
+        percent(f1(row)),
+        count(row.tp),
+        count(row.fn),
+        count(row.fp),
+      ],
     })),
   )
 }
