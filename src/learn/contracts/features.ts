@@ -11,7 +11,8 @@ import {
   type Table,
 } from '../../data/index.js'
 
-export type Features = Table | readonly Row[] | Matrix
+/** Rows are any objects: interfaces have no index signature, so `Row` would refuse them. */
+export type Features = Table | readonly object[] | Matrix
 
 function isTable(x: Features): x is Table {
   return 'rowCount' in x && 'col' in x
