@@ -5,7 +5,7 @@ import { filesUnder, root } from '../../scripts/paths.mjs'
 
 const map = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
 const folders = [...new Set(filesUnder('src').map((file) => dirname(file)))].filter(
-  (folder) => folder !== 'src',
+  (folder) => folder !== 'src' && !folder.endsWith('__snapshots__'),
 )
 
 it.each(folders)('ARCHITECTURE.md names %s', (folder) => {
