@@ -53,7 +53,8 @@ export function boostingData(shape: DataShape): BoostingInput {
       return Number.isNaN(v) ? -0.3 : v / levels
     }
     const signal = Math.sin(5 * at(0)) + 2 * at(1) * at(2) + 0.3 * random.normal()
-    y[i] = classes === 0 ? signal : Math.min(classes - 1, Math.max(0, Math.floor(((signal + 1) / 3) * classes)))
+    y[i] =
+      classes === 0 ? signal : Math.min(classes - 1, Math.max(0, Math.floor(((signal + 1) / 3) * classes)))
   }
   return { x, rows, columns, y }
 }

@@ -25,10 +25,10 @@ export function boostRounds(job: BoostJob, context: RoundsContext): BoostResult 
   const losses = { train: [] as number[], validation: [] as number[] }
   let best = { round: 0, loss: Infinity }
   let aborted = false
-  let lastReport = now()
+  let nextReport = 0
   const report = (round: number): void => {
-    if (round < 0 || thread !== 0 || now() - lastReport < REPORT_EVERY_MS) return
-    lastReport = now()
+    if (round < 0 || thread !== 0 || now() < nextReport) return
+    nextReport = now() + REPORT_EVERY_MS
     const [trainLoss, validationLoss] = [losses.train[round]!, losses.validation[round]]
     context.report({ type: 'round', iteration: round + 1, trainLoss, validationLoss })
   }
@@ -54,6 +54,8 @@ export function boostRounds(job: BoostJob, context: RoundsContext): BoostResult 
   if (!aborted && round > 0) {
     kernel.finalLoss()
     losses.train.push(Number(kernel.trainLoss.value))
+    nextReport = 0
+    report(round - 1)
   }
   if (trees === undefined) return undefined
   const rounds = job.patience !== null && job.validates ? Math.max(1, best.round) : round

@@ -60,7 +60,7 @@ describe('histograms of small integers lose nothing that can be measured', () =>
 
   it('on logistic loss: the first splits are the same, the loss is the same within 0.2 %', async () => {
     const data = boostingData({ rows, columns: 4, classes: 2, missing: 0.1 })
-    const params = boostingParams({ objective: 'logistic', nEstimators: 8, maxLeaves: 6 })
+    const params = boostingParams({ objective: 'logistic', nEstimators: 4, maxLeaves: 5 })
     const ensemble = await trainBoosting(data, params)
     const reference = referenceBoosting(data, params)
     expect(ensemble.feature[0]).toBe(reference.trees[0]!.feature)
@@ -79,7 +79,7 @@ describe('histograms of small integers lose nothing that can be measured', () =>
       const random = rng(3)
       // Noise to an odd power: the third still fits small integers, beside the largest of the ninth most would vanish.
       const y = plain.y.map((v) => 10 * v + random.normal() ** power)
-      const params = boostingParams({ nEstimators: 8, maxLeaves: 6 })
+      const params = boostingParams({ nEstimators: 4, maxLeaves: 5 })
       const ensemble = await trainBoosting({ ...plain, y }, params)
       const reference = referenceBoosting({ ...plain, y }, params)
       const [ours, theirs] = [ensemble.history.train.at(-1)!, reference.trainLoss.at(-1)!]
