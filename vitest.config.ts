@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // Native sessions and kernel pools take their own threads: one test process per core is enough.
     maxWorkers: 2,
+    // What is built is loaded by Node itself, as users load it.
+    server: { deps: { external: [/\/dist\//] } },
     testTimeout: 60_000,
     reporters: resultFile === undefined ? ['default'] : ['default', './scripts/test-results.mjs'],
   },

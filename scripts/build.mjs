@@ -18,6 +18,24 @@ import { exclusively } from './exclusively.mjs'
 const stampFile = join(cacheFolder, 'build.json')
 const kernelScript = 'scripts/build-kernels.mjs'
 const programs = ['dist/app/cli/main.js']
+/** The tenth of ONNX Runtime Web that Node needs; the whole package would be 143 MB for those who install ours. */
+const runtimeFolder = 'dist/engine/onnx/onnxruntime-web'
+const runtimeFiles = ['ort.node.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']
+const runtimeNotice = `ONNX Runtime Web. Copyright (c) Microsoft Corporation. MIT License.
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the
+Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+`
 
 const isKernel = (file) => file.endsWith('.as.ts')
 const isTest = (file) => /\.test(-d)?\.ts$/.test(file)
@@ -61,6 +79,9 @@ export async function build() {
 
 async function buildModules() {
   for (const file of filesUnder('src').filter(isAsset)) copy(file, outputOf(file))
+  for (const file of runtimeFiles)
+    copy(`node_modules/onnxruntime-web/dist/${file}`, `${runtimeFolder}/${file}`)
+  writeFileSync(join(root, runtimeFolder, 'LICENSE'), runtimeNotice)
   const { code, output } = await runTool('typescript', ['-p', 'tsconfig.build.json'])
   if (output.trim() !== '') console.error(output.trim())
   return code === 0
@@ -77,7 +98,8 @@ async function buildKernels() {
   return code === 0
 }
 
-const builtKernels = () => filesUnder('dist').filter((file) => file.endsWith('.wasm'))
+const isRuntime = (file) => file.startsWith(`${runtimeFolder}/`)
+const builtKernels = () => filesUnder('dist').filter((file) => file.endsWith('.wasm') && !isRuntime(file))
 
 const hasKernels = () =>
   builtKernels().length > 0 || !filesUnder('src').some(isKernel) || !existsSync(join(root, kernelScript))
@@ -92,13 +114,15 @@ function outputs() {
   })
 }
 
-const isComplete = () => hasKernels() && outputs().every((file) => existsSync(join(root, file)))
+const isComplete = () =>
+  hasKernels() &&
+  [...outputs(), `${runtimeFolder}/${runtimeFiles[0]}`].every((file) => existsSync(join(root, file)))
 
 /** A deleted source must not live on in dist. Kernels are looked after by their own build. */
 function removeStale() {
   const wanted = new Set(outputs())
   for (const file of filesUnder('dist'))
-    if (!file.endsWith('.wasm') && !wanted.has(file)) rmSync(join(root, file))
+    if (!file.endsWith('.wasm') && !isRuntime(file) && !wanted.has(file)) rmSync(join(root, file))
 }
 
 function copy(from, to) {

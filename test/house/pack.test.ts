@@ -41,7 +41,7 @@ describe.skipIf(!registryAnswers)('the installed package [needs the npm registry
       const { code, output } = await npm(['install', tarball(), '--no-audit', '--no-fund'], folder)
       expect(code, output).toBe(0)
       expect(installed('modelwright')).toBe(true)
-      expect(installed('onnxruntime-web')).toBe(true)
+      expect(installed('onnxruntime-common')).toBe(true)
     },
     limit,
   )

@@ -16,7 +16,7 @@ export interface ChosenEngine {
 
 const packages: { readonly [Name in EngineName]: string } = {
   native: 'onnxruntime-node',
-  wasm: 'onnxruntime-web',
+  wasm: 'modelwright',
 }
 const load: { readonly [Name in EngineName]: () => Promise<Engine> } = { native: loadNative, wasm: loadWasm }
 const loading = new Map<EngineName, Promise<Engine>>()
@@ -25,7 +25,7 @@ const loading = new Map<EngineName, Promise<Engine>>()
 export const howToGet: { readonly [Name in EngineName]: string } = {
   // Its install script would download CUDA files, and fail the installation where it cannot.
   native: `Install it with: ${process.platform === 'win32' ? 'set ONNXRUNTIME_NODE_INSTALL=skip && ' : 'ONNXRUNTIME_NODE_INSTALL=skip '}npm install onnxruntime-node`,
-  wasm: 'Install it with: npm install onnxruntime-web',
+  wasm: 'It is a part of modelwright: install that again with: npm install modelwright',
 }
 
 /** Loads one engine. @throws {@link EngineMissingError} when it is not installed or does not work here */

@@ -1,7 +1,9 @@
-// The WebAssembly engine: package onnxruntime-web in plain Node. It needs three of its files: ort.node.min.mjs,
-// ort-wasm-simd-threaded.mjs and ort-wasm-simd-threaded.wasm; no network, and with one thread no workers.
+// The WebAssembly engine: ONNX Runtime Web in plain Node. It needs three files of that package, a tenth of it, which the
+// build copies beside this one; no network, and with one thread no workers.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { builtFile } from '../../base/index.js'
 import type { Engine, RuntimeModel, RuntimeSession } from './runtime.js'
 
 interface WebPackage {
@@ -17,13 +19,13 @@ interface WebPackage {
 }
 
 /**
- * Loads the package.
+ * Loads the runtime.
  *
- * @throws whatever the module loader says when the package is missing
+ * @throws whatever the module loader says when its files are missing
  */
 export async function loadWasm(): Promise<Engine> {
-  // Its own types name browser things that Node does not have.
-  const runtime = (await import('onnxruntime-web')) as unknown as WebPackage
+  const file = builtFile(import.meta.url, './onnxruntime-web/ort.node.min.mjs')
+  const runtime = (await import(pathToFileURL(file).href)) as WebPackage
   runtime.env.logLevel = 'fatal'
   // Its worker threads would keep the process alive; this engine is the fallback, not the fast one.
   runtime.env.wasm.numThreads = 1
