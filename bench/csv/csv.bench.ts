@@ -30,11 +30,22 @@ try {
     peaks[way]?.push(told.peakMiB)
     return told.milliseconds
   }
-  const contenders = { create: timed('create'), matrix: timed('matrix'), table: timed('table'), scan: timed('scan') }
+  const contenders = {
+    create: timed('create'),
+    matrix: timed('matrix'),
+    table: timed('table'),
+    scan: timed('scan'),
+  }
   const samples = await interleave(contenders, { repeats: 5 })
   const peer = `DuckDB ${version}, CREATE TABLE AS of the same file`
   const figures: Figure[] = [
-    { what: 'CSV → float32 matrix, time', value: ratio(samples.matrix, samples.create), unit: '×', bar: 1.5, peer },
+    {
+      what: 'CSV → float32 matrix, time',
+      value: ratio(samples.matrix, samples.create),
+      unit: '×',
+      bar: 1.5,
+      peer,
+    },
     { what: 'CSV → table, time', value: ratio(samples.table, samples.create), unit: '×', peer },
     {
       what: 'CSV → float32 matrix, peak memory above the scan',

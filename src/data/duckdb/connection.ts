@@ -6,6 +6,10 @@ import { EngineMissingError } from '../../base/index.js'
 
 export type Connection = DuckDBConnection
 
+// How far the engine reads ahead of us: with its default of 1 MB its threads wait for ours half of the time; with more
+// than 8 MB nothing is gained but memory.
+const readAhead = "set streaming_buffer_size = '8MB'"
+
 let engine: Promise<DuckDBInstance> | undefined
 
 async function open(): Promise<DuckDBInstance> {
@@ -54,6 +58,7 @@ export async function connect(
 ): Promise<{ connection: Connection; close(): void }> {
   signal?.throwIfAborted()
   const connection = await (await (engine ??= open())).connect()
+  await connection.run(readAhead)
   const interrupt = (): void => connection.interrupt()
   signal?.addEventListener('abort', interrupt, { once: true })
   return {

@@ -104,9 +104,11 @@ function targetProfile(column: ColumnProfile, values: Column): TargetProfile {
 
 function allValues(column: Column): TopValue[] {
   const counts = new Map<TopValue['value'], number>()
+  const labels = column.type === 'boolean' ? column.labels : undefined
   for (let row = 0; row < column.length; row++) {
-    const value = column.at(row)
-    if (value === null || value instanceof Date) continue
+    const given = column.at(row)
+    if (given === null || given instanceof Date) continue
+    const value = labels === undefined ? given : labels[Number(given)]!
     counts.set(value, (counts.get(value) ?? 0) + 1)
   }
   return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count)

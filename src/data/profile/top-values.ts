@@ -17,7 +17,7 @@ export function topValues(column: Column, distinct: number): readonly TopValue[]
     return ranked(countCodes(column.codes, column.dictionary.length), column.dictionary)
   if (column.type === 'boolean') {
     const codes = Int32Array.from(column.values, (value) => (value === missingBoolean ? -1 : value))
-    return ranked(countCodes(codes, 2), [false, true])
+    return ranked(countCodes(codes, 2), column.labels ?? [false, true])
   }
   return distinct <= few ? countNumbers(column.values) : majority(column.values)
 }

@@ -1,6 +1,6 @@
 // Which delimiter, which quotes, and whether the first record names the columns. Done by us rather than by DuckDB's
 // sniffer, which renames duplicate names, skips odd first lines and drops leading zeros without a word.
-import { parseNumber, parseTimestamp } from '../infer/index.js'
+import { isMissingText, parseNumber, parseTimestamp } from '../infer/index.js'
 import { type Dialect, type Records, splitRecords } from './records.js'
 
 /** Records looked at: enough to see a pattern, few enough to be free. */
@@ -54,17 +54,28 @@ function isBetter(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * Whether the first record names the columns. It does not when it holds a number or date over a column of such, or a
- * text that comes again in its own column.
+ * Whether the first record names the columns. It does for certain where it has a word over numbers or dates; otherwise
+ * not, when it holds a number or date over a column of such, or a text that comes again in its own column.
  */
 export function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const [first, ...rest] = rows
   if (first === undefined || rest.length === 0) return true
-  return !first.some((cell, column) => {
-    const below = rest.map((row) => row[column] ?? '').filter((text) => text.trim() !== '')
-    if (below.length === 0 || cell.trim() === '') return false
-    return isValue(cell) ? isValue(below[0]!) : below.includes(cell)
-  })
+  const signs = first.map((cell, column) => signOf(cell, rest, column))
+  return signs.includes('name') || !signs.includes('value')
+}
+
+/** What one cell of the first record says by comparison with those below it. */
+function signOf(
+  cell: string,
+  rest: readonly (readonly string[])[],
+  column: number,
+): 'name' | 'value' | undefined {
+  const below = rest.map((row) => row[column] ?? '').filter((text) => !isMissingText(text))
+  if (below.length === 0 || isMissingText(cell)) return undefined
+  const overValues = below.every(isValue)
+  if (isValue(cell)) return overValues || isValue(below[0]!) ? 'value' : undefined
+  if (overValues) return 'name'
+  return below.includes(cell) ? 'value' : undefined
 }
 
 const isValue = (text: string): boolean =>
