@@ -1,32 +1,16 @@
 // What a transform gives in its ONNX graph, beside what it gives in memory.
 import { expect } from 'vitest'
-import { asNumbers, type Column, type Table } from '../../src/data/index.js'
-import {
-  graphBuilder,
-  openSession,
-  type SessionOptions,
-  type Tensor,
-  tensor,
-} from '../../src/engine/onnx/index.js'
-import { graphInputs, type Transform } from '../../src/learn/contracts/index.js'
+import { asNumbers, type Table } from '../../src/data/index.js'
+import { graphBuilder, openSession, type SessionOptions, type Tensor } from '../../src/engine/onnx/index.js'
+import { graphFeeds, graphInputs, type Transform } from '../../src/learn/contracts/index.js'
 
-/** A column as it goes through the graph's door: NaN or '' for missing. */
-function feedOf(column: Column): Tensor {
-  const dims = [column.length, 1]
-  if (column.type === 'string') {
-    const texts = Array.from(column.codes, (code) => column.dictionary[code] ?? '')
-    return tensor('string', texts, dims)
-  }
-  const numbers = Float64Array.from(asNumbers(column)!)
-  return tensor('float64', numbers, dims)
+/** A transform's graph, loaded: tables in, columns out by name. */
+export interface LoadedGraph extends AsyncDisposable {
+  run(x: Table): Promise<Map<string, Float64Array | string[]>>
 }
 
-/** The columns that the graph gives, by name. */
-export async function runGraph(
-  transform: Transform,
-  x: Table,
-  options: SessionOptions = {},
-): Promise<Map<string, Float64Array | string[]>> {
+/** Loads the graph of a transform, as a file would be. */
+export async function loadGraph(transform: Transform, options: SessionOptions = {}): Promise<LoadedGraph> {
   const graph = graphBuilder({ name: transform.kind })
   const outputs = transform.toGraph(graphInputs(graph, transform.inputs))
   expect(outputs.names).toEqual(transform.outputs)
@@ -38,18 +22,28 @@ export async function runGraph(
     if (names.length > 0)
       graph.output(`out:${type}`, outputs.select(names).stack(), type, ['N', names.length])
   }
-  await using session = await openSession(graph.build(), options)
-  const feeds = Object.fromEntries(transform.inputs.map(({ name }) => [name, feedOf(x.col(name))]))
-  const results = await session.run(feeds)
-  const columns = byType.flatMap(({ type, names }) =>
-    names.map((name, j) => {
-      const { data, dims } = results[`out:${type}`]!
-      expect(dims).toEqual([x.rowCount, names.length])
-      const values = Array.from({ length: x.rowCount }, (_, row) => data[row * names.length + j]!)
-      return [name, type === 'string' ? (values as string[]) : Float64Array.from(values as number[])] as const
-    }),
-  )
-  return new Map(columns)
+  const session = await openSession(graph.build(), options)
+  const run = async (x: Table): Promise<Map<string, Float64Array | string[]>> => {
+    const results = await session.run(graphFeeds(x, transform.inputs))
+    return new Map(
+      byType.flatMap(({ type, names }) =>
+        names.map(
+          (name, j) => [name, columnOf(results[`out:${type}`]!, j, [x.rowCount, names.length])] as const,
+        ),
+      ),
+    )
+  }
+  return { run, [Symbol.asyncDispose]: () => session.close() }
+}
+
+function columnOf(
+  { data, dims, type }: Tensor,
+  j: number,
+  sizes: readonly [number, number],
+): Float64Array | string[] {
+  expect(dims).toEqual(sizes)
+  const values = Array.from({ length: sizes[0] }, (_, row) => data[row * sizes[1] + j]!)
+  return type === 'string' ? (values as string[]) : Float64Array.from(values as number[])
 }
 
 /**
@@ -62,18 +56,20 @@ export async function expectParity(
   x: Table,
   { tolerance = 0, ...options }: SessionOptions & { readonly tolerance?: number } = {},
 ): Promise<void> {
+  await using graph = await loadGraph(transform, options)
   for (const part of [x, x.slice(0, 1), x.slice(0, 0)]) {
     const applied = transform.apply(part)
     expect(applied.names).toEqual(transform.outputs)
-    const graph = await runGraph(transform, part, options)
+    const found = await graph.run(part)
     for (const name of applied.names) {
       const column = applied.col(name)
-      const found = graph.get(name)!
       if (column.type === 'string') {
-        expect(found).toEqual(Array.from({ length: column.length }, (_, row) => column.at(row) ?? ''))
+        expect(found.get(name)).toEqual(
+          Array.from({ length: column.length }, (_, row) => column.at(row) ?? ''),
+        )
         continue
       }
-      expectClose(found as Float64Array, feedOf(column).data as Float64Array, { name, tolerance })
+      expectClose(found.get(name) as Float64Array, Float64Array.from(asNumbers(column)!), { name, tolerance })
     }
   }
 }

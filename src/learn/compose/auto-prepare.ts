@@ -93,9 +93,7 @@ async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<Fitte
   const plan = [...kinds].map(([column, kind]) => ({
     column,
     kind,
-    treatment: used.has(column)
-      ? treatments[kind]?.flatMap((steps) => steps.map((step) => step.kind))
-      : undefined,
+    treatment: used.has(column) ? stepKinds(treatments[kind] ?? []) : undefined,
   }))
   return { transform: planned(transform, plan, chosen), training }
 }

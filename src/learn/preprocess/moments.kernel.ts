@@ -22,8 +22,9 @@ export function moments(values: NumberArray): Moments {
       rest += difference
     }
   }
-  // The second term takes out what rounding left in the mean (Chan, Golub & LeVeque 1983, eq. 1.7).
-  return { count, mean, variance: Math.max(0, (squares - (rest * rest) / count) / count) }
+  // `rest` is what rounding left in the mean (Chan, Golub & LeVeque 1983, eq. 1.7): a constant column gets its value.
+  const variance = Math.max(0, (squares - (rest * rest) / count) / count)
+  return { count, mean: mean + rest / count, variance }
 }
 
 /** The mean and the number of values that it is of, missing values left out. */

@@ -24,6 +24,7 @@ import {
   presentNumbers,
   rowConstant,
 } from './number-columns.js'
+import { spread } from './standard-scaler.js'
 import { boxCoxLambda, yeoJohnsonLambda } from './power-likelihood.js'
 
 /** Options of {@link powerTransformer}. */
@@ -77,7 +78,7 @@ export const powerTransformer = defineTransformer<PowerTransformerOptions, Power
     return {
       lambdas,
       center: lambdas.map((_, j) => (scaled(j) ? found[j]!.mean : 0)),
-      scale: lambdas.map((_, j) => (scaled(j) && found[j]!.variance > 0 ? Math.sqrt(found[j]!.variance) : 1)),
+      scale: lambdas.map((_, j) => (standardize ? spread(found[j]!) : 1)),
     }
   },
   outputs: (_, inputs) => inputs.map((field) => field.name),

@@ -61,7 +61,7 @@ export const standardScaler = defineTransformer<StandardScalerOptions, Scaling>(
 })
 
 /** The standard deviation, or 1 where the variance is nothing but rounding of equal numbers. */
-function spread({ count, mean, variance }: Moments): number {
+export function spread({ count, mean, variance }: Moments): number {
   if (count === 0) return 1
   // The bound on the error of a two-pass variance (Chan, Golub & LeVeque 1983, table 1).
   const rounding = count * Number.EPSILON * variance + (count * mean * Number.EPSILON) ** 2
