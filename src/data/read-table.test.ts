@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { WorkEvent } from '../base/index.js'
+import { contentHash } from './content-hash.js'
+import { queryRows } from './duckdb/index.js'
 import { readTable, type ReadOptions } from './read-table.js'
 import type { Table } from './table.js'
 
@@ -128,6 +130,17 @@ describe('readTable beyond the first rows', () => {
     expect(types(table)).toBe('number number string')
     expect(table.row(29_000)).toEqual({ a: 29_000, b: null, c: 'k29000' })
     expect(warnings).toEqual(['words-among-values'])
+  })
+
+  it('reads the same whatever the number of threads', async () => {
+    const lines = Array.from({ length: rows }, (_, i) => `${i},${i % 7 === 0 ? '' : `k${i % 90}`},${i / 8}`)
+    const path = file('threads.csv', `a,b,c\n${lines.join('\n')}\n`)
+    const hashes = new Set<string>()
+    for (const threads of [1, 2, 5, availableParallelism()]) {
+      await queryRows(`set threads = ${threads}`, { subject: 'The test' })
+      hashes.add(contentHash(await readTable(path)))
+    }
+    expect(hashes.size).toBe(1)
   })
 
   it('keeps the order of rows and whole numbers beyond 2^53 apart', async () => {
