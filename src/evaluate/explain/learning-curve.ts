@@ -3,7 +3,8 @@ import type { Rng, WorkOptions } from '../../base/index.js'
 import type { CoreEstimator } from '../../learn/contracts/index.js'
 import type { Metric } from '../../metrics/index.js'
 import { actualOf, classCount, predictedOf } from '../validation/index.js'
-import { type Fold, type LearningData, takeData } from '../validation/index.js'
+import type { Fold } from '../../data/index.js'
+import { type LearningData, takeData } from '../validation/index.js'
 
 export interface LearningCurveOptions extends WorkOptions {
   readonly fold: Fold

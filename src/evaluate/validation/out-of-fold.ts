@@ -1,15 +1,9 @@
 // Cross-validation: every row is predicted by a model that has not seen it.
 import { now, type Rng, type WorkOptions } from '../../base/index.js'
-import type { Table } from '../../data/index.js'
+import type { Fold, Table } from '../../data/index.js'
 import type { Metric } from '../../metrics/index.js'
 import { type CoreEstimator, type CoreModel, takeTarget, type Target } from '../../learn/contracts/index.js'
 import { actualOf, classCount, predictedOf } from './judged.js'
-
-/** One division of the rows: learn from `train`, predict `test`. */
-export interface Fold {
-  readonly train: Int32Array
-  readonly test: Int32Array
-}
 
 /** What is to be learned from. */
 export interface LearningData {
