@@ -1,6 +1,6 @@
 // Which class was taken for which. The color is the share of the row, so that rare classes are seen as well.
-import { palette, plotWidth } from './theme.js'
-import { plotSpec, type PlotSpec, rowsOf } from './spec.js'
+import { palette } from './theme.js'
+import { MATRIX_LABEL, matrixSize, plotSpec, type PlotSpec, rowsOf } from './spec.js'
 
 /** Beyond this many classes numbers no longer fit their cells. */
 const NUMBERED_CLASSES = 10
@@ -17,12 +17,12 @@ export function confusionMatrixPlot(
   })
   const isNumbered = k <= NUMBERED_CLASSES
   return plotSpec({
-    description: `Confusion matrix of ${k} classes: rows are the true class, columns the predicted one; darker means a larger share of the row.`,
-    height: k <= 3 ? 120 + 70 * k : Math.min(plotWidth, 120 + 32 * k),
+    description: `Confusion matrix of ${k} classes: rows are the true class, columns the predicted one; fuller color means a larger share of the row.`,
+    ...matrixSize(classes, k <= 3 ? 100 : k <= 6 ? 50 : k <= NUMBERED_CLASSES ? 34 : 17),
     data: rowsOf(rows),
     layer: [
       {
-        mark: { type: 'rect', color: palette.accent, stroke: palette.paper, strokeWidth: 2 },
+        mark: { type: 'rect', color: palette.heat, stroke: palette.paper, strokeWidth: 2 },
         encoding: {
           fillOpacity: {
             field: 'share',
@@ -37,10 +37,10 @@ export function confusionMatrixPlot(
     encoding: {
       x: classChannel('predicted', 'Predicted', {
         orient: 'top',
-        labelAngle: k > 4 ? -40 : 0,
+        labelAngle: k > NUMBERED_CLASSES ? -90 : k > 4 ? -40 : 0,
         labelLimit: k > 4 ? 90 : 380 / k,
       }),
-      y: classChannel('actual', 'True', { labelLimit: 110 }),
+      y: classChannel('actual', 'True', { labelLimit: MATRIX_LABEL }),
     },
   })
 }
@@ -71,13 +71,10 @@ const classChannel = (field: string, title: string, axis: object): object => ({
   axis,
 })
 
-/** White turns readable where the fill is more than half accent. */
-const textColor = { condition: { test: 'datum.share > 0.55', value: palette.onAccent }, value: palette.ink }
-
 function cellTexts(k: number): object[] {
   const text = (field: string, mark: object): object => ({
     mark: { type: 'text', ...mark },
-    encoding: { text: { field, type: 'nominal' }, color: textColor },
+    encoding: { text: { field, type: 'nominal' } },
   })
   if (k > 6) return [text('countText', { fontSize: 11 })]
   const big = k <= 3 ? 18 : 13

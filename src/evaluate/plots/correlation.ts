@@ -1,6 +1,6 @@
 // Which columns move together. Blue moves alike, orange opposite, pale means little.
-import { plotSpec, type PlotSpec, rowsOf } from './spec.js'
-import { palette, plotWidth } from './theme.js'
+import { MATRIX_LABEL, matrixSize, plotSpec, type PlotSpec, rowsOf } from './spec.js'
+import { palette } from './theme.js'
 
 /** values[i][j], symmetric, −1 to 1; NaN or null where it is undefined. */
 type Matrix = readonly (readonly (number | null)[])[]
@@ -9,11 +9,14 @@ type Matrix = readonly (readonly (number | null)[])[]
 export function correlationPlot(names: readonly string[], values: Matrix): PlotSpec {
   return plotSpec({
     description: `Correlation of ${names.length} numeric columns.${strongest(names, values)}`,
-    height: Math.min(plotWidth, 110 + 30 * names.length),
+    ...matrixSize(names.slice(1), names.length <= 5 ? 48 : names.length <= 12 ? 30 : 22),
     data: rowsOf(cells(names, values)),
     // More cells than 12 × 12 are too small for a number.
     layer: names.length <= 12 ? [tiles, texts] : [tiles],
-    encoding: { x: channel('j', names, { labelAngle: -40 }), y: channel('i', names, {}) },
+    encoding: {
+      x: channel('j', names, { labelAngle: names.length > 12 ? -90 : -40 }),
+      y: channel('i', names, {}),
+    },
   })
 }
 
@@ -38,8 +41,8 @@ const tiles = {
   mark: { type: 'rect', stroke: palette.paper, strokeWidth: 2 },
   encoding: {
     color: {
-      condition: { test: "datum.sign === 'opposite'", value: palette.warning },
-      value: palette.accent,
+      condition: { test: "datum.sign === 'opposite'", value: palette.heatOpposite },
+      value: palette.heat,
     },
     fillOpacity: {
       field: 'strength',
@@ -52,10 +55,7 @@ const tiles = {
 
 const texts = {
   mark: { type: 'text', fontSize: 11 },
-  encoding: {
-    text: { field: 'text', type: 'nominal' },
-    color: { condition: { test: 'datum.strength > 0.55', value: palette.onAccent }, value: palette.ink },
-  },
+  encoding: { text: { field: 'text', type: 'nominal' } },
 }
 
 /** Columns go by number: a name may occur twice. As JSON a name is a string of the expression, whatever it holds. */
@@ -64,7 +64,7 @@ const channel = (field: string, names: readonly string[], axis: object): object 
   type: 'nominal',
   sort: null,
   title: null,
-  axis: { labelExpr: `${JSON.stringify(names)}[toNumber(datum.value)]`, labelLimit: 110, ...axis },
+  axis: { labelExpr: `${JSON.stringify(names)}[toNumber(datum.value)]`, labelLimit: MATRIX_LABEL, ...axis },
 })
 
 const short = (value: number): string =>

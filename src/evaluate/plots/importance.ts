@@ -24,7 +24,7 @@ export function importancePlot(rows: readonly ImportanceRow[], metric: string): 
       tone: mean > 2 * sd ? 'accent' : 'neutral',
     })),
     {
-      title: `Loss of ${metric} when shuffled`,
+      title: `How much ${metric} suffers when shuffled`,
       description: `Permutation importance of ${rows.length} columns${first === undefined ? '' : `; the most important is ${first.column}`}.`,
       isBars: true,
     },

@@ -211,6 +211,15 @@ describe('large data', () => {
     expect(residualsPlot({ actual: many, predicted: many }, 'value')).toEqual(spec)
   })
 
+  it('cuts a long name and keeps the plot in its frame', async () => {
+    const column = 'a name that goes on and on '.repeat(40)
+    const svg = await renderSvg(importancePlot([{ column, mean: 1, sd: 0.1 }], 'ROC-AUC'))
+    expect(svg).toContain('…')
+    expect(Number(/ width="(\d+)"/.exec(svg)?.[1])).toBe(460)
+    // The bar itself: a path from the axis, with room to show.
+    expect(Number(/<path [^>]*d="M[\d.]+,[\d.]+h([\d.]+)/.exec(svg)?.[1])).toBeGreaterThan(100)
+  })
+
   it('colors a matrix of many classes without numbers', async () => {
     const classes = Array.from({ length: 20 }, (_, i) => `class ${i}`)
     const svg = await renderSvg(
@@ -221,5 +230,8 @@ describe('large data', () => {
     )
     expect(svg).toContain('class 19')
     expect(svg).not.toContain('>97<')
+    // The cells are spread over the plot: the last column stands far to the right.
+    const places = [...svg.matchAll(/translate\(([\d.]+),/g)].map((match) => Number(match[1]))
+    expect(Math.max(...places)).toBeGreaterThan(300)
   })
 })

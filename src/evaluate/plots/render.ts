@@ -13,9 +13,15 @@ export interface RenderOptions {
 
 type Vega = typeof import('vega')
 type VegaLite = typeof import('vega-lite')
+/** A text of Vega's scene: `limit` is the width at which it will be cut. */
+interface TextItem {
+  readonly fontSize?: number
+  readonly limit?: number
+}
+
 /** Vega's own seam for those who draw without a canvas; its type declarations forget it. */
 interface TextMetrics {
-  width: (item: { readonly fontSize?: number }, text: unknown) => number
+  width: (item: TextItem, text: unknown) => number
 }
 
 let engines: Promise<readonly [Vega, VegaLite]> | undefined
@@ -43,7 +49,7 @@ async function draw(spec: PlotSpec, { idPrefix = 'plot', onWarning }: RenderOpti
   const logger = quietLogger(onWarning)
   const measure = (vega as unknown as { readonly textMetrics: TextMetrics }).textMetrics
   const before = measure.width
-  measure.width = (item, text) => textWidth(String(text), item.fontSize ?? 11)
+  measure.width = itemWidth
   try {
     const compiled = vegaLite.compile(spec as unknown as Parameters<VegaLite['compile']>[0], { logger })
     const view = new vega.View(vega.parse(compiled.spec), {
@@ -64,6 +70,12 @@ async function draw(spec: PlotSpec, { idPrefix = 'plot', onWarning }: RenderOpti
   } finally {
     measure.width = before
   }
+}
+
+/** A text is never wider than where it will be cut: else a long name would push the plot out of its own frame. */
+function itemWidth({ fontSize = 11, limit = 0 }: TextItem, text: unknown): number {
+  const width = textWidth(String(text), fontSize)
+  return limit > 0 ? Math.min(limit, width) : width
 }
 
 /** A loader that opens nothing: data is inline, and a name in the data must never make a request. */

@@ -1,4 +1,5 @@
 // A plot is data: a Vega-Lite specification as plain JSON, so that the report, a file and a web page draw the same.
+import { textWidth } from './text-width.js'
 import { plotHeight, plotWidth, themeConfig } from './theme.js'
 
 /** A Vega-Lite 6 specification as plain JSON. `description` says in words what the plot shows. */
@@ -25,6 +26,22 @@ export function plotSpec(parts: PlotParts): PlotSpec {
     ...parts,
   }
 }
+
+/**
+ * Sizes of a matrix of cells. Vega's own fitting gives up on many slanted labels, so the cells get what the labels of
+ * the rows leave over.
+ */
+export function matrixSize(rowLabels: readonly string[], cellHeight: number): object {
+  const labels = Math.max(...rowLabels.map((text) => Math.min(MATRIX_LABEL, textWidth(text, 12))))
+  return {
+    autosize: 'pad',
+    width: Math.round(plotWidth - labels - 40),
+    height: cellHeight * rowLabels.length,
+  }
+}
+
+/** Pixels for the name of a row of a matrix. */
+export const MATRIX_LABEL = 110
 
 /** Inline rows. */
 export const rowsOf = (values: readonly object[]): { readonly values: readonly object[] } => ({ values })

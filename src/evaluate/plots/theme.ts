@@ -10,9 +10,10 @@ export const palette = {
   /** Marks that are context, not the message. */
   neutral: '#8a949f',
   accent: '#2457c5',
-  /** Text on a mark in the accent. */
-  onAccent: '#fffffe',
   warning: '#a94d06',
+  /** Full cells of a heat map, light enough that ink stays readable on them; and those of the opposite sign. */
+  heat: '#6f94e3',
+  heatOpposite: '#e0985a',
   paper: '#ffffff',
 } as const
 
@@ -61,6 +62,8 @@ export const themeConfig = {
     title: null,
     orient: 'bottom',
     direction: 'horizontal',
+    columns: 3,
+    rowPadding: 6,
     columnPadding: 16,
     symbolStrokeWidth: 3,
   },

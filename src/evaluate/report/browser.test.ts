@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)(`the report in a browser${reason}`
         .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
         .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0)
       const ratio = (a, b) => { const [x, y] = [light(read(a)), light(read(b))]; return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05) }
-      return ['ink', 'muted', 'accent', 'warning', 'serious'].flatMap((name) => [ratio(name, 'paper'), ratio(name, 'tint')])
+      return ['ink', 'muted', 'accent', 'warning', 'serious'].flatMap((name) => [ratio(name, 'paper'), ratio(name, 'tint')]).concat(ratio('ink', 'heat'), ratio('ink', 'heat-opposite'))
     })()`)
     // 4.5 is the bar of WCAG 2.2 AA for text.
     expect(Math.min(...ratios)).toBeGreaterThanOrEqual(4.5)

@@ -76,7 +76,7 @@ function summary({ confusion }: ClassificationResults): Html {
   const total = sum(confusion.map((row) => sum(row)))
   const right = sum(confusion.map((row, i) => row[i] ?? 0))
   return html`Of ${count(total)} test rows <strong>${percent(right / total)}</strong> get the right class. The
-    darker a cell, the larger its share of the true class.`
+    fuller the color of a cell, the larger its share of the true class.`
 }
 
 /** The four cells in words. */

@@ -1,7 +1,7 @@
 // Which columns the model relies on.
 import { importancePlot } from '../plots/index.js'
 import { andMore, figure, type Section, table } from './blocks.js'
-import { gainChange, number, percent } from './format.js'
+import { count, gainChange, number, percent } from './format.js'
 import { cut, type Html, html } from './html.js'
 import type { ImportanceResults } from './report-data.js'
 
@@ -23,7 +23,7 @@ export async function importanceSection({
     'Bar: mean, line: one standard deviation either way',
   ])
   const list = table(
-    ['Loss when shuffled'],
+    ['What shuffling costs'],
     [['Column'], [metric.label, 'n'], ['Spread', 'n']],
     columns.slice(0, LISTED).map(({ column, mean, sd }) => ({
       cells: [cut(column), gainChange(metric, -mean), `± ${number(sd)}`],
@@ -45,7 +45,9 @@ export async function importanceSection({
             columns.length > 12
               ? html`${leaders(columns, metric)}
                   <details>
-                    <summary>All ${Math.min(LISTED, columns.length)} columns as a table</summary>
+                    <summary>
+                      ${columns.length > LISTED ? `The first ${LISTED}` : 'All'} columns as a table
+                    </summary>
                     ${list}${andMore(columns.length - LISTED, 'columns')}
                   </details>`
               : list
@@ -59,8 +61,8 @@ export async function importanceSection({
 function useless(columns: ImportanceResults['columns']): Html {
   const idle = columns.filter(({ mean, sd }) => mean <= 2 * sd).length
   if (idle === 0) return html`Every column helps.`
-  return html`<strong>${idle}</strong> of ${columns.length} columns (gray) ${idle === 1 ? 'makes' : 'make'} no
-    difference beyond chance.`
+  return html`<strong>${count(idle)}</strong> of ${count(columns.length)} columns (gray)
+    ${idle === 1 ? 'makes' : 'make'} no difference beyond chance.`
 }
 
 function leaders(columns: ImportanceResults['columns'], metric: ImportanceResults['metric']): Html {

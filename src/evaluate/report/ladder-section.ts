@@ -1,12 +1,13 @@
 // The ladder: what each step up from a constant answer buys.
 import { ladderPlot } from '../plots/index.js'
-import { figure, type Section, table } from './blocks.js'
+import { andMore, figure, type Section, table } from './blocks.js'
 import { duration, gainChange, gainRange, pValue, range, score, towards } from './format.js'
 import { cut, type Html, html } from './html.js'
 import type { LadderStep, Report } from './report-data.js'
 
 /** More steps than this make the plot a list; the table still has them all. */
 const PLOTTED = 16
+const STEPS = 7
 
 /** Models from the simplest up, on the same folds. */
 export async function ladderSection(report: Report): Promise<Section> {
@@ -38,8 +39,9 @@ export async function ladderSection(report: Report): Promise<Section> {
         <div>
           <h3>What each step buys</h3>
           <ul class="steps">
-            ${shown.slice(1).map((step) => stepItem(step, report))}
+            ${shown.slice(1, STEPS + 1).map((step) => stepItem(step, report))}
           </ul>
+          ${andMore(shown.length - 1 - STEPS, 'models, in the table')}
         </div>
       </div>
       ${ladderTable(report)}`,

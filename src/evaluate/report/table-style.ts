@@ -23,6 +23,7 @@ tr.marked>:first-child,tr.inset>:first-child{padding-left:12px}
 .spark path{fill:var(--neutral)}
 caption+thead th{vertical-align:bottom}
 .middle tbody>tr>*{vertical-align:middle}
+.middle td:last-child{min-width:200px}
 .done{display:inline-block;color:var(--ink)}
 .done::first-letter{text-transform:uppercase}
 .alert{display:grid;grid-template-columns:88px 1fr;gap:4px 16px;padding:14px 0;border-bottom:1px solid var(--hairline)}

@@ -8,8 +8,9 @@ const light = {
   hairline: palette.hairline,
   neutral: palette.neutral,
   accent: palette.accent,
-  'on-accent': palette.onAccent,
   warning: palette.warning,
+  heat: palette.heat,
+  'heat-opposite': palette.heatOpposite,
   paper: palette.paper,
   panel: '#f6f7f9',
   tint: '#edf2fc',
@@ -22,8 +23,9 @@ const dark: Readonly<Record<keyof typeof light, string>> = {
   hairline: '#2d333b',
   neutral: '#737d89',
   accent: '#82abff',
-  'on-accent': '#0d1420',
   warning: '#f2a65a',
+  heat: '#3f5fa6',
+  'heat-opposite': '#8a5423',
   paper: '#14171b',
   panel: '#1b1f25',
   tint: '#1c2638',
@@ -43,7 +45,9 @@ export const tokenStyle = `:root{color-scheme:light dark;${declare(light, catego
 @media screen and (prefers-color-scheme:dark){:root{${declare(dark, darkCategories)}}}`
 
 const byColor = new Map<string, string>([
-  ...Object.entries(palette).map(([role, hex]) => [hex, role === 'onAccent' ? 'on-accent' : role] as const),
+  ...Object.entries(palette).map(
+    ([role, hex]) => [hex, role === 'heatOpposite' ? 'heat-opposite' : role] as const,
+  ),
   ...categories.map((hex, i) => [hex, `hue-${i}`] as const),
 ])
 

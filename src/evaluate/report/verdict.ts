@@ -35,7 +35,7 @@ function sentence({ job, verdict, data }: Report): Html {
   const rows = test === undefined ? 'rows' : `${count(test.rows)} rows`
   const target = job.task === 'regression' || data.parts.length === 0 ? '' : classesText(job)
   return html`On ${rows} that it has never seen, <strong>${cut(verdict.model)}</strong>${target} reaches
-    ${article(metric.label)} ${metric.label} of
+    ${article(metric.label)} ${midSentence(metric.label)} of
     <strong>${scoreWithUnit(metric, verdict.score.value, unit)}</strong> (95% interval
     ${range(metric, verdict.score)}). Always giving the same answer reaches
     ${score(metric, verdict.baselineScore)}; ${metric.greaterIsBetter ? 'more' : 'less'} is better.`
@@ -48,6 +48,10 @@ const classesText = ({ task, positiveClass }: Report['job']): Html =>
 
 const article = (label: string): string =>
   /^(a|e|i|o|f1|mse|mae|mape|rmse|r²|mcc)/i.test(label) ? 'an' : 'a'
+
+/** `Log loss` becomes `log loss`; `ROC-AUC` stays. */
+const midSentence = (label: string): string =>
+  /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
 
 /** Whether the simpler model should be taken instead. */
 function choice({ verdict, ladder, job }: Report): Html {
@@ -66,6 +70,10 @@ function choice({ verdict, ladder, job }: Report): Html {
 
 function realGain(step: LadderStep | undefined, metric: Report['job']['metric'], best: string): Html {
   if (step?.gain === undefined) return html`<strong>${cut(best)}</strong> is the best choice.`
+  if (step.gain.isWithinNoise) {
+    return html`Its gain over ${cut(step.gain.over)} is within noise (${gainText(step, metric)}): the two are
+    equally good choices.`
+  }
   return html`Its gain over the next best simpler model, ${cut(step.gain.over)}, is more than noise
     (${gainText(step, metric)}): <strong>${cut(best)}</strong> is the better choice.`
 }
