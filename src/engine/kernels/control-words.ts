@@ -69,6 +69,7 @@ export const WORD_VALIDATION_TARGET = 38
 export const WORD_VALIDATION_WEIGHT = 39
 export const WORD_VALIDATION_SCORE = 40
 export const WORD_VALIDATION_BLOCKS = 41
+export const WORD_SLOTS = 42
 export const WORD_COUNT = 48
 
 // float64 words of the control block, by index, after the 32-bit words.

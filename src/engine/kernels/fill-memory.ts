@@ -80,6 +80,7 @@ export function writeControl(pool: Pool, task: BoostingTask, layout: ControlLayo
     [words.WORD_EXTRA_TREES, params.extraTrees ? 1 : 0],
     [words.WORD_EXACT, input.rows < ROWS_FOR_INTEGERS ? 1 : 0],
     [words.WORD_HISTOGRAM_CELLS, layout.cells],
+    [words.WORD_SLOTS, layout.slots ?? 0],
     [words.WORD_PRIVATE_BYTES, layout.privateBytes ?? 0],
     [words.WORD_VALIDATION_ROWS, input.validation?.rows ?? 0],
   ]

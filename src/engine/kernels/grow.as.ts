@@ -13,8 +13,7 @@ import {
   columnsPerTree,
   maxDepth,
   maxLeaves,
-  minSamplesLeaf,
-  nodeMask,
+  minSamplesLeaf, nodeMask, slotMask, slots,
   thread,
   threads,
   thresholds,
@@ -60,6 +59,7 @@ function startRoot(output: i32): void {
   root.slot = 0
   root.node = 0
   root.gain = 0
+  root.fresh = 0
   leafCount = 1
   nodeCount = 1
   if (thread == 0) nodeAt(treeAt(output), 0).feature = -1
@@ -159,6 +159,7 @@ function splitLeaf(index: i32, output: i32): bool {
   right.depth = left.depth + 1
   right.node = nodeCount + 1
   right.gain = 0
+  right.fresh = 0
   left.gradient = left.gradientLeft
   left.hessian = left.hessianLeft
   left.count = goLeft
@@ -175,32 +176,75 @@ function splitLeaf(index: i32, output: i32): bool {
 function searchChildren(left: Leaf, right: Leaf): void {
   const small = left.count <= right.count ? left : right
   const large = left.count <= right.count ? right : left
+  const parentSlot = left.slot
+  left.slot = NO_SLOT
+  right.slot = NO_SLOT
   if (!maySplit(large)) {
     // Keeps a thread that runs ahead from writing the next partition's counts while another reads this one's.
     barrier()
     return
   }
-  large.slot = left.slot
-  small.slot = leafCount - 1
-  const searchSmall = maySplit(small)
+  left.fresh = 1
+  right.fresh = 1
+  large.slot = parentSlot
+  if (parentSlot == NO_SLOT) large.slot = freeSlot()
+  small.slot = freeSlot()
   startSearch(0, small.gradient, small.hessian)
   startSearch(1, large.gradient, large.hessian)
   for (let tile = thread; tile < tiles; tile += threads) {
-    if (!tileTaken(tile)) continue
-    countTile(tile, histogramAt(small.slot), small.begin, small.count)
-    const smallMask = columnMask(0, small.node)
-    const largeMask = columnMask(1, large.node)
-    // Column by column, so that a column's cells are still in the first cache when they are searched.
-    for (let f = tileStart(tile); f < tileStart(tile + 1); f++) {
-      finishColumn(histogramAt(small.slot), f, f - tileStart(tile))
-      subtractColumn(histogramAt(large.slot), histogramAt(small.slot), f)
-      if (searchSmall && load<u8>(smallMask + <usize>f) != 0) searchColumn(0, f, histogramAt(small.slot), small)
-      if (load<u8>(largeMask + <usize>f) != 0) searchColumn(1, f, histogramAt(large.slot), large)
-    }
+    if (tileTaken(tile)) searchTile(tile, small, large, parentSlot != NO_SLOT)
   }
   barrier()
   takeBest(0, small)
   takeBest(1, large)
+  left.fresh = 0
+  right.fresh = 0
+}
+
+/** Column by column, so that a column's cells are still in the first cache when they are searched. */
+function searchTile(tile: i32, small: Leaf, large: Leaf, parentKnown: bool): void {
+  const first = tileStart(tile)
+  const end = tileStart(tile + 1)
+  const smallAt = histogramAt(small.slot)
+  const largeAt = histogramAt(large.slot)
+  const searchSmall = maySplit(small)
+  const smallMask = columnMask(0, small.node)
+  const largeMask = columnMask(1, large.node)
+  if (!parentKnown) {
+    countTile(tile, largeAt, large.begin, large.count)
+    for (let f = first; f < end; f++) finishColumn(largeAt, f, f - first)
+  }
+  countTile(tile, smallAt, small.begin, small.count)
+  for (let f = first; f < end; f++) {
+    finishColumn(smallAt, f, f - first)
+    if (parentKnown) subtractColumn(largeAt, smallAt, f)
+    if (searchSmall && load<u8>(smallMask + <usize>f) != 0) searchColumn(0, f, smallAt, small)
+    if (load<u8>(largeMask + <usize>f) != 0) searchColumn(1, f, largeAt, large)
+  }
+}
+
+/** A leaf without a histogram: it cannot be split, or its histogram had to make room. */
+const NO_SLOT: i32 = -1
+
+/**
+ * A place for a histogram. When all are taken, the leaf that gains least gives up its own: should it be split after
+ * all, both its children are counted.
+ */
+function freeSlot(): i32 {
+  let least = -1
+  for (let l = 0; l < leafCount; l++) {
+    const leaf = leafAt(l)
+    store<u8>(slotMask + <usize>l, 0)
+    if (leaf.fresh != 0) continue
+    // A leaf that stays needs none.
+    if (leaf.gain == 0) leaf.slot = NO_SLOT
+    if (leaf.slot != NO_SLOT && (least < 0 || leaf.gain < leafAt(least).gain)) least = l
+  }
+  for (let l = 0; l < leafCount; l++) if (leafAt(l).slot != NO_SLOT) store<u8>(slotMask + <usize>leafAt(l).slot, 1)
+  for (let slot = 0; slot < min(slots, leafCount); slot++) if (load<u8>(slotMask + <usize>slot) == 0) return slot
+  const slot = leafAt(least).slot
+  leafAt(least).slot = NO_SLOT
+  return slot
 }
 
 function writeSplit(leaf: Leaf, output: i32): void {

@@ -51,6 +51,8 @@ export interface GrowingLayout {
   readonly nodes: number
   readonly privates: number
   readonly privateBytes: number
+  /** Histograms that there is room for. */
+  readonly slots: number
   readonly histograms: number
   readonly bytes: number
 }
@@ -138,6 +140,14 @@ export function rowsPerChunk(rows: number, columns: number): number {
   return Math.max(1, Math.min(rows, Math.floor(CHUNK_BYTES / (columns * 4))))
 }
 
+// Two float64 sums and a count.
+const CELL_BYTES = 20
+
+/** One histogram per leaf, or as many as there is memory for; a split needs its parent's and its children's. */
+function histogramSlots({ maxLeaves, cells, histogramMemory }: GrowingSizes): number {
+  return Math.min(maxLeaves, Math.max(3, Math.floor(histogramMemory / (cells * CELL_BYTES))))
+}
+
 export interface GrowingSizes {
   readonly rows: number
   readonly columns: number
@@ -146,6 +156,8 @@ export interface GrowingSizes {
   readonly threads: number
   /** Cells of one histogram. */
   readonly cells: number
+  /** Bytes that histograms may take. */
+  readonly histogramMemory: number
   /** First free byte. */
   readonly start: number
 }
@@ -153,8 +165,10 @@ export interface GrowingSizes {
 /** Plans the arrays that growing needs; they take the place of the staging area. */
 export function planGrowing(sizes: GrowingSizes): GrowingLayout {
   const { rows, columns, outputs, maxLeaves, threads, cells } = sizes
+  const slots = histogramSlots(sizes)
   const { take, end } = allocator(sizes.start)
-  const privateBytes = Math.ceil((ACCUMULATOR_BYTES + maxLeaves * LEAF_BYTES + 3 * columns) / 4096) * 4096
+  const privateBytes =
+    Math.ceil((ACCUMULATOR_BYTES + maxLeaves * LEAF_BYTES + 3 * columns + maxLeaves) / 4096) * 4096
   const arrays = {
     order: take(rowBytes(rows)),
     scratchLeft: take(rowBytes(rows)),
@@ -167,7 +181,8 @@ export function planGrowing(sizes: GrowingSizes): GrowingLayout {
     nodes: take(outputs * 2 * maxLeaves * NODE_BYTES),
     privates: take(threads * privateBytes),
     privateBytes,
-    histograms: take(maxLeaves * cells * 20),
+    slots,
+    histograms: take(slots * cells * CELL_BYTES),
   }
   return { ...arrays, bytes: end() }
 }

@@ -20,6 +20,8 @@ export class Leaf {
   feature: i32
   bin: i32
   missingLeft: i32
+  /** 1 while its best split is being searched. */
+  fresh: i32
 }
 
 /** A node of the finished tree; the offsets stand in control-words. */

@@ -5,7 +5,7 @@ import {
   WORD_COLUMNS_PER_TREE, WORD_COLUMN_BINS, WORD_EXACT, WORD_EXTRA_TREES, WORD_HISTOGRAMS, WORD_HISTOGRAM_CELLS,
   WORD_MAX_DEPTH, WORD_MAX_LEAVES, WORD_MIN_SAMPLES_LEAF, WORD_NODES, WORD_OBJECTIVE, WORD_ORDER, WORD_OUTPUTS,
   WORD_PACKED, WORD_PAIRS, WORD_PRIVATE, WORD_PRIVATE_BYTES, WORD_PROBABILITY, WORD_ROWS, WORD_SCORE,
-  WORD_SCRATCH_LEFT, WORD_SCRATCH_RIGHT, WORD_SEED, WORD_TARGET, WORD_THREADS, WORD_THRESHOLDS, WORD_TILES,
+  WORD_SCRATCH_LEFT, WORD_SCRATCH_RIGHT, WORD_SEED, WORD_SLOTS, WORD_TARGET, WORD_THREADS, WORD_THRESHOLDS, WORD_TILES,
   WORD_TILE_BINS, WORD_TILE_STARTS, WORD_VALIDATION_BLOCKS, WORD_VALIDATION_ROWS, WORD_VALIDATION_SCORE,
   WORD_VALIDATION_TARGET, WORD_VALIDATION_TILES, WORD_VALIDATION_WEIGHT, WORD_WEIGHT,
   ACCUMULATOR_BYTES, LEAF_BYTES,
@@ -28,6 +28,8 @@ export let extraTrees: bool = false
 export let exactOnly: bool = false
 export let seed: u32 = 0
 export let histogramCells: i32 = 0
+/** Histograms that there is room for. */
+export let slots: i32 = 0
 
 export let learningRate: f64 = 0
 export let lambda: f64 = 0
@@ -77,7 +79,9 @@ export let validationBlocks: usize = 0
 export let accumulators: usize = 0
 export let leaves: usize = 0
 export let treeMask: usize = 0
+/** Columns that each of the two leaves at hand may use. */
 export let nodeMask: usize = 0
+export let slotMask: usize = 0
 
 @inline
 function word(index: i32): i32 {
@@ -112,6 +116,7 @@ export function configure(threadIndex: i32): void {
   exactOnly = word(WORD_EXACT) != 0
   seed = <u32>word(WORD_SEED)
   histogramCells = word(WORD_HISTOGRAM_CELLS)
+  slots = word(WORD_SLOTS)
   learningRate = real(REAL_LEARNING_RATE)
   lambda = real(REAL_LAMBDA)
   minChildWeight = real(REAL_MIN_CHILD_WEIGHT)
@@ -150,6 +155,7 @@ function readAddresses(): void {
   leaves = accumulators + <usize>ACCUMULATOR_BYTES
   treeMask = leaves + <usize>maxLeaves * <usize>LEAF_BYTES
   nodeMask = treeMask + <usize>columns
+  slotMask = nodeMask + 2 * <usize>columns
 }
 
 @inline

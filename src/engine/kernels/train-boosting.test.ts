@@ -203,3 +203,17 @@ describe('many classes', () => {
     expect(e.history.train.at(-1)).toBeLessThan(e.history.train[0]!)
   })
 })
+
+describe('memory for histograms', () => {
+  it('may be too small for all leaves: the trees are the same', async () => {
+    const data = boostingData({ rows: 3000, columns: 6, missing: 0.1, levels: 200 })
+    const params = boostingParams({ maxLeaves: 60, minSamplesLeaf: 3, nEstimators: 3 })
+    const plenty = await trainBoosting(data, params)
+    for (const threads of [1, 2]) {
+      const scarce = await trainBoosting(data, params, { threads, histogramMemory: 1 })
+      expect(scarce.feature).toEqual(plenty.feature)
+      expect(scarce.threshold).toEqual(plenty.threshold)
+      expect(scarce.value).toEqual(plenty.value)
+    }
+  })
+})

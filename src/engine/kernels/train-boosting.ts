@@ -50,6 +50,9 @@ function worthwhileThreads(input: BoostingInput): number {
   return Math.max(1, Math.min(defaultThreads(), useful, input.columns))
 }
 
+// Enough for 31 leaves of 6,500 columns or 1,000 leaves of 200.
+const HISTOGRAM_MEMORY = 1024 * 1024 * 1024
+
 /** What a fit is asked for. */
 export interface BoostingTask {
   readonly input: BoostingInput
@@ -73,6 +76,7 @@ async function fit(task: BoostingTask, options: KernelOptions, pool: Pool): Prom
     maxLeaves,
     threads: pool.threads,
     cells,
+    histogramMemory: options.histogramMemory ?? HISTOGRAM_MEMORY,
     start: layout.end,
   })
   pool.reserve(growing.bytes, what)

@@ -55,6 +55,8 @@ export interface BoostingParams {
 export interface KernelOptions extends WorkOptions {
   /** Worker threads; default: what the machine has and the size of the data deserves. Results do not depend on it. */
   readonly threads?: number | undefined
+  /** Bytes for histograms; with less than a tree needs, some are counted twice. @default 1 GiB */
+  readonly histogramMemory?: number | undefined
 }
 
 /** Mean loss per row after each round: squared error, or log loss in nats. */
