@@ -19,3 +19,9 @@ export async function checkpoint(signal?: AbortSignal): Promise<void> {
   lastBreath = now()
   signal?.throwIfAborted()
 }
+
+/** Milliseconds of processor time that this process has used, all threads together: how much of the machine it gets. */
+export const cpuNow = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}

@@ -39,6 +39,7 @@ export function storageError(path: string, error: unknown): unknown {
       EPERM: 'permission was denied. Choose another folder',
       EROFS: 'the file system is read-only. Choose another folder',
       ENOTDIR: 'a part of that path is a file, not a folder. Choose another place',
+      EEXIST: 'a part of that path is a file, not a folder. Choose another place',
       EISDIR: 'a folder stands there. Choose another name',
     }[code] ?? `the file system answered ${code}. Check the path`
   return new StorageError(

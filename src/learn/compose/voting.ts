@@ -65,7 +65,7 @@ export function votingCore(estimators: readonly CoreEstimator[], options: Voting
 
 function normalized(
   count: number,
-  weights: readonly number[] = new Array<number>(count).fill(1),
+  weights: readonly number[] = Array.from({ length: count }, () => 1),
 ): readonly number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0)
   if (count === 0 || weights.length !== count || weights.some((weight) => !(weight >= 0)) || !(sum > 0)) {

@@ -1,9 +1,10 @@
 // The public faces of estimators and models. One implementation for every family and every composition.
 import { DataError, InternalError, rng, type WorkOptions } from '../../base/index.js'
-import { fromRows, type Matrix, matrix, type Row, type Table } from '../../data/index.js'
+import { type Matrix, matrix, type Row, type Table } from '../../data/index.js'
 import type { CoreEstimator, CoreModel, Portability } from './core.js'
 import type { ModelDocument } from './document.js'
-import { asTable, type Features, selectInputs } from './features.js'
+import { asTable, type Features, fittedColumns } from './features.js'
+import { rowTable } from './row-table.js'
 import type { FitData } from './fit-data.js'
 import type { Field } from '../../data/index.js'
 import { exportOnnx } from './export-onnx.js'
@@ -177,10 +178,10 @@ const common = (core: CoreModel) => ({
 })
 
 const oneRow = (core: CoreModel, row: unknown): Float64Array =>
-  core.scoreNow(selectInputs(fromRows([row as Row]), core.inputs, core.kind))
+  core.scoreNow(rowTable(row as Row, core.inputs))
 
 const manyRows = (core: CoreModel, x: Features): Promise<Float64Array> =>
-  core.score(selectInputs(asTable(x), core.inputs, core.kind))
+  core.score(fittedColumns(asTable(x), core.inputs, core.kind))
 
 /** The public face of a fitted regressor. */
 export function regressorModel(core: CoreModel): RegressorModel {

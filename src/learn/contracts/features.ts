@@ -1,6 +1,7 @@
 // What users may give as `x`: a table, rows from a database, or a matrix.
 import { DataError, SchemaMismatchError } from '../../base/index.js'
 import {
+  conform,
   type Field,
   fromRows,
   listNames,
@@ -56,6 +57,20 @@ export function selectInputs(x: Table, inputs: readonly Field[], owner: string):
     `${owner}: the columns differ from those it was fitted on: ${parts.join('; ')}. Give columns of the same names and types.`,
     { missing, unexpected, changed },
   )
+}
+
+/**
+ * The fitted columns of data that may be written otherwise: numbers or booleans as text, categories as numbers. Where a
+ * type differs the column is read again as it was in training.
+ *
+ * @throws {@link SchemaMismatchError} when a column is missing or cannot be read
+ */
+export function fittedColumns(x: Table, inputs: readonly Field[], owner: string): Table {
+  const differs = inputs.some((field) => x.has(field.name) && x.col(field.name).type !== field.type)
+  const known = inputs.map((field) => field.name)
+  // What is missing gets the sentence of selectInputs, which names the model.
+  if (!differs || known.some((name) => !x.has(name))) return selectInputs(x, inputs, owner)
+  return conform(x.select(known), inputs)
 }
 
 /** Booleans and timestamps are numbers to a kernel. Text is not. */

@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { builtFile, checkpoint, InternalError, StorageError, writeFileAtomic } from './index.js'
+
+const folder = await mkdtemp(join(tmpdir(), 'modelwright-files-'))
+
+describe('writeFileAtomic', () => {
+  it('writes, replaces, makes folders, and leaves nothing beside', async () => {
+    const path = join(folder, 'a', 'b.txt')
+    await writeFileAtomic(path, 'one')
+    await writeFileAtomic(path, 'two')
+    expect(await readFile(path, 'utf8')).toBe('two')
+    expect(await readdir(join(folder, 'a'))).toEqual(['b.txt'])
+  })
+
+  it('says in a sentence what stands in the way, and leaves the old file', async () => {
+    const file = join(folder, 'file')
+    await writeFile(file, 'old')
+    const error = await writeFileAtomic(join(file, 'below'), 'x').catch((thrown: unknown) => thrown)
+    expect(StorageError.is(error)).toBe(true)
+    expect((error as Error).message).toContain('a part of that path is a file')
+    expect(await readFile(file, 'utf8')).toBe('old')
+  })
+})
+
+describe('builtFile', () => {
+  it('finds the twin in dist, and says when there is none', () => {
+    expect(builtFile(import.meta.url, './files.js')).toMatch(/dist.base.files\.js$/)
+    expect(() => builtFile(import.meta.url, './nowhere.js')).toThrow(InternalError)
+  })
+})
+
+describe('checkpoint', () => {
+  it('throws the reason of an aborted signal', async () => {
+    const reason = new Error('enough')
+    await expect(checkpoint(AbortSignal.abort(reason))).rejects.toBe(reason)
+    await expect(checkpoint()).resolves.toBeUndefined()
+  })
+
+  it('lets timers run in long work', async () => {
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(new Error('in time')), 1)
+    const work = async (): Promise<void> => {
+      for (;;) await checkpoint(controller.signal)
+    }
+    await expect(work()).rejects.toThrow('in time')
+  })
+})
