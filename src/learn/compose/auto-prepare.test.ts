@@ -96,6 +96,20 @@ describe('autoPrepare', () => {
     }
   })
 
+  it.each(['linear', 'tree'] as const)(
+    'sets columns apart that would get one name, for %s',
+    async (learner) => {
+      const x = customers(1).select(['age', 'plan'])
+      const twin = x.with('age_missing', x.col('age')).with('plan_frequency', x.col('age'))
+      const transform = await autoPrepare({ for: learner }).fit(twin, answers(1))
+      expect(new Set(transform.outputs).size).toBe(transform.outputs.length)
+      expect(transform.outputs).toContain(learner === 'linear' ? 'age_missing (2)' : 'plan_frequency (2)')
+      await expectParity(transform, twin, { tolerance: 1e-12 })
+      const again = (await restoreFitted(JSON.parse(JSON.stringify(transform)) as ModelDocument)) as Transform
+      expect(again.outputs).toEqual(transform.outputs)
+    },
+  )
+
   it('says what the columns were when none is left', async () => {
     const rows: Row[] = Array.from({ length: 30 }, (_, row) => ({ id: `c${row}`, country: 'NO' }))
     const failed = autoPrepare().fit(fromRows(rows))

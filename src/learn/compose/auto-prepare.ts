@@ -10,14 +10,14 @@ import {
   type PublicTransformer,
   type Transform,
 } from '../contracts/index.js'
-import { onColumns, type Route } from './on-columns.js'
+import { fitRoutes, type Route } from './on-columns.js'
 import { type PrepareKind, prepareKind, type Treatments, treatmentsFor } from './prepare-routes.js'
 
 /** Options of {@link autoPrepare}. */
 export interface AutoPrepareOptions {
   /** The learner to prepare for; 'auto' asks the pipeline. @default 'auto' */
   readonly for: 'auto' | 'linear' | 'tree'
-  /** Text columns of at most so many levels get one column per level; null: 30 for linear, 6 for trees. @default null */
+  /** Text columns of at most so many levels get one column per level; null: 30 for linear, 3 for trees. @default null */
   readonly maxOneHot: number | null
   /** The most words and pairs of words that a column of free text is encoded by; 0 leaves such columns out. @default 300 */
   readonly maxText: number
@@ -76,7 +76,7 @@ async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<Fitte
   const learner =
     (chosen.for === 'auto' ? data.learner?.prefers : chosen.for) === 'linear' ? 'linear' : 'tree'
   // Trees pay for each column, and a linear model gains by each.
-  const maxLevels = chosen.maxOneHot ?? (learner === 'linear' ? 30 : 6)
+  const maxLevels = chosen.maxOneHot ?? (learner === 'linear' ? 30 : 3)
   const kinds = new Map(inferKinds(data.x).map((one) => [one.name, prepareKind(one, maxLevels)]))
   const treatments = treatmentsFor({
     learner,
@@ -87,8 +87,8 @@ async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<Fitte
   })
   const wanted = data.learner?.prefers === 'none' ? cheapest(kinds, treatments) : [...kinds.keys()]
   const routes = routesOf(wanted, kinds, treatments)
-  if (Object.keys(routes).length === 0) throw nothingLeft(kinds)
-  const { transform, training } = await onColumns(routes).fitCore(data)
+  if (routes.length === 0) throw nothingLeft(kinds)
+  const { transform, training } = await fitRoutes(routes, data, 'set-apart')
   const used = new Set(wanted)
   const plan = [...kinds].map(([column, kind]) => ({
     column,
@@ -115,16 +115,11 @@ function routesOf(
   wanted: readonly string[],
   kinds: ReadonlyMap<string, PrepareKind>,
   treatments: Treatments,
-): Record<string, Route> {
-  const routes: Record<string, Route> = {}
-  for (const [kind, treatment] of Object.entries(treatments)) {
+): Route[] {
+  return Object.entries(treatments).flatMap(([kind, treatment]) => {
     const columns = wanted.filter((name) => kinds.get(name) === kind)
-    if (columns.length === 0) continue
-    treatment.forEach((use, i) => {
-      routes[`${kind}-${i}`] = { columns, use }
-    })
-  }
-  return routes
+    return columns.length === 0 ? [] : treatment.map((use) => ({ columns, use }))
+  })
 }
 
 function nothingLeft(kinds: ReadonlyMap<string, PrepareKind>): DataError {

@@ -46,10 +46,11 @@ export const onColumnsEntry = {
   async restore({ state }: ModelDocument, child: RestoreChild): Promise<Fitted> {
     const saved = state as {
       inputs: readonly Field[]
-      routes: { columns: readonly string[]; transforms: ModelDocument[] }[]
+      routes: { columns: readonly string[]; transforms: ModelDocument[]; outputs?: readonly string[] }[]
     }
-    const routes = await all(saved.routes, async ({ columns, transforms }) => ({
+    const routes = await all(saved.routes, async ({ columns, transforms, outputs }) => ({
       columns,
+      outputs,
       transforms: (await all(transforms, child)) as Transform[],
     }))
     return routesTransform(routes, saved.inputs)

@@ -9,9 +9,11 @@ import {
   type ModelDocument,
   type PublicTransformer,
   type SymbolicTable,
+  symbolicTable,
   type Transform,
   type Transformer,
 } from '../contracts/index.js'
+import { uniqueNames } from '../preprocess/index.js'
 import { fitSteps, leastPortable } from './steps.js'
 
 /** One route: which columns, and what happens to them in turn. */
@@ -59,14 +61,25 @@ const stepsOf = (route: Route): readonly Transformer[] =>
 export interface FittedRoute {
   readonly columns: readonly string[]
   readonly transforms: readonly Transform[]
+  /** Other names for what comes out. */
+  readonly outputs?: readonly string[] | undefined
 }
 
-async function fitRoutes(routes: readonly Route[], data: FitData): Promise<FittedTransform> {
-  const named = new Set(routes.flatMap((route) => (typeof route.columns === 'string' ? [] : route.columns)))
+/**
+ * Fits each route on its columns.
+ *
+ * @param names - what happens when two routes give a column of one name: an error, or a number is added to the second
+ */
+export async function fitRoutes(
+  routes: readonly Route[],
+  data: FitData,
+  names: 'differ' | 'set-apart' = 'differ',
+): Promise<FittedTransform> {
+  const chosen = new Set(routes.flatMap((route) => (typeof route.columns === 'string' ? [] : route.columns)))
   const fitted: FittedRoute[] = []
   const trainings: Table[] = []
   for (const [i, route] of routes.entries()) {
-    const columns = columnsOf(route, data.x, named)
+    const columns = columnsOf(route, data.x, chosen)
     if (columns.length === 0) continue
     const { transforms, data: after } = await fitSteps(stepsOf(route), {
       ...data,
@@ -77,8 +90,29 @@ async function fitRoutes(routes: readonly Route[], data: FitData): Promise<Fitte
     fitted.push({ columns, transforms })
     trainings.push(after.x)
   }
-  return { transform: routesTransform(fitted, usedFields(data.x, fitted)), training: sideBySide(trainings) }
+  const named = names === 'differ' ? fitted : setApart(fitted)
+  return {
+    transform: routesTransform(named, usedFields(data.x, fitted)),
+    training: sideBySide(trainings.map((part, i) => renamed(part, named[i]!.outputs))),
+  }
 }
+
+const outputsOf = ({ columns, transforms, outputs }: FittedRoute): readonly string[] =>
+  outputs ?? transforms.at(-1)?.outputs ?? columns
+
+/** Gives new names to the routes that repeat a name. */
+function setApart(routes: readonly FittedRoute[]): FittedRoute[] {
+  const names = uniqueNames(routes.flatMap(outputsOf))
+  let at = 0
+  return routes.map((route) => {
+    const own = outputsOf(route)
+    const outputs = names.slice(at, (at += own.length))
+    return outputs.every((name, i) => name === own[i]) ? route : { ...route, outputs }
+  })
+}
+
+const renamed = (x: Table, names: readonly string[] | undefined): Table =>
+  names === undefined ? x : table(new Map(x.names.map((name, i) => [names[i]!, x.col(name)])))
 
 function columnsOf(route: Route, x: Table, named: ReadonlySet<string>): readonly string[] {
   if (typeof route.columns !== 'string') {
@@ -108,26 +142,40 @@ function sideBySide(tables: readonly Table[]): Table {
   return table(columns)
 }
 
+const renamedInGraph = (x: SymbolicTable, names: readonly string[] | undefined): SymbolicTable =>
+  names === undefined
+    ? x
+    : symbolicTable(
+        x.graph,
+        x.columns.map((column, i) => ({ ...column, name: names[i]! })),
+      )
+
 /** Fitted routes as one transform. */
 export function routesTransform(routes: readonly FittedRoute[], inputs: readonly Field[]): Transform {
   const apply = (x: Table): Table =>
     sideBySide(
       routes.map((route) =>
-        route.transforms.reduce((part, transform) => transform.apply(part), x.select(route.columns)),
+        renamed(
+          route.transforms.reduce((part, transform) => transform.apply(part), x.select(route.columns)),
+          route.outputs,
+        ),
       ),
     )
   const graphOf = (x: SymbolicTable): SymbolicTable =>
     joinColumns(
       x.graph,
       routes.map((route) =>
-        route.transforms.reduce((part, transform) => transform.toGraph(part), x.select(route.columns)),
+        renamedInGraph(
+          route.transforms.reduce((part, transform) => transform.toGraph(part), x.select(route.columns)),
+          route.outputs,
+        ),
       ),
     )
   return Object.freeze({
     kind: 'on-columns',
     portable: leastPortable(routes.flatMap((route) => route.transforms)),
     inputs,
-    outputs: routes.flatMap((route) => route.transforms.at(-1)?.outputs ?? route.columns),
+    outputs: routes.flatMap(outputsOf),
     apply,
     transform: async (x: Table) => apply(x),
     toGraph: graphOf,
@@ -141,6 +189,7 @@ export function routesTransform(routes: readonly FittedRoute[], inputs: readonly
         routes: routes.map((route) => ({
           columns: route.columns,
           transforms: route.transforms.map((transform) => transform.toJSON()),
+          ...(route.outputs === undefined ? {} : { outputs: route.outputs }),
         })),
       },
     }),

@@ -84,7 +84,7 @@ function tree(given: Circumstances): Treatments {
     codes: [[]],
     boolean: [[]],
     timestamp: [[dateParts()]],
-    'few-levels': [[oneHot()]],
+    'few-levels': [[oneHot({ drop: 'if-binary' })]],
     'many-levels': given.hasTarget
       ? [[targetEncoder({ smooth })], [frequencyEncoder()]]
       : [indicators, [frequencyEncoder()]],
