@@ -25,7 +25,19 @@ export interface SearchNode extends Range {
   readonly summary: NodeSummary
 }
 
-/** The best place seen so far; filled in while scanning. */
+/** Finds splits; keeps the memory for cuts from node to node. */
+export interface SplitSearch {
+  /**
+   * The split of the greatest gain among these columns, or undefined where none keeps the limits.
+   *
+   * Equal gains: the first column of the list, missing values right before left, the lowest threshold. A column with
+   * missing values is tried with them on either side, and by the question whether a value is there.
+   * Cost: O(rows · columns).
+   */
+  find(node: SearchNode, columns: Int32Array): Split | undefined
+}
+
+/** The best cut seen so far; filled in while searching. */
 interface Best {
   column: number
   place: number
@@ -35,28 +47,63 @@ interface Best {
   gain: number
 }
 
-/**
- * The split of the greatest gain among these columns, or undefined where none keeps the limits.
- *
- * Equal gains: the first column of the list, missing values right before left, the lowest threshold. A column with
- * missing values is tried with them on either side, and by the question whether a value is there. Cost: O(rows · columns).
- */
-export function findSplit(
-  sorted: SortedColumns,
-  criterion: Criterion,
-  node: SearchNode,
-  columns: Int32Array,
-  limits: SideLimits,
-): Split | undefined {
-  const best: Best = { column: -1, place: 0, known: 0, missingLeft: false, leftWeight: 0, gain: -Infinity }
-  criterion.enter(node.summary)
-  for (let c = 0; c < columns.length; c++) {
-    const column = columns[c]!
-    const known = knownEnd(sorted, column, node)
-    scan(sorted, criterion, node, limits, best, column, known, false)
-    if (known < node.end) scan(sorted, criterion, node, limits, best, column, known, true)
+export function splitSearch(sorted: SortedColumns, criterion: Criterion, limits: SideLimits): SplitSearch {
+  const places = new Int32Array(sorted.count)
+  const gains = new Float64Array(sorted.count)
+  const leftWeights = new Float64Array(sorted.count)
+
+  function tryColumn(
+    node: SearchNode,
+    best: Best,
+    column: number,
+    known: number,
+    missingLeft: boolean,
+  ): void {
+    const { start, end, summary } = node
+    const base = column * sorted.count
+    const always = sorted.order.subarray(base + known, missingLeft ? base + end : base + known)
+    const values = sorted.values.subarray(base + start, base + known)
+    const rows = end - start
+    const count = listCuts(places, values, {
+      least: Math.max(1, limits.minRows - always.length),
+      // Something must be right: a missing value that does not go left, or the last value.
+      most: Math.min(rows - limits.minRows, rows - 1) - always.length,
+    })
+    if (count === 0) return
+    const order = sorted.order.subarray(base + start, base + known)
+    criterion.judge(summary, { always, order, count, places, gains, leftWeights })
+    for (let cut = 0; cut < count; cut++) {
+      if (!(gains[cut]! > best.gain)) continue
+      const leftWeight = leftWeights[cut]!
+      if (leftWeight < limits.minWeight || summary.weight - leftWeight < limits.minWeight) continue
+      best.column = column
+      best.place = start + places[cut]!
+      best.known = known
+      best.missingLeft = missingLeft
+      best.leftWeight = leftWeight
+      best.gain = gains[cut]!
+    }
   }
-  return best.column < 0 ? undefined : splitOf(sorted, node, best)
+
+  return {
+    find(node, columns) {
+      const best: Best = {
+        column: -1,
+        place: 0,
+        known: 0,
+        missingLeft: false,
+        leftWeight: 0,
+        gain: -Infinity,
+      }
+      for (let c = 0; c < columns.length; c++) {
+        const column = columns[c]!
+        const known = knownEnd(sorted, column, node)
+        tryColumn(node, best, column, known, false)
+        if (known < node.end) tryColumn(node, best, column, known, true)
+      }
+      return best.column < 0 ? undefined : splitOf(sorted, node, best)
+    },
+  }
 }
 
 /** Where the missing values of a column begin. */
@@ -67,49 +114,18 @@ function knownEnd({ values, count }: SortedColumns, column: number, { start, end
   return known
 }
 
-function scan(
-  { order, values, count }: SortedColumns,
-  criterion: Criterion,
-  { start, end, summary }: SearchNode,
-  { minRows, minWeight }: SideLimits,
-  best: Best,
-  column: number,
-  known: number,
-  missingLeft: boolean,
-): void {
-  const base = column * count
-  const last = base + known
-  const rows = end - start
-  let leftRows = 0
-  criterion.reset()
-  if (missingLeft) {
-    leftRows = end - known
-    criterion.move(order, last, base + end)
+/** Lists the places between `least` and `most` where one value ends and another begins, or all values end. */
+function listCuts(
+  places: Int32Array,
+  values: Float32Array,
+  { least, most }: { least: number; most: number },
+): number {
+  const last = Math.min(most, values.length)
+  let count = 0
+  for (let place = least; place <= last; place++) {
+    if (place === values.length || values[place - 1] !== values[place]) places[count++] = place
   }
-  // With missing values right, all known values may go left.
-  const stop = missingLeft || known === end ? last - 1 : last
-  let at = base + start
-  while (at < stop) {
-    const value = values[at]!
-    let next = at + 1
-    while (next < last && values[next] === value) next++
-    leftRows += next - at
-    criterion.move(order, at, next)
-    at = next
-    if (leftRows < minRows) continue
-    if (at > stop || rows - leftRows < minRows) return
-    const leftWeight = criterion.leftWeight()
-    if (leftWeight < minWeight || summary.weight - leftWeight < minWeight) continue
-    const gain = criterion.gain()
-    if (gain > best.gain) {
-      best.column = column
-      best.place = at - base
-      best.known = known
-      best.missingLeft = missingLeft
-      best.leftWeight = leftWeight
-      best.gain = gain
-    }
-  }
+  return count
 }
 
 function splitOf(sorted: SortedColumns, { end, summary }: SearchNode, best: Best): Split {

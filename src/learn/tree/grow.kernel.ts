@@ -1,7 +1,7 @@
 // Grows a tree node by node: depth first, or where impurity falls most when the leaves are numbered.
 import { checkpoint, type Rng } from '../../base/index.js'
 import type { Criterion, NodeSummary } from './criterion.js'
-import { findSplit, type SearchNode, type Split } from './find-split.kernel.js'
+import { type SearchNode, type Split, splitSearch } from './find-split.kernel.js'
 import { divideColumns, divideRows, isConstant, type SortedColumns } from './sorted-columns.kernel.js'
 
 /** When to stop. */
@@ -54,6 +54,10 @@ export async function growTree(
   const nodes: GrownNode[] = []
   const waiting: Waiting[] = []
   const columnCount = sorted.count === 0 ? 0 : sorted.order.length / sorted.count
+  const splits = splitSearch(sorted, criterion, {
+    minRows: limits.minSamplesLeaf,
+    minWeight: limits.minWeightLeaf,
+  })
   const minRows = Math.max(limits.minSamplesSplit, 2 * limits.minSamplesLeaf)
 
   const add = (start: number, end: number, depth: number): SearchNode & { id: number; open: boolean } => {
@@ -71,10 +75,9 @@ export async function growTree(
     if (!node.open) return
     const columns = inherited.filter((column) => !isConstant(sorted, column, node))
     const drawn = drawColumns(columns, limits.maxFeatures, rng, node.id)
-    const sides = { minRows: limits.minSamplesLeaf, minWeight: limits.minWeightLeaf }
     let split: Split | undefined
     for (const some of drawn) {
-      split = findSplit(sorted, criterion, node, some, sides)
+      split = splits.find(node, some)
       if (split !== undefined) break
     }
     if (split === undefined || split.gain < limits.minGain) return

@@ -8,6 +8,8 @@ export interface WeightedRows {
   readonly weight: Float64Array
   /** All weights are whole and so few that a row of weight w can stand for w rows to the last bit. */
   readonly whole: boolean
+  /** Every row weighs 1. */
+  readonly equal: boolean
   readonly total: number
   /** What a weight of 1 here was in the data: a power of two. */
   readonly unit: number
@@ -20,7 +22,8 @@ const largestWholeSum = 2 ** 26
 export function weighRows(count: number, sampleWeight: Float64Array | undefined): WeightedRows {
   if (sampleWeight === undefined) {
     const rows = Int32Array.from({ length: count }, (_, row) => row)
-    return { rows, weight: new Float64Array(count).fill(1), whole: true, total: count, unit: 1 }
+    const weight = new Float64Array(count).fill(1)
+    return { rows, weight, whole: true, equal: true, total: count, unit: 1 }
   }
   let greatest = 0
   let sum = 0
@@ -39,5 +42,5 @@ export function weighRows(count: number, sampleWeight: Float64Array | undefined)
     ? sampleWeight
     : sampleWeight.map((value) => Math.max(value > 0 ? 1 : 0, Math.round((value / unit) * grid)) / grid)
   const rows = Int32Array.from({ length: count }, (_, row) => row).filter((row) => weight[row]! > 0)
-  return { rows, weight, whole, total: weight.reduce((all, value) => all + value, 0), unit }
+  return { rows, weight, whole, equal: false, total: weight.reduce((all, value) => all + value, 0), unit }
 }

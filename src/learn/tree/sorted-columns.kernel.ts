@@ -31,13 +31,9 @@ export function sortColumns(x: Float32Array, columns: number, rows: Int32Array):
   for (let column = 0; column < columns; column++) {
     const list = values.subarray(column * count, (column + 1) * count)
     for (let i = 0; i < count; i++) list[i] = x[rows[i]! * columns + column]!
-    const sorted = sorter(list)
+    const places = sorter(list)
     const base = column * count
-    for (let i = 0; i < count; i++) {
-      const row = rows[sorted[i]!]!
-      order[base + i] = row
-      list[i] = x[row * columns + column]!
-    }
+    for (let i = 0; i < count; i++) order[base + i] = rows[places[i]!]!
   }
   return {
     count,
@@ -50,7 +46,7 @@ export function sortColumns(x: Float32Array, columns: number, rows: Int32Array):
   }
 }
 
-/** Sorts float32 by their bits: positions in ascending order, NaN last. The result is overwritten by the next call. */
+/** Sorts float32 in place by their bits, NaN last; gives where each stood. The result is overwritten by the next call. */
 function radixSorter(count: number): (list: Float32Array) => Int32Array {
   let keys = new Uint32Array(count)
   let otherKeys = new Uint32Array(count)
@@ -62,7 +58,7 @@ function radixSorter(count: number): (list: Float32Array) => Int32Array {
     for (let i = 0; i < count; i++) {
       const bit = bits[i]!
       // Flipping the sign bit, or all bits of negative numbers, makes the order of bits that of numbers.
-      keys[i] = list[i] !== list[i] ? 0xffffffff : bit >>> 31 ? ~bit : bit | 0x80000000
+      keys[i] = list[i] !== list[i] ? missingKey : bit >>> 31 ? ~bit : bit | 0x80000000
       places[i] = i
     }
     for (let shift = 0; shift < 33; shift += 11) {
@@ -81,9 +77,17 @@ function radixSorter(count: number): (list: Float32Array) => Int32Array {
       ;[keys, otherKeys] = [otherKeys, keys]
       ;[places, otherPlaces] = [otherPlaces, places]
     }
+    for (let i = 0; i < count; i++) {
+      const key = keys[i]!
+      bits[i] = key === missingKey ? missingBits : key >>> 31 ? key & 0x7fffffff : ~key
+    }
     return places
   }
 }
+
+/** After every number, and the bits of the plain NaN. */
+const missingKey = 0xffffffff
+const missingBits = 0x7fc00000
 
 /** Whether a column holds one value only, or is missing throughout, among the rows of a node. */
 export function isConstant({ values, count }: SortedColumns, column: number, { start, end }: Range): boolean {

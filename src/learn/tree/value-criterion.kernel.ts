@@ -4,7 +4,10 @@ import { exactSum, exponentOf, powerOfTwo } from './exact-sum.kernel.js'
 import type { WeightedRows } from './row-weights.kernel.js'
 
 /** @param y - targets by row */
-export function valueCriterion(y: Float64Array, { weight, whole, rows: all }: WeightedRows): Criterion {
+export function valueCriterion(
+  y: Float64Array,
+  { weight, whole, equal, rows: all }: WeightedRows,
+): Criterion {
   let largest = 0
   for (const row of all) largest = Math.max(largest, Math.abs(y[row]!))
   // Divided by a power of two, which is exact, so that squares of huge targets stay finite.
@@ -12,13 +15,6 @@ export function valueCriterion(y: Float64Array, { weight, whole, rows: all }: We
   const target = y.map((value) => value / magnitude)
   /** Weight times distance from the node's mean, as a multiple of the node's grid. */
   const weighted = new Float64Array(y.length)
-  let node: NodeSummary
-  let unsplit = 0
-  let leftWeight = 0
-  let leftSum = 0
-
-  const gridOf = (weightSum: number, reach: number): number =>
-    powerOfTwo(52 - exponentOf(weightSum) - exponentOf(reach))
 
   function fillWeighted(rows: Int32Array, start: number, end: number, mean: number, scale: number): number {
     let sum = 0
@@ -34,67 +30,62 @@ export function valueCriterion(y: Float64Array, { weight, whole, rows: all }: We
   }
 
   return {
-    outputs: 1,
     unit: magnitude * magnitude,
     summarize(rows, start, end): NodeSummary {
       let low = Infinity
       let high = -Infinity
-      let weightSum = 0
+      let sum = 0
       let heaviest = 0
       for (let i = start; i < end; i++) {
         const row = rows[i]!
         low = Math.min(low, target[row]!)
         high = Math.max(high, target[row]!)
-        weightSum += weight[row]!
+        sum += weight[row]!
         heaviest = Math.max(heaviest, weight[row]!)
       }
-      const pure = low === high
-      const above = pure
-        ? 0
-        : exactSum((i) => weight[rows[i]!]! * (target[rows[i]!]! - low), {
-            start,
-            end,
-            largest: heaviest * (high - low),
-          })
-      const mean = pure ? low : low + above / weightSum
-      const reach = Math.max(high - mean, mean - low)
-      const squares = pure
-        ? 0
-        : exactSum((i) => weight[rows[i]!]! * (target[rows[i]!]! - mean) ** 2, {
-            start,
-            end,
-            largest: heaviest * reach * reach,
-          })
-      const scale = gridOf(weightSum, reach)
-      const sum = pure ? 0 : fillWeighted(rows, start, end, mean, scale)
-      return {
-        value: Float64Array.of(mean * magnitude),
-        impurity: squares / weightSum,
-        weight: weightSum,
-        pure,
-        totals: Float64Array.of(sum, scale),
+      if (low === high) {
+        return { value: [low * magnitude], impurity: 0, weight: sum, pure: true, totals: [] }
       }
+      const mean = // Measured from the lowest, so that the mean of equal targets is that target.
+        low +
+        exactSum((i) => weight[rows[i]!]! * (target[rows[i]!]! - low), {
+          start,
+          end,
+          largest: heaviest * (high - low),
+        }) /
+          sum
+      const reach = Math.max(high - mean, mean - low)
+      const squares = exactSum((i) => weight[rows[i]!]! * (target[rows[i]!]! - mean) ** 2, {
+        start,
+        end,
+        largest: heaviest * reach * reach,
+      })
+      const scale = powerOfTwo(52 - exponentOf(sum) - exponentOf(reach))
+      const totals = [fillWeighted(rows, start, end, mean, scale), scale]
+      return { value: [mean * magnitude], impurity: squares / sum, weight: sum, pure: false, totals }
     },
-    enter(summary) {
-      node = summary
-      unsplit = node.totals[0]! ** 2 / node.weight
-    },
-    reset() {
-      leftWeight = 0
-      leftSum = 0
-    },
-    move(rows, from, to) {
-      for (let i = from; i < to; i++) {
-        const row = rows[i]!
-        leftSum += weighted[row]!
+    judge(node, { always, order, count, places, gains, leftWeights }) {
+      const total = node.totals[0]!
+      const scale = node.totals[1]!
+      const unsplit = (total * total) / node.weight
+      let left = 0
+      let leftWeight = 0
+      for (const row of always) {
+        left += weighted[row]!
         leftWeight += weight[row]!
       }
-    },
-    leftWeight: () => leftWeight,
-    gain() {
-      const rightSum = node.totals[0]! - leftSum
-      const sides = (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (node.weight - leftWeight)
-      return (sides - unsplit) / node.totals[1]! / node.totals[1]!
+      let at = 0
+      for (let cut = 0; cut < count; cut++) {
+        for (const place = places[cut]!; at < place; at++) {
+          const row = order[at]!
+          left += weighted[row]!
+          leftWeight += equal ? 1 : weight[row]!
+        }
+        const right = total - left
+        const sides = (left * left) / leftWeight + (right * right) / (node.weight - leftWeight)
+        gains[cut] = (sides - unsplit) / scale / scale
+        leftWeights[cut] = leftWeight
+      }
     },
   }
 }
