@@ -1,8 +1,8 @@
 // Makes an estimator from its numbers-only parts, so that a new one is: options, fit, predict, toGraph.
 import { DataError, type OptionsDeclaration } from '../../base/index.js'
-import { type Field, type Matrix, type Table, toMatrix } from '../../data/index.js'
+import { type Field, type Matrix, matrix, type Table, toMatrix } from '../../data/index.js'
 import { cast, type GraphBuilder, type Value } from '../../engine/onnx/index.js'
-import type { CoreEstimator, CoreModel, Portability } from './core.js'
+import type { CoreEstimator, CoreModel, Portability, RowValue } from './core.js'
 import { decodeState, encodeState, type ModelDocument } from './document.js'
 import { asClassifier, asRegressor, type Classifier, type Regressor } from './estimator-face.js'
 import { checkFinite, selectInputs } from './features.js'
@@ -22,7 +22,10 @@ export interface LearnerDefinition<Options extends object, State> {
   predict(state: State, x: Matrix): Float64Array
   /** The same, faster for many rows. */
   predictMany?(state: State, x: Matrix): Promise<Float64Array>
-  /** `x` is [N, p] in the width that traits ask for. Gives float64 probabilities [N, k] or values [N, 1]. */
+  /**
+   * `x` is [N, p] in the width that traits ask for; for a learner that looks at no column, a tensor of N rows of any
+   * type. Gives float64 probabilities [N, k] or values [N, 1].
+   */
   toGraph(state: State, x: Value, graph: GraphBuilder): Value
   /** What people may read of the fitted model. @default the state itself */
   learned?(state: State, names: readonly string[]): Readonly<Record<string, unknown>>
@@ -150,6 +153,8 @@ function learnerMatrix<Options extends object, State>(
   { kind, traits }: LearnerDefinition<Options, State>,
   x: Table,
 ): Matrix {
+  // Only the number of rows counts, so columns of any type will do.
+  if (traits.prefers === 'none') return matrix(new Float64Array(0), { rows: x.rowCount, columns: 0 })
   if (!traits.missing) {
     checkFinite(x, kind)
     checkComplete(x, kind)
@@ -162,14 +167,36 @@ function checkComplete(x: Table, kind: string): void {
     const column = x.col(name)
     if (column.type === 'string') continue
     for (let row = 0; row < column.length; row++) {
-      if (column.at(row) === null) {
-        throw new DataError(
-          `${kind}: column '${name}' has missing values, first at row ${row}, and this learner accepts none. Put imputer() or autoPrepare() before it.`,
-          { column: name, firstRow: row },
-        )
-      }
+      if (column.at(row) === null) throw missingValue(kind, name, row)
     }
   }
+}
+
+const missingValue = (kind: string, column: string, firstRow: number): DataError =>
+  new DataError(
+    `${kind}: column '${column}' has missing values, first at row ${firstRow}, and this learner accepts none. Put imputer() or autoPrepare() before it.`,
+    { column, firstRow },
+  )
+
+/** Scores one row: the numbers go straight into a matrix of one row. */
+function rowScorer<Options extends object, State>(
+  definition: LearnerDefinition<Options, State>,
+  fitted: State,
+  names: readonly string[],
+): (row: readonly RowValue[]) => Float64Array {
+  const { kind, traits } = definition
+  const columns = names.length
+  return (row) => {
+    // A matrix of its own for each call: a state shared between calls would not survive a caller that keeps it.
+    const data = traits.matrix === 'float32' ? new Float32Array(columns) : new Float64Array(columns)
+    for (let j = 0; j < columns; j++) data[j] = row[j] as number
+    if (!traits.missing) requireNumbers(data, names, kind)
+    return definition.predict(fitted, { data, rows: 1, columns, names })
+  }
+}
+
+function requireNumbers(data: Float32Array | Float64Array, names: readonly string[], kind: string): void {
+  for (let j = 0; j < data.length; j++) if (Number.isNaN(data[j]!)) throw missingValue(kind, names[j]!, 0)
 }
 
 function makeModel<Options extends object, State>(
@@ -187,11 +214,13 @@ function makeModel<Options extends object, State>(
     inputs,
     learned: definition.learned?.(fitted, names) ?? (fitted as Readonly<Record<string, unknown>>),
     scoreNow: (x: Table) => definition.predict(fitted, toX(x)),
+    rowFunction: () => rowScorer(definition, fitted, names),
     score: async (x: Table) =>
       definition.predictMany === undefined
         ? definition.predict(fitted, toX(x))
         : definition.predictMany(fitted, toX(x)),
     toGraph(x, graph) {
+      if (traits.prefers === 'none') return definition.toGraph(fitted, x.col(names[0]!).tensor, graph)
       const stacked = x.select(names).stack()
       const input = traits.matrix === 'float32' ? cast(graph, stacked, 'float32') : stacked
       return definition.toGraph(fitted, input, graph)

@@ -1,6 +1,6 @@
 // The fitted tree as flat arrays, how rows walk down it, and how it is written as a graph.
 import type { Matrix } from '../../data/index.js'
-import { constant, type GraphBuilder, mul, treeEnsemble, type Value } from '../../engine/onnx/index.js'
+import { type GraphBuilder, matmul, tensor, treeEnsemble, type Value } from '../../engine/onnx/index.js'
 import type { Label } from '../contracts/index.js'
 import type { GrownNode } from './grow.kernel.js'
 
@@ -97,7 +97,10 @@ export function graphScores(tree: TreeState, x: Value, graph: GraphBuilder): Val
     treeOffset: [0, tree.feature.length],
     baseScore: new Float64Array(tree.outputs),
   })
-  return scale === 1 ? scores : mul(graph, scores, constant(graph, scale))
+  if (scale === 1) return scores
+  // Only means lie so far out, and they are one column. A product of matrices, because the runtime would merge a plain
+  // factor into the product before it, as a float32.
+  return matmul(graph, scores, graph.initializer('scale', tensor('float64', [scale], [1, 1])))
 }
 
 /** 1, or a power of two that brings values into the range of float32, in which the operator answers. */
