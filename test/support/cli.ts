@@ -70,7 +70,7 @@ export function expectDone(result: CliResult): CliResult {
 /** The run ended with a sentence of ours and this exit status, and nothing on standard output. */
 export function expectRefused(result: CliResult, code: number, sentence: RegExp): void {
   expect(result.stderr).toMatch(sentence)
-  expect(result.stderr).toMatch(/^modelwright: .+[.?]\n$/)
+  expect(result.stderr).toMatch(/^modelwright: .+[.?-]\n$/)
   expect(result.stderr).not.toMatch(/\n\s+at |not your fault/)
   expect({ code: result.code, stdout: result.stdout }).toEqual({ code, stdout: '' })
 }

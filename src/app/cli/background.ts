@@ -6,6 +6,8 @@ import { builtFile, ModelwrightError, type WorkEvent } from '../../base/index.js
 export interface JobRequest {
   readonly job: 'train'
   readonly options: Record<string, unknown>
+  /** The job reads standard input. */
+  readonly stdin?: boolean
 }
 
 /** What comes back. */
@@ -39,7 +41,10 @@ export async function runInBackground(
   request: JobRequest,
   onEvent: (event: WorkEvent) => void,
 ): Promise<unknown> {
-  const worker = new Worker(builtFile(import.meta.url, './job-worker.js'), { workerData: request })
+  // A worker's standard input is empty unless it is passed on.
+  const stdin = request.stdin === true
+  const worker = new Worker(builtFile(import.meta.url, './job-worker.js'), { workerData: request, stdin })
+  if (stdin) process.stdin.pipe(worker.stdin!)
   let interrupted = false
   const interrupt = (): void => {
     // A second Ctrl-C does not wait.
@@ -63,6 +68,8 @@ export async function runInBackground(
   } finally {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
+    // An open input would keep the process waiting for it.
+    if (stdin) process.stdin.destroy()
     void worker.terminate()
   }
 }

@@ -12,6 +12,15 @@ export function numberOption(name: string, value: unknown): number {
   throw new UsageError(`${name}: expected a number; received '${String(value)}'.`, { argument: name })
 }
 
+/** A count given on the command line. @throws {@link UsageError} */
+export function countOption(name: string, value: unknown): number {
+  const count = numberOption(name, value)
+  if (Number.isSafeInteger(count) && count >= 1) return count
+  throw new UsageError(`${name}: expected a whole number from 1; received '${String(value)}'.`, {
+    argument: name,
+  })
+}
+
 /** The name of the bundle's folder when none is given: the source's name without its endings, and `-model`. */
 export function defaultOut(source: string | undefined): string {
   const name =
@@ -52,6 +61,6 @@ export function trainOptions(source: string | undefined, options: Options): Reco
     timeColumn: options['timeColumn'] ?? null,
     prefer: options['prefer'],
     out: options['out'] ?? defaultOut(source),
-    ...(options['threads'] === undefined ? {} : { threads: numberOption('--threads', options['threads']) }),
+    ...(options['threads'] === undefined ? {} : { threads: countOption('--threads', options['threads']) }),
   }
 }

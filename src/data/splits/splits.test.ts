@@ -64,6 +64,11 @@ describe('trainTestSplit', () => {
     )
   })
 
+  it('divides more rows than a call takes arguments', () => {
+    const { train, test } = trainTestSplit({ rows: numbered(200_000), duplicates: 'split' })
+    expect([train.length, test.length]).toEqual([160_000, 40_000])
+  })
+
   it('gives each class the same share', () => {
     fc.assert(
       fc.property(

@@ -29,15 +29,13 @@ export function takeShare(units: readonly Unit[], share: number): Taken {
     strata.map(([, own]) => own),
     share,
   )
-  const taken: Unit[] = []
-  const left: Unit[] = []
-  const warnings: SplitWarning[] = []
-  strata.forEach(([stratum, own], i) => {
-    const part = takeRows(own, targets[i]!)
-    taken.push(...part.taken)
-    left.push(...part.left)
-    if (strata.length > 1 && own.length === 1) warnings.push(rareClass(stratum, own))
-  })
+  const parts = strata.map(([, own], i) => takeRows(own, targets[i]!))
+  // Not by spreading into push: a million units are more arguments than a call takes.
+  const taken = parts.flatMap((part) => part.taken)
+  const left = parts.flatMap((part) => part.left)
+  const warnings = strata
+    .filter(([, own]) => strata.length > 1 && own.length === 1)
+    .map(([stratum, own]) => rareClass(stratum, own))
   // Many small classes, or one large unit, may leave a side empty: one unit moves.
   if (taken.length === 0) taken.push(left.splice(smallest(left), 1)[0]!)
   if (left.length === 0) left.push(taken.splice(smallest(taken), 1)[0]!)

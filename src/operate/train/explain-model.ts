@@ -8,12 +8,9 @@ import {
 import { createFromRecipe } from '../../learn/catalogue.js'
 import type { CoreEstimator, CoreModel } from '../../learn/contracts/index.js'
 import { complexity, type Ladder, resolvedRecipe, type Rung } from '../../tune/ladder/index.js'
-import { importanceRepeats, importanceThousands } from './budget.js'
+import { closingSeconds, importanceRepeats, importanceThousands } from './budget.js'
 import type { Decision } from './decide.js'
 import type { Stage } from './train.js'
-
-/** Seconds kept for the report and the bundle. */
-const closingSeconds = 1.5
 
 export interface Explained {
   readonly importance: readonly Importance[] | undefined
@@ -38,12 +35,12 @@ export async function explainModel(
 
 /** With a clock: tries, and gives up when time ends. In a replay: does what the recipe did. */
 async function timed<T>(
-  { options, budget }: Stage,
+  { options, budget, size }: Stage,
   what: 'importance' | 'learningCurve',
   work: (signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T | undefined> {
   if (budget === undefined) return options.replay?.[what] === true ? work(options.signal) : undefined
-  const left = budget.left() - closingSeconds
+  const left = budget.left() - closingSeconds(size) * budget.pace()
   if (left <= 0) return undefined
   const timeUp = new AbortController()
   const timer = setTimeout(() => timeUp.abort(), left * 1000)

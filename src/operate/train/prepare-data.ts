@@ -5,6 +5,7 @@ import { type LearningData, takeData } from '../../evaluate/validation/index.js'
 import type { Task } from '../../metrics/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
 import { divideTest, type SplitRules } from './divide.js'
+import { checkSettings } from './check-settings.js'
 import { sharedRows, testFromFile } from './test-file.js'
 import { poseTask } from './target-column.js'
 import type { TrainOptions, TrainSettings } from './train-options.js'
@@ -33,11 +34,13 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const table =
     options.table ??
     (await readTable(settings.source ?? undefined, { ...work, sql: settings.sql ?? undefined }))
+  checkSettings(table, settings)
   const hash = contentHash(table)
   const posed = poseTask(table, settings.target, settings.task)
   warnings.push(...posed.warnings)
   const aside = [settings.group, ...settings.drop].filter((name) => name !== null)
   const x = posed.x.drop(...new Set(aside))
+  requireColumns(x.names.length, settings)
   const sides = {
     group: columnAside(posed.x, settings.group),
     time: columnAside(posed.x, settings.timeColumn),
@@ -46,7 +49,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const parts =
     settings.testFile === null
       ? split(whole, settings, { ...sides, warnings })
-      : await separate(whole, settings, { work, warnings })
+      : await separate(whole, settings, { ...sides, work, warnings })
   const findings = [...findLeakage(parts.train.x, parts.train.target), ...parts.findings]
   const dropped = columnsToDrop(findings, settings.keep)
   warnings.push(...findings.map((finding) => leakageWarning(finding, dropped)))
@@ -81,6 +84,12 @@ function collecting(options: TrainOptions, warnings: TrainWarning[]): WorkOption
 const columnAside = (x: Table, name: string | null): Table | undefined =>
   name === null ? undefined : x.select([name])
 
+/** Columns by which rows belong together or follow one another. */
+interface Sides {
+  readonly group: Table | undefined
+  readonly time: Table | undefined
+}
+
 interface Parts {
   readonly train: LearningData
   readonly test: LearningData
@@ -92,11 +101,7 @@ interface Parts {
 function split(
   whole: LearningData,
   settings: TrainSettings,
-  given: {
-    readonly group: Table | undefined
-    readonly time: Table | undefined
-    readonly warnings: TrainWarning[]
-  },
+  given: Sides & { readonly warnings: TrainWarning[] },
 ): Parts {
   const { group, time, warnings } = given
   const divided = divideTest(whole, { seed: settings.seed, group, time }, settings.test)
@@ -123,13 +128,14 @@ function split(
 async function separate(
   whole: LearningData,
   settings: TrainSettings,
-  given: { readonly work: WorkOptions; readonly warnings: TrainWarning[] },
+  given: Sides & { readonly work: WorkOptions; readonly warnings: TrainWarning[] },
 ): Promise<Parts> {
+  const { group, time } = given
   const test = await testFromFile(whole, settings, given)
   return {
     train: whole,
     test,
-    rules: { seed: settings.seed },
+    rules: { seed: settings.seed, group, time },
     findings: sharedRows(whole, test),
     text: `all rows of ${settings.testFile}`,
   }

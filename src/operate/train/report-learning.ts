@@ -1,12 +1,11 @@
 // Does it over-fit, would more data help: the winner's score on what it learned and on what it did not.
 import type { Report } from '../../evaluate/report/index.js'
 import type { CoreModel } from '../../learn/contracts/index.js'
-import { ladderOf } from './report-ladder.js'
 import type { FinishedJob } from './train.js'
 
-export async function learningOf(job: FinishedJob): Promise<Report['learning']> {
+export function learningOf(job: FinishedJob, ladder: Report['ladder']): Report['learning'] {
   const { kept, learningCurve } = job
-  const step = (await ladderOf(job)).find(({ name }) => name === kept.candidate.name)
+  const step = ladder.find(({ name }) => name === kept.candidate.name)
   if (step === undefined || !Number.isFinite(kept.trainScore)) return undefined
   return {
     train: kept.trainScore,

@@ -20,6 +20,7 @@ import type { FinishedJob } from './train.js'
 export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
   const { data, settings, judgement } = job
   const found = await profile(data.table, { target: settings.target })
+  const ladder = await ladderOf(job)
   return {
     format: 1,
     createdAt: timestamp(),
@@ -28,11 +29,11 @@ export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
       target: settings.target,
       metric: metricInfo(job.metric),
       positiveClass: data.task === 'binary' ? String(job.model.classes[1]) : undefined,
-      seconds: job.seconds,
+      seconds: job.elapsed(),
     },
     verdict: verdictOf(job),
     data: dataOf(job),
-    ladder: await ladderOf(job),
+    ladder,
     testMetrics: judgement.metrics.map(({ metric, score, low, high, baseline }) => ({
       ...metricInfo(metric),
       value: score,
@@ -44,7 +45,7 @@ export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
     regression: regressionOf(job),
     importance: importanceOf(job),
     slices: await slicesOf(job),
-    learning: await learningOf(job),
+    learning: learningOf(job, ladder),
     profile: profileData(found, { source: sourceName(job), leftOut: [...data.dropped, ...settings.drop] }),
     alerts: alertsOf(job, found),
     reproduction: {

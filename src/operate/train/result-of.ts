@@ -19,7 +19,7 @@ export function resultOf(job: FinishedJob, places: Places | undefined): TrainRes
     rows: data.table.rowCount,
     columns: data.table.names.length,
     seed: settings.seed,
-    seconds: round3(job.seconds),
+    seconds: round3(job.elapsed()),
     bundle: places?.bundle ?? null,
     report: places?.report ?? null,
     model: job.kept.candidate.name,

@@ -31,6 +31,12 @@ export function poseTask(table: Table, name: string, asked: 'auto' | Task): Pose
       column: name,
     })
   }
+  if (present.length === 1) {
+    throw new DataError(
+      `There is a single row${missing > 0 ? ` with a value of '${name}'` : ''}, expected many to learn from and to judge on. Give more rows.`,
+      { column: name, count: 1 },
+    )
+  }
   if (missing > 0) {
     warnings.push({
       code: 'target-missing',
@@ -101,7 +107,8 @@ function poseClasses(given: Kept, asked: 'auto' | Task): Posed {
   }
   const table = lonely.labels.length > 0 ? kept.take(lonely.others) : kept
   if (table.rowCount === 0) throw tooManyClasses(name, lonely.labels.length, kept.rowCount)
-  if (new Set(Array.from(valuesOf(table.col(name)))).size < 2) throw constant(name, table.col(name).at(0))
+  if (new Set(Array.from(valuesOf(table.col(name)))).size < 2)
+    throw constant(name, labelAt(table.col(name), 0))
   const target = classTarget(table.col(name))
   const k = target.classes.length
   // Five rows a class are the least from which folds can be made and a score means anything.
@@ -116,6 +123,13 @@ function poseClasses(given: Kept, asked: 'auto' | Task): Posed {
   return { x: table.drop(name), target, task, rows: lonely.others.map((at) => given.rows[at]!), warnings }
 }
 
+/** A value as the source wrote it: booleans by their labels. */
+function labelAt(column: Column, row: number): unknown {
+  const value = column.at(row)
+  if (column.type !== 'boolean' || typeof value !== 'boolean') return value
+  return column.labels?.[Number(value)] ?? value
+}
+
 const valuesOf = (column: Column): ArrayLike<number> =>
   column.type === 'string' ? column.codes : column.values
 
@@ -126,7 +140,7 @@ function lonelyRows(column: Column): { readonly labels: unknown[]; readonly othe
   const labels: unknown[] = []
   const others: number[] = []
   for (let row = 0; row < values.length; row++) {
-    if (counts.get(values[row]!) === 1) labels.push(column.at(row))
+    if (counts.get(values[row]!) === 1) labels.push(labelAt(column, row))
     else others.push(row)
   }
   return { labels, others: Int32Array.from(others) }

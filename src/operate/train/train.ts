@@ -10,8 +10,16 @@ import {
 } from '../../learn/contracts/index.js'
 import type { Fold } from '../../evaluate/validation/index.js'
 import { defaultMetric, findMetric, type Metric } from '../../metrics/index.js'
-import { type Choice, choose, climb, finish, type Ladder, portfolio } from '../../tune/ladder/index.js'
-import { type Budget, secondsAfterLadder, startBudget } from './budget.js'
+import {
+  type Choice,
+  choose,
+  climb,
+  finish,
+  type Ladder,
+  portfolio,
+  problemOf,
+} from '../../tune/ladder/index.js'
+import { type Budget, type JobSize, secondsAfterLadder, startBudget } from './budget.js'
 import { type Decision, decideThreshold, imbalanceShare, rarestShare } from './decide.js'
 import { divideFolds } from './divide.js'
 import { explainModel } from './explain-model.js'
@@ -45,7 +53,8 @@ export interface FinishedJob {
   readonly importance: readonly Importance[] | undefined
   readonly recipe: TrainRecipe
   readonly warnings: readonly TrainWarning[]
-  readonly seconds: number
+  /** Since the start of the job. */
+  elapsed(): number
 }
 
 /**
@@ -74,7 +83,13 @@ async function runJob(options: TrainOptions & { readonly replay?: TrainRecipe })
   const data = await phase(options, 'read', () => prepareData(options, settings))
   const metric = settings.metric === null ? defaultMetric(data.task) : findMetric(settings.metric, data.task)
   const { folds, warnings: foldWarnings } = divideFolds(data.train, data.rules)
-  const stage: Stage = { options, settings, data, metric, folds, random, budget }
+  const size = {
+    rows: data.table.rowCount,
+    columns: data.table.names.length,
+    testRows: data.test.x.rowCount,
+  }
+  const stage: Stage = { options, settings, data, metric, folds, random, budget, size }
+  budget?.computing()
   const ladder = await phase(options, 'ladder', () => climbLadder(stage))
   const choice = await choose(ladder, metric, options)
   const kept = settings.prefer === 'simple' ? choice.chosen : choice.best
@@ -117,7 +132,7 @@ async function runJob(options: TrainOptions & { readonly replay?: TrainRecipe })
       ...foldWarnings.map(({ code, message }) => ({ code, column: null, message })),
       ...ownWarnings(stage, ladder),
     ],
-    seconds: (now() - start) / 1000,
+    elapsed: () => (now() - start) / 1000,
   }
 }
 
@@ -131,6 +146,7 @@ export interface Stage {
   readonly random: Rng
   /** Absent when a recipe is replayed. */
   readonly budget: Budget | undefined
+  readonly size: JobSize
 }
 
 function settingsOf({
@@ -146,17 +162,9 @@ function settingsOf({
 }
 
 async function climbLadder(stage: Stage): Promise<Ladder> {
-  const { options, data, metric, folds, random, budget } = stage
-  const { x, target } = data.train
-  const shape = { columns: x.names.length, rows: data.test.x.rowCount }
-  const candidates =
-    options.replay?.candidates ??
-    portfolio({
-      task: data.task,
-      rows: x.rowCount,
-      numberColumns: x.fields.filter((field) => field.type === 'number').length,
-      imbalanced: rarestShare(target) < imbalanceShare,
-    })
+  const { options, data, metric, folds, random, budget, size } = stage
+  const { x } = data.train
+  const candidates = options.replay?.candidates ?? portfolio(problemOf(data.train), stage.settings.time)
   const ladder = await climb(data.train, {
     candidates,
     folds,
@@ -166,7 +174,7 @@ async function climbLadder(stage: Stage): Promise<Ladder> {
     signal: options.signal,
     onEvent: options.onEvent,
     secondsLeft:
-      budget === undefined ? undefined : (rungs) => budget.left() - secondsAfterLadder(rungs, shape),
+      budget === undefined ? undefined : (rungs) => budget.left() - secondsAfterLadder(budget, rungs, size),
   })
   if (ladder.rungs.length === 0) {
     throw new TimeBudgetError(
@@ -177,10 +185,20 @@ async function climbLadder(stage: Stage): Promise<Ladder> {
   return ladder
 }
 
-function ownWarnings({ data }: Stage, ladder: Ladder): TrainWarning[] {
-  const warnings: TrainWarning[] = ladder.skipped
+function ownWarnings({ data, options }: Stage, ladder: Ladder): TrainWarning[] {
+  const { replay } = options
+  const warnings: TrainWarning[] = []
+  if (replay !== undefined && replay.dataHash !== data.hash) {
+    warnings.push({
+      code: 'data-changed',
+      column: null,
+      message: 'The data are not those of the recipe: the model differs from the one that it was made for.',
+    })
+  }
+  const failed = ladder.skipped
     .filter(({ reason }) => !reason.includes('no time left'))
     .map(({ name, reason }) => ({ code: 'candidate-failed', column: null, message: `${name}: ${reason}` }))
+  warnings.push(...failed)
   const late = ladder.skipped.filter(({ reason }) => reason.includes('no time left')).map(({ name }) => name)
   if (late.length > 0) {
     warnings.push({

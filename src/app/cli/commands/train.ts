@@ -19,8 +19,9 @@ export async function trainCommand({ args, options }: CommandContext): Promise<v
   const replay = options['recipe'] === undefined ? undefined : await recipeOf(String(options['recipe']))
   const given = replayed(trainOptions(args[0], options), { replay, source: args[0], out: options['out'] })
   const progress = showProgress(screen, json || replay !== undefined ? undefined : Number(given['time']))
+  const request = { job: 'train', options: given, stdin: readsStandardInput(given) } as const
   try {
-    const result = (await runInBackground({ job: 'train', options: given }, (event) => {
+    const result = (await runInBackground(request, (event) => {
       progress.handle(event)
       if (!json) tellModel(event, screen, progress.clear)
     })) as TrainResult
@@ -35,6 +36,9 @@ export async function trainCommand({ args, options }: CommandContext): Promise<v
     process.exitCode = exitCodes.interrupted
   }
 }
+
+const readsStandardInput = ({ source, replay }: Record<string, unknown>): boolean =>
+  ((replay as TrainRecipe | undefined)?.settings.source ?? source) === '-'
 
 async function recipeOf(bundle: string): Promise<TrainRecipe> {
   return checkRecipe((await readManifest(bundle)).recipe, bundle)
