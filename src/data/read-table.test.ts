@@ -172,6 +172,17 @@ describe('readTable on bad input', () => {
       () => file('latin.csv', Buffer.from('a,b\n1,café\n', 'latin1')),
       /not UTF-8.*encoding: 'latin-1'/,
     ],
+    [
+      'Latin-1 far down',
+      () => file('late-latin.csv', Buffer.from(`a,b\n${'1,x\n'.repeat(400_000)}1,café\n`, 'latin1')),
+      /line 400002 is not UTF-8/,
+    ],
+    [
+      'a quote that stays open far down',
+      () => file('late-quote.csv', `a,b\n${'1,x\n'.repeat(400_000)}1,"2\n`),
+      /quote .* opens in line 400002/,
+    ],
+    ['text after a closing quote', () => file('after-quote.csv', 'a,b\n1,"x"y\n2,z\n'), /quote/],
     ['an open quote', () => file('quote.csv', 'a,b\n1,"2\n3,4\n'), /quote .* never closed/],
     [
       'a cut gzip file',

@@ -1,6 +1,6 @@
 // Streams the chunks of a query: DuckDB keeps at most a small buffer ahead of us, so memory does not grow with the file.
-import { checkpoint } from '../../base/index.js'
-import { connect } from './connection.js'
+import { checkpoint, DataError } from '../../base/index.js'
+import { type Connection, connect } from './connection.js'
 import { engineError } from './engine-errors.js'
 import type { Chunk } from './vectors.js'
 
@@ -14,7 +14,10 @@ export interface QueryOptions {
 }
 
 /**
- * The chunks (up to 2,048 rows each) of a query's result, in order.
+ * The chunks (up to 2,048 rows each) of a query's result, in order; its columns must have names of their own.
+ *
+ * An error in the middle of a stream looks to the package like its end. So one more row is asked for behind the last
+ * one; a stream that ends without it broke, and is run once more in a way that tells the error.
  *
  * @throws {@link DataError} or {@link NotFoundError} with the engine's message put in our words
  */
@@ -22,11 +25,16 @@ export async function* queryChunks(sql: string, options: QueryOptions): AsyncGen
   const { signal, parameters = [], subject } = options
   const { connection, close } = await connect(signal)
   try {
-    const result = await connection.stream(sql, [...parameters])
+    const result = await connection.stream(`from (${sql}\n) union all by name select true as "${endMark}"`, [
+      ...parameters,
+    ])
     for (;;) {
       const chunk = await result.fetchChunk()
-      if (chunk === null || chunk.rowCount === 0) return
-      yield chunk
+      if (chunk === null || chunk.rowCount === 0) return await tellError(connection, sql, options)
+      const ended = endsHere(chunk)
+      if (ended) chunk.rowCount -= 1
+      if (chunk.rowCount > 0) yield chunk
+      if (ended) return
       await checkpoint(signal)
     }
   } catch (error) {
@@ -35,6 +43,23 @@ export async function* queryChunks(sql: string, options: QueryOptions): AsyncGen
   } finally {
     close()
   }
+}
+
+/** The last column, true in the row behind the last. */
+const endMark = '__modelwright_end'
+
+const endsHere = (chunk: Chunk): boolean =>
+  chunk.getColumnVector(chunk.columnCount - 1).getItem(chunk.rowCount - 1) === true
+
+/** Always throws: the engine's error, or that there is none to be had. */
+async function tellError(connection: Connection, sql: string, options: QueryOptions): Promise<never> {
+  options.signal?.throwIfAborted()
+  // Looks at every value of every column, and collects nothing.
+  await connection.run(`select count(columns(*)) from (${sql}\n)`, [...(options.parameters ?? [])])
+  throw new DataError(
+    `${options.subject}: reading broke off before the end. Check that the file is not being written.`,
+    {},
+  )
 }
 
 /** A small result as rows of JavaScript values. */

@@ -99,6 +99,17 @@ describe('the engine', () => {
     await expect(chunks.next()).rejects.toThrow('enough')
   })
 
+  it('tells an error in the middle of a stream, which looks like its end', async () => {
+    const drain = async (): Promise<number> => {
+      let rows = 0
+      const sql =
+        "select case when i = 900000 then error('far down') else i end as x from range(1000000) r(i)"
+      for await (const chunk of queryChunks(sql, { subject })) rows += chunk.rowCount
+      return rows
+    }
+    await expect(drain()).rejects.toThrow('far down')
+  })
+
   it('speaks our words: classes by what went wrong, and no error of ours is wrapped', () => {
     const named = (message: string): string => (engineError(new Error(message), subject) as Error).name
     expect(named('IO Error: No files found that match the pattern "x"')).toBe('NotFoundError')

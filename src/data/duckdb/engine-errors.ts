@@ -43,20 +43,20 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    when: /Error on Line: (\d+)[\s\S]*(?:unterminated quote|not properly|quote)/i,
-    error: (subject, [, line], cause) =>
-      new DataError(
-        `${subject}: a quote (") that opens in line ${line} is never closed properly. Close it, or double quotes that belong to the text.`,
-        { line: Number(line), quote: true },
-        cause,
-      ),
-  },
-  {
     when: /(?:Error on Line: (\d+)[\s\S]*)?(?:Invalid unicode|not utf-8)/i,
     error: (subject, [, line], cause) =>
       new DataError(
         `${subject}: ${line === undefined ? 'the text' : `line ${line}`} is not UTF-8. If the file is Latin-1 (older Windows and Excel exports), pass { encoding: 'latin-1' } or convert it: iconv -f latin1 -t utf-8.`,
         { line: line === undefined ? undefined : Number(line) },
+        cause,
+      ),
+  },
+  {
+    when: /Error on Line: (\d+)[\s\S]*(?:unterminated quote|invalid state)/i,
+    error: (subject, [, line], cause) =>
+      new DataError(
+        `${subject}: a quote (") that opens in line ${line} is never closed properly. Close it, or double quotes that belong to the text.`,
+        { line: Number(line), quote: true },
         cause,
       ),
   },
@@ -86,6 +86,15 @@ const rules: readonly Rule[] = [
       new UsageError(
         `${subject}: the query is not valid: ${firstLine(cause)} Correct the SQL.`,
         { argument: subject },
+        cause,
+      ),
+  },
+  {
+    when: /schema mismatch in glob|mismatch.*between.*files/i,
+    error: (subject, _match, cause) =>
+      new DataError(
+        `${subject}: the files do not have the same columns: ${firstLine(cause)} Read files of one layout together.`,
+        { source: subject },
         cause,
       ),
   },

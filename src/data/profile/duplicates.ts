@@ -1,8 +1,9 @@
 // Rows and columns that occur more than once.
 import { combine32, hashNumber, hashText, mix32 } from '../../base/index.js'
-import { type Column, isMissing } from '../column.js'
+import { type Column, isMissing, takeRows } from '../column.js'
 import { groupRows, rowHashes } from '../row-hash.js'
 import type { Table } from '../table.js'
+import { sampleRows } from './row-sample.js'
 
 export interface DuplicateRows {
   /** Rows that equal an earlier row. */
@@ -24,9 +25,21 @@ export function duplicateRows(table: Table): DuplicateRows {
 
 /** Sets of columns with equal values in every row; constant columns are left out, as they say nothing. */
 export function duplicateColumns(table: Table, names: readonly string[]): readonly (readonly string[])[] {
+  const rows = sampleRows(table.rowCount, glanceRows)
+  const glance = (name: string): string => hashOf(takeRows(table.col(name), rows))
+  // Nearly all columns differ at a glance; only those that do not are looked at whole.
+  return setsBy(names, glance).flatMap((set) => setsBy(set, (name) => hashOf(table.col(name))))
+}
+
+const glanceRows = 1000
+
+const hashOf = (column: Column): string => `${column.type} ${columnHash(column, 0)} ${columnHash(column, 1)}`
+
+/** Sets of at least two names with one key. */
+function setsBy(names: readonly string[], keyOf: (name: string) => string): string[][] {
   const sets = new Map<string, string[]>()
   for (const name of names) {
-    const key = `${table.col(name).type} ${columnHash(table.col(name), 0)} ${columnHash(table.col(name), 1)}`
+    const key = keyOf(name)
     const set = sets.get(key)
     if (set === undefined) sets.set(key, [name])
     else set.push(name)

@@ -40,8 +40,7 @@ export async function profile(table: Table, options: ProfileOptions = {}): Promi
     columns.push(profileColumn(table, name, sample))
     await checkpoint(signal)
   }
-  const duplicates =
-    table.rowCount * table.names.length <= duplicateCells ? duplicateRows(table) : { count: 0, firstRow: -1 }
+  const duplicates = rowsRepeat(table, columns) ? duplicateRows(table) : { count: 0, firstRow: -1 }
   await checkpoint(signal)
   const varying = columns.filter(({ kind }) => kind !== 'constant').map(({ name }) => name)
   const comparable = columns.filter(
@@ -66,6 +65,12 @@ export async function profile(table: Table, options: ProfileOptions = {}): Promi
         }),
   }
   return { ...found, alerts: alertsOf(found), notes: notesOf(table, left) }
+}
+
+/** Whether equal rows are possible and looked for: one column of nothing but different values rules them out. */
+function rowsRepeat({ rowCount, names }: Table, columns: readonly ColumnProfile[]): boolean {
+  if (columns.some(({ distinct }) => distinct === rowCount)) return false
+  return rowCount * names.length <= duplicateCells
 }
 
 function profileColumn(table: Table, name: string, sample: Int32Array): ColumnProfile {
