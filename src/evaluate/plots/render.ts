@@ -32,7 +32,7 @@ let queue: Promise<unknown> = Promise.resolve()
  * Draws a plot as SVG text.
  *
  * Compiles Vega-Lite to Vega and runs it without a display. Text is measured from a table of letter widths, so the
- * drawing does not depend on installed fonts. Cost: about 0.3 s to load Vega once, then 10 to 40 ms a plot.
+ * drawing does not depend on installed fonts. Cost: about half a second to load Vega once, then 10 to 40 ms a plot.
  *
  * @returns one `<svg>` element with role `img` and the description as its label
  * @throws {@link InternalError} when Vega does not accept the specification

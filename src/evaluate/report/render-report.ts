@@ -24,7 +24,7 @@ import { header } from './verdict.js'
  * Renders a report as one self-contained HTML file: no request, no script, light and dark, printable.
  *
  * Plots are drawn by Vega, which is loaded on the first call. Everything from the data is escaped. The same report gives
- * the same bytes. Cost: about a second, 0.2 to 0.6 MB of text.
+ * the same bytes. Cost: about a second, half of it loading Vega; 0.1 to 0.4 MB of text.
  *
  * @param report - plain JSON data, see {@link Report}
  * @returns the text of the file

@@ -16,7 +16,7 @@ h1{margin:0 0 20px;font-size:40px;line-height:1.15;font-weight:650;letter-spacin
 .verdict{max-width:44em;margin:0 0 16px;font-size:20px;line-height:1.5}
 .callout{max-width:50em;margin:0 0 16px;padding:12px 16px;border-left:3px solid var(--accent);border-radius:0 6px 6px 0;background:var(--tint)}
 .callout p{margin:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:1px;margin:32px 0 0;padding:0;border:1px solid var(--hairline);border-radius:10px;background:var(--hairline);overflow:hidden}
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;margin:32px 0 0;padding:0;border:1px solid var(--hairline);border-radius:10px;background:var(--hairline);overflow:hidden}
 .tiles div{padding:18px 20px;background:var(--paper)}
 .tiles dt{margin:0;color:var(--muted);font-size:14px}
 .tiles dd{margin:2px 0 0}
@@ -48,6 +48,7 @@ figcaption span{display:block;color:var(--muted);font-size:14px;font-weight:400}
 .steps li{padding:10px 0;border-bottom:1px solid var(--hairline)}
 .steps li:last-child{border-bottom:0}
 footer{margin-top:72px;padding-top:20px;padding-bottom:48px;color:var(--muted);font-size:14px}
+@media (max-width:860px){.tiles{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:600px){
 main,header,footer,nav{padding-left:20px;padding-right:20px}
 header{padding-top:36px}
@@ -55,10 +56,10 @@ h1{font-size:30px}
 .verdict{font-size:18px}
 h2{font-size:23px}
 section{padding-top:40px}
-.tiles{grid-template-columns:repeat(2,1fr)}
 .tiles div{padding:14px}
 .tiles dd.figure{font-size:22px}
 }
+@page{margin:16mm}
 @media print{
 body{font-size:11pt}
 nav{display:none}

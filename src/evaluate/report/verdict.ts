@@ -90,7 +90,7 @@ function tiles(report: Report): Html {
   const matters = alerts.filter((alert) => alert.severity !== 'note').length
   return html`<dl class="tiles">
     ${tile(`${metric.label} on the test part`, score(metric, verdict.score.value), range(metric, verdict.score))}
-    ${tile('Gain over a constant answer', gainFigure(report), gainAside(report))}
+    ${tile(metric.greaterIsBetter ? 'Gain over a constant answer' : 'Against a constant answer', gainFigure(report), gainAside(report))}
     ${tile('Rows', count(data.rows), `${count(data.featuresUsed)} columns used to predict ${TASKS[job.task]}`)}
     ${tile('Models tried', count(ladder.length), `in ${duration(job.seconds)}, ${matters === 0 ? 'no warnings' : matters === 1 ? '1 warning' : `${matters} warnings`}`)}
   </dl>`
