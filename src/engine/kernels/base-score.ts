@@ -21,3 +21,14 @@ export function baseScore(input: BoostingInput, params: BoostingParams): Float64
   if (params.objective === 'logistic') return sums.map((sum) => Math.log(share(sum) / (1 - share(sum))))
   return sums.map((sum) => Math.log(share(sum)))
 }
+
+/**
+ * The unit in which the kernels see the targets of squared error: about their largest distance from the mean, so that
+ * neither squares nor gradients leave the range of float32. 1 for classes.
+ */
+export function targetUnit(input: BoostingInput, params: BoostingParams, base: Float64Array): number {
+  if (params.objective !== 'squared-error') return 1
+  let largest = 0
+  for (let i = 0; i < input.rows; i++) largest = Math.max(largest, Math.abs(input.y[i]! - base[0]!))
+  return largest === 0 ? 1 : 2 ** Math.round(Math.log2(largest))
+}

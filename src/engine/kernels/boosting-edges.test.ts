@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { boostingData, boostingParams } from '../../../test/support/boosting-data.js'
 import { DataError, InvalidOptionError, ShapeError } from '../../base/index.js'
+import { planBinning } from './layout.js'
+import { startPool } from './pool.js'
 import { type BoostingInput, predictEnsemble, trainBoosting } from './index.js'
 
 function single(x: readonly number[], y: readonly number[]): BoostingInput {
@@ -53,6 +55,12 @@ describe('data with nothing to learn', () => {
     const [score] = await predictEnsemble(e, data.x.slice(0, 3), 1)
     expect(score).toBeGreaterThan(20)
     expect(Number.isFinite(score)).toBe(true)
+  })
+
+  it('more leaves asked for than rows: no memory is wasted on them', async () => {
+    const data = boostingData({ rows: 30, columns: 2 })
+    const e = await trainBoosting(data, { ...greedy, maxLeaves: 1_000_000_000, maxDepth: null })
+    expect(e.treeOffset[1]).toBeLessThan(60)
   })
 
   it('fewer rows than two leaves need: no splits', async () => {
@@ -121,6 +129,17 @@ describe('unusual data', () => {
     expect(e.history.train.at(-1)).toBeLessThan(e.history.train[0]!)
   })
 
+  it('targets of any size are learned alike', async () => {
+    const data = boostingData({ rows: 500, columns: 3 })
+    const plain = await trainBoosting(data, boostingParams())
+    for (const factor of [2 ** 200, 2 ** -200]) {
+      const scaled = await trainBoosting({ ...data, y: data.y.map((v) => v * factor) }, boostingParams())
+      expect(scaled.feature).toEqual(plain.feature)
+      expect(scaled.value).toEqual(plain.value.map((v) => v * factor))
+      expect(scaled.history.train.at(-1)).toBe(plain.history.train.at(-1)! * factor ** 2)
+    }
+  })
+
   it('large offsets in the target do not cost precision', async () => {
     const data = boostingData({ rows: 500, columns: 3 })
     const plain = await trainBoosting(data, boostingParams())
@@ -165,8 +184,13 @@ describe('what cannot be used is refused', () => {
   })
 
   it('more than 4 GiB, with the figure', async () => {
-    const error = await refused(data, { maxLeaves: 10_000_000 })
-    expect(error).toBeInstanceOf(DataError)
-    expect(String(error)).toMatch(/needs? .*GiB/)
+    const large = { ...data, rows: 200_000_000, columns: 28 }
+    const { bytesToBin } = planBinning(large, boostingParams(), 2)
+    expect(bytesToBin).toBeGreaterThan(4 * 2 ** 30)
+    const pool = await startPool(1)
+    expect(() => pool.reserve(bytesToBin, 'trainBoosting on 200 million rows')).toThrow(
+      /^trainBoosting on 200 million rows would need \d+\.\d GiB — expected at most 4 GiB/,
+    )
+    pool.close()
   })
 })

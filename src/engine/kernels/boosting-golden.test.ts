@@ -44,7 +44,7 @@ function rowLoss(objective: BoostingObjective, scores: Float64Array, y: number):
 async function outOfFold(data: GoldenCase): Promise<number[]> {
   const rows = data.y.length
   const fold = Array.from({ length: rows }, (_, i) => ((i * 7919) % rows) % golden.folds)
-  const losses = new Array<number>(rows).fill(0)
+  const losses = Array.from({ length: rows }, () => 0)
   for (let k = 0; k < golden.folds; k++) {
     const all = fold.map((_, i) => i)
     const held = all.filter((i) => fold[i] === k)

@@ -118,6 +118,17 @@ describe('running', () => {
     }
   })
 
+  it('predictions do not wait for a fit to end', async () => {
+    const params = boostingParams({ objective: 'logistic', nEstimators: 60 })
+    const e = await trainBoosting(data, params)
+    const expected = await predictEnsemble(e, data.x, 4000)
+    const controller = new AbortController()
+    const long = trainBoosting(data, { ...params, nEstimators: 1_000_000 }, { signal: controller.signal })
+    expect(await predictEnsemble(e, data.x, 4000)).toEqual(expected)
+    controller.abort('done')
+    await expect(long).rejects.toBe('done')
+  })
+
   it('leaves the caller’s arrays alone', async () => {
     const [x, y] = [data.x.slice(), data.y.slice()]
     await trainBoosting(data, boostingParams({ objective: 'logistic' }))

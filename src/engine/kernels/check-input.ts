@@ -42,15 +42,22 @@ function checkLength(where: string, received: number, expected: number): void {
   })
 }
 
+// The square of a larger one, which is its loss, would be infinite.
+const LARGEST_TARGET = 1e150
+
 function checkTargets(where: string, part: BoostingRows, params: BoostingParams): void {
   const classes = params.objective === 'multinomial' ? params.nClasses : 2
   for (let i = 0; i < part.rows; i++) {
     const y = part.y[i]!
     const fits =
-      params.objective === 'squared-error' ? Number.isFinite(y) : Number.isInteger(y) && y >= 0 && y < classes
+      params.objective === 'squared-error'
+        ? Math.abs(y) < LARGEST_TARGET
+        : Number.isInteger(y) && y >= 0 && y < classes
     if (fits) continue
     const expected =
-      params.objective === 'squared-error' ? 'a finite number' : `a class code from 0 to ${classes - 1}`
+      params.objective === 'squared-error'
+        ? 'a number below 1e150 in size'
+        : `a class code from 0 to ${classes - 1}`
     throw new DataError(`trainBoosting: ${where}: target ${i} is ${y} — expected ${expected}.`, {
       firstRow: i,
     })

@@ -18,10 +18,12 @@ export interface EnsembleShape {
   readonly columns: number
   readonly outputs: number
   readonly baseScore: Float64Array
+  /** One unit of the kernels' scores; losses and gains are in its square. */
+  readonly unit: number
 }
 
 /** Arranges the kept trees of a fit as an ensemble. */
-export function assembleEnsemble(result: BoostResult, shape: EnsembleShape): TreeEnsemble {
+export function assembleEnsemble(result: BoostResult, { unit, ...shape }: EnsembleShape): TreeEnsemble {
   const count = result.records.length / NODE_BYTES
   const arrays = emptyNodes(count)
   const treeOffset = new Int32Array(result.treeNodes.length + 1)
@@ -32,15 +34,18 @@ export function assembleEnsemble(result: BoostResult, shape: EnsembleShape): Tre
   for (let tree = 0; tree < result.treeNodes.length; tree++) {
     readTree(arrays, view, treeOffset[tree]!, treeOffset[tree + 1]!)
   }
+  const squares = (values: readonly number[]): number[] => values.map((value) => value * unit ** 2)
   return {
     ...shape,
     ...arrays,
+    value: arrays.value.map((value) => value * unit),
+    gain: arrays.gain.map((gain) => gain * unit ** 2),
     treeOffset,
     treeOutput: Int32Array.from(result.treeNodes, (_, tree) => tree % shape.outputs),
     bestIteration: result.rounds,
     history: {
-      train: result.train,
-      validation: result.validation,
+      train: squares(result.train),
+      validation: squares(result.validation),
     },
   }
 }

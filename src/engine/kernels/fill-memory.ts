@@ -2,11 +2,10 @@
 import * as words from './control-words.js'
 import { type BoostingLayout, type GrowingLayout, rowBytes, tileStarts } from './layout.js'
 import type { Pool } from './pool.js'
-import type { BoostingTask } from './train-boosting.js'
-import type { BoostingParams, BoostingRows } from './types.js'
+import type { BoostingParams, BoostingRows, BoostingTask } from './types.js'
 import type { SharedMemory } from './webassembly.js'
 
-/** The targets as float32; squared error stores them less the base score, so that scores start at 0 and stay small. */
+/** The targets as float32; squared error stores their distance from the base score in units, so that scores start at 0. */
 export function writeTargets(memory: SharedMemory, layout: BoostingLayout, task: BoostingTask): void {
   const { input } = task
   writePart(memory, task, {
@@ -31,13 +30,13 @@ interface PartAddresses {
   readonly score: number
 }
 
-function writePart(memory: SharedMemory, { params, base }: BoostingTask, at: PartAddresses): void {
+function writePart(memory: SharedMemory, { params, base, unit }: BoostingTask, at: PartAddresses): void {
   const { rows, y, sampleWeight } = at.part
   const squared = params.objective === 'squared-error'
   const stride = rowBytes(rows) / 4
   const shift = squared ? base[0]! : 0
   const target = new Float32Array(memory.buffer, at.target, stride)
-  for (let i = 0; i < rows; i++) target[i] = y[i]! - shift
+  for (let i = 0; i < rows; i++) target[i] = (y[i]! - shift) / unit
   if (sampleWeight !== undefined) new Float32Array(memory.buffer, at.weight, stride).set(sampleWeight)
   base.forEach((score, output) => {
     new Float32Array(memory.buffer, at.score + output * stride * 4, stride).fill(squared ? 0 : score)
@@ -57,7 +56,7 @@ const ROWS_FOR_INTEGERS = 20_000
 
 /** Writes everything that the kernels read on `configure`. */
 export function writeControl(pool: Pool, task: BoostingTask, layout: ControlLayout): void {
-  const { input, params, base } = task
+  const { input, params, base, unit } = task
   new Int32Array(pool.memory.buffer, layout.tileStarts, layout.tiles + 1).set(
     tileStarts(input.columns, layout.tiles),
   )
@@ -89,7 +88,7 @@ export function writeControl(pool: Pool, task: BoostingTask, layout: ControlLayo
   reals[words.REAL_LEARNING_RATE] = params.learningRate
   reals[words.REAL_LAMBDA] = params.lambda
   reals[words.REAL_MIN_CHILD_WEIGHT] = params.minChildWeight
-  reals[words.REAL_MIN_GAIN] = params.gamma
+  reals[words.REAL_MIN_GAIN] = params.gamma / unit ** 2
   reals[words.REAL_SUBSAMPLE] = params.subsample
 }
 

@@ -8,18 +8,8 @@ import { FOR_NODE_COLUMNS, FOR_TREE_COLUMNS, chooseColumns, key } from './random
 import { rootCount, rootGradient, rootHessian } from './rounding.as'
 import { NONE_MISSING, candidateAt, leafScore, searchColumn, searchFor, startSearch } from './split.as'
 import {
-  columns,
-  columnsPerNode,
-  columnsPerTree,
-  maxDepth,
-  maxLeaves,
-  minSamplesLeaf, nodeMask, slotMask, slots,
-  thread,
-  threads,
-  thresholds,
-  tileStart,
-  tiles,
-  treeMask,
+  columns, columnsPerNode, columnsPerTree, maxDepth, maxLeaves, minSamplesLeaf, nodeMask, slotMask, slots,
+  thread, threads, thresholds, tileStart, tiles, treeMask,
 } from './state.as'
 
 let treeKey: u32 = 0

@@ -4,8 +4,8 @@ import { BINS, TILE_COLUMNS } from './control-words'
 import { addRows } from './tile-rows.as'
 import { gradientUnit, hessianUnit, integers } from './rounding.as'
 import {
-  accumulators, binCount, cellOffset, columnBins, histogramCells, histograms, order, packed, pairs, rows, tileBins,
-  tileStart,
+  accumulators, binCount, cellOffset, columnBins, histogramCells, histograms, order, packed, pairs, rows,
+  tileBins, tileStart,
 } from './state.as'
 
 // One 64-bit cell: 28 bits of g, 22 of h, 14 of the count; one addition updates all three. With |g| ≤ 8191 and

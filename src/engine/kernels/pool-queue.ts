@@ -20,13 +20,22 @@ export function defaultThreads(): number {
   return Math.min(availableParallelism(), MAX_THREADS)
 }
 
-/** Borrows a pool for a piece of work; waits while the machine is busy with earlier work. */
+export interface Borrowing {
+  readonly threads: number
+  readonly signal: AbortSignal | undefined
+  /** Short work without barriers need not wait for a long fit to end. */
+  readonly urgent?: boolean
+}
+
+/** Borrows a pool for a piece of work; waits while the machine is busy with earlier work, unless it is urgent. */
 export async function withPool<T>(
-  threads: number,
-  signal: AbortSignal | undefined,
+  { threads: wanted, signal, urgent = false }: Borrowing,
   work: (pool: Pool) => Promise<T>,
 ): Promise<T> {
-  await turn(threads, signal)
+  const threads = Math.min(wanted, MAX_THREADS)
+  signal?.throwIfAborted()
+  if (urgent) busyThreads += threads
+  else await turn(threads, signal)
   let pool: Pool | undefined
   let sound = true
   try {
@@ -65,7 +74,6 @@ function startNext(): void {
 }
 
 function turn(threads: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       queue.splice(queue.indexOf(waiting), 1)

@@ -48,7 +48,7 @@ export async function predictEnsemble(
     return scores
   }
   const threads = options.threads ?? Math.min(defaultThreads(), Math.ceil((rows * trees) / 1e6))
-  await withPool(threads, options.signal, (pool) =>
+  await withPool({ threads, signal: options.signal, urgent: true }, (pool) =>
     scoreChunks({ ensemble, x, rows, trees, scores }, pool, options.signal),
   )
   return scores

@@ -7,8 +7,8 @@ import { Leaf, TreeNode, leafAt, nodeAt, treeAt } from './leaf.as'
 import { blockAt, blocksOf, paddedRows } from './objective.as'
 import { bagBelow, bagKey, inBag } from './rounding.as'
 import {
-  binCount, blocks, lambda, learningRate, order, pairs, rows, score, subsample, thread, threads, tileBins, tileStart,
-  tiles, validationRows, validationScore, validationTiles,
+  binCount, blocks, lambda, learningRate, order, pairs, rows, score, subsample, thread, threads, tileBins,
+  tileStart, tiles, validationRows, validationScore, validationTiles,
 } from './state.as'
 
 @inline

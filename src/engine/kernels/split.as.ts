@@ -4,7 +4,9 @@ import { CANDIDATE_BYTES } from './control-words'
 import { cellsOf, countsOf } from './histogram.as'
 import { Leaf } from './leaf.as'
 import { FOR_THRESHOLDS, key, mix } from './random.as'
-import { binCount, candidates, extraTrees, lambda, minChildWeight, minGain, minSamplesLeaf, thread } from './state.as'
+import {
+  binCount, candidates, extraTrees, lambda, minChildWeight, minGain, minSamplesLeaf, thread,
+} from './state.as'
 
 /** A split that a thread proposes for one of the two leaves at hand. */
 @unmanaged
@@ -98,12 +100,13 @@ function scan(
 /**
  * Walks the thresholds from below, keeping the sums of the left side, which starts with `hessianLeft`, `gradientLeft`
  * and `countLeft`. With a = HL + λ, b = HR + λ, S = a + b and D = GL − a·G/S the two leaves score
- * GL²/a + GR²/b = G²/S + S·D²/(a·b), so a better threshold shows without a division and without cancellation. @inline: `sparse` is a constant.
+ * GL²/a + GR²/b = G²/S + S·D²/(a·b), so a better threshold shows without a division and without
+ * cancellation. @inline: `sparse` is a constant.
  */
 @inline
 function scanWith(
-  sparse: bool, best: Candidate, column: i32, cells: usize, counts: usize, hessianLeft: f64, gradientLeft: f64, countLeft: i32,
-  steps: i32, only: i32, missingLeft: i32, leaf: Leaf,
+  sparse: bool, best: Candidate, column: i32, cells: usize, counts: usize, hessianLeft: f64, gradientLeft: f64,
+  countLeft: i32, steps: i32, only: i32, missingLeft: i32, leaf: Leaf,
 ): void {
   const both = leaf.hessian + 2 * lambda
   // No weight and no penalty: nothing to gain.

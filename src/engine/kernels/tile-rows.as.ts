@@ -1,7 +1,7 @@
 // The innermost loop: adds rows of packed gradients to the accumulators of up to 16 columns. The width of the tile is
 // a constant of each copy, so that the steps are unrolled and the bin bytes come from registers.
 
-/** Adds one row: a 64-bit addition per column. Column j owns the 2048 bytes from 2048·j; a bin byte times 8 is the place. */
+/** Adds one row: a 64-bit addition per column. Column j owns the 2048 bytes from 2048·j; a bin times 8 is the place. */
 @inline
 function addRow(width: i32, cells: usize, low: u64, high: u64, delta: i64): void {
   if (width > 0) {

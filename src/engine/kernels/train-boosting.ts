@@ -1,6 +1,6 @@
 // Gradient boosting of histogram trees on a pool of threads.
 import type { WorkEvent } from '../../base/index.js'
-import { baseScore } from './base-score.js'
+import { baseScore, targetUnit } from './base-score.js'
 import { type BinningWork, binRows, findBins } from './bin-data.js'
 import { checkInput } from './check-input.js'
 import { assembleEnsemble } from './ensemble.js'
@@ -9,7 +9,7 @@ import type { BoostResult, RoundReport } from './jobs.js'
 import { planBinning, planGrowing } from './layout.js'
 import type { Pool } from './pool.js'
 import { defaultThreads, withPool } from './pool-queue.js'
-import type { BoostingInput, BoostingParams, KernelOptions, TreeEnsemble } from './types.js'
+import type { BoostingInput, BoostingParams, BoostingTask, KernelOptions, TreeEnsemble } from './types.js'
 
 /**
  * Gradient boosting of regression trees, grown best leaf first on histograms.
@@ -30,16 +30,26 @@ import type { BoostingInput, BoostingParams, KernelOptions, TreeEnsemble } from 
  */
 export async function trainBoosting(
   input: BoostingInput,
-  params: BoostingParams,
+  given: BoostingParams,
   options: KernelOptions = {},
 ): Promise<TreeEnsemble> {
-  checkInput(input, params)
+  checkInput(input, given)
+  const params = { ...given, maxLeaves: usefulLeaves(input.rows, given) }
   const threads = options.threads ?? worthwhileThreads(input)
   const base = baseScore(input, params)
-  const result = await withPool(threads, options.signal, (pool) =>
-    fit({ input, params, base }, options, pool),
-  )
-  return assembleEnsemble(result, { columns: input.columns, outputs: base.length, baseScore: base })
+  const task: BoostingTask = { input, params, base, unit: targetUnit(input, params, base) }
+  const result = await withPool({ threads, signal: options.signal }, (pool) => fit(task, options, pool))
+  return assembleEnsemble(result, {
+    columns: input.columns,
+    outputs: base.length,
+    baseScore: base,
+    unit: task.unit,
+  })
+}
+
+/** Leaves that a tree can reach at all: memory need not be laid out for more. */
+function usefulLeaves(rows: number, { maxLeaves, maxDepth, minSamplesLeaf }: BoostingParams): number {
+  return Math.max(1, Math.min(maxLeaves, Math.floor(rows / minSamplesLeaf), 2 ** (maxDepth ?? Infinity)))
 }
 
 // Below some 20,000 values per thread a tree takes so short that waiting at barriers outweighs the shared work.
@@ -52,13 +62,6 @@ function worthwhileThreads(input: BoostingInput): number {
 
 // Enough for 31 leaves of 6,500 columns or 1,000 leaves of 200.
 const HISTOGRAM_MEMORY = 1024 * 1024 * 1024
-
-/** What a fit is asked for. */
-export interface BoostingTask {
-  readonly input: BoostingInput
-  readonly params: BoostingParams
-  readonly base: Float64Array
-}
 
 async function fit(task: BoostingTask, options: KernelOptions, pool: Pool): Promise<BoostResult> {
   const { input, params, base } = task
@@ -86,9 +89,10 @@ async function fit(task: BoostingTask, options: KernelOptions, pool: Pool): Prom
 }
 
 /** Bins training and validation rows; returns the number of cells of a histogram. */
-async function binAll({ input, params, base }: BoostingTask, work: BinningWork): Promise<number> {
+async function binAll(task: BoostingTask, work: BinningWork): Promise<number> {
   const { pool, layout } = work
-  writeControl(pool, { input, params, base }, { ...layout, cells: 0 })
+  const { input, params } = task
+  writeControl(pool, task, { ...layout, cells: 0 })
   await findBins(input, params, work)
   const binCounts = new Int32Array(pool.memory.buffer, layout.binCounts, input.columns)
   const offsets = new Int32Array(pool.memory.buffer, layout.cellOffsets, input.columns)
@@ -121,7 +125,7 @@ async function boost(task: BoostingTask, options: KernelOptions, pool: Pool): Pr
         patience: params.earlyStoppingRounds,
         validates: input.validation !== undefined,
       },
-      (report) => onEvent?.(roundEvent(report)),
+      (report) => onEvent?.(roundEvent(report, task.unit)),
     )
     signal?.throwIfAborted()
     return result!
@@ -130,8 +134,10 @@ async function boost(task: BoostingTask, options: KernelOptions, pool: Pool): Pr
   }
 }
 
-function roundEvent({ iteration, trainLoss, validationLoss }: RoundReport): WorkEvent {
+function roundEvent(report: RoundReport, unit: number): WorkEvent {
+  const { iteration, validationLoss } = report
+  const trainLoss = report.trainLoss * unit ** 2
   return validationLoss === undefined
     ? { type: 'iteration-end', iteration, trainLoss }
-    : { type: 'iteration-end', iteration, trainLoss, validationLoss }
+    : { type: 'iteration-end', iteration, trainLoss, validationLoss: validationLoss * unit ** 2 }
 }

@@ -52,6 +52,15 @@ export interface BoostingParams {
   readonly seed: number
 }
 
+/** What a fit is asked for, with the scores it starts from. */
+export interface BoostingTask {
+  readonly input: BoostingInput
+  readonly params: BoostingParams
+  readonly base: Float64Array
+  /** One unit of the scores in the kernels; a power of two, so that nothing is rounded. */
+  readonly unit: number
+}
+
 export interface KernelOptions extends WorkOptions {
   /** Worker threads; default: what the machine has and the size of the data deserves. Results do not depend on it. */
   readonly threads?: number | undefined
