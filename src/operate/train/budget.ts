@@ -1,6 +1,6 @@
 // The time budget: the only place of a training job that looks at the clock, and only to decide what is tried.
 import { cpuNow, now } from '../../base/index.js'
-import type { Rung } from '../../tune/ladder/index.js'
+import { lastFitOverFold, type Rung } from '../../tune/ladder/index.js'
 
 export interface Budget {
   readonly total: number
@@ -49,13 +49,13 @@ export const closingSeconds = ({ rows, columns }: JobSize): number => 1.2 + 6e-6
 export function secondsAfterLadder(budget: Budget, rungs: readonly Rung[], size: JobSize): number {
   // The constant costs nothing and answers whatever else happens.
   if (rungs.length === 0) return 0
-  const slowest = Math.max(0, ...rungs.map((rung) => rung.fitSeconds))
-  const slowestPrediction = Math.max(0, ...rungs.map((rung) => rung.predictSecondsPer1000))
-  // The last fit sees all folds' rows, a quarter more than each fold did with five folds.
-  const lastFit = 1.4 * slowest
-  const judged = (size.testRows / 1000) * slowestPrediction * 2
+  // An average is fitted member by member; all rungs may be in it.
+  const total = (pick: (rung: Rung) => number): number => rungs.reduce((sum, rung) => sum + pick(rung), 0)
+  const lastFit = lastFitOverFold * total((rung) => rung.fitSeconds)
+  const prediction = total((rung) => rung.predictSecondsPer1000)
+  const judged = (size.testRows / 1000) * prediction * 2
   // Importance is left out when time is short: a tenth of the budget is kept for it, no more.
-  const importance = size.columns * importanceRepeats * importanceThousands * slowestPrediction
+  const importance = size.columns * importanceRepeats * importanceThousands * prediction
   // Choosing resamples the rows; a tenth is for surprises.
   const computing = closingSeconds(size) + 0.3
   return lastFit + judged + Math.min(importance, budget.total / 10) + computing * budget.pace() * 1.1

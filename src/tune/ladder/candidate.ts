@@ -13,4 +13,6 @@ export interface Candidate {
   /** What this step adds, in a few words. */
   readonly about: string
   readonly recipe: Recipe
+  /** Seconds that one fit takes, as estimated beforehand; decides only what there is time for. */
+  readonly cost: number
 }

@@ -14,6 +14,7 @@ import { type Metric, pairedBootstrap, type PreparedScore } from '../../metrics/
 import { blend } from './blend.js'
 import type { Candidate } from './candidate.js'
 import { bestRung, complexity, isBetter, type Rung } from './rung.js'
+import { allowedShare, expectedSeconds, shareOfFolds } from './time-share.js'
 
 export interface ClimbOptions extends WorkOptions {
   readonly candidates: readonly Candidate[]
@@ -62,9 +63,10 @@ type Outcome = Rung | { readonly reason: string }
 async function tryCandidate(ground: Ground, candidate: Candidate, rungs: readonly Rung[]): Promise<Outcome> {
   const { options } = ground
   const left = options.secondsLeft?.(rungs) ?? Infinity
-  if (left <= expectedSeconds(candidate, rungs, options.folds.length)) return { reason: 'no time left' }
+  const allowed = left * allowedShare(candidate, rungs) * shareOfFolds(options.folds.length)
+  if (allowed <= expectedSeconds(candidate, rungs, options.folds.length)) return { reason: 'no time left' }
   const timeUp = new AbortController()
-  const timer = Number.isFinite(left) ? setTimeout(() => timeUp.abort(), left * 1000) : undefined
+  const timer = Number.isFinite(allowed) ? setTimeout(() => timeUp.abort(), allowed * 1000) : undefined
   const start = now()
   options.onEvent?.({ type: 'model-start', name: candidate.name })
   try {
@@ -91,18 +93,13 @@ async function tryCandidate(ground: Ground, candidate: Candidate, rungs: readonl
   }
 }
 
-/** Candidates of one kind cost about the same; of an unknown kind, try. */
-function expectedSeconds(candidate: Candidate, rungs: readonly Rung[], folds: number): number {
-  const like = rungs.findLast((rung) => rung.candidate.kind === candidate.kind)
-  return like === undefined ? 0 : like.fitSeconds * folds
-}
-
 async function climbOne(
   ground: Ground,
   candidate: Candidate,
   given: { readonly rungs: readonly Rung[]; readonly signal: AbortSignal },
 ): Promise<Rung> {
   const { data, rows, options } = ground
+  const start = now()
   const estimator = (await createFromRecipe(candidate.recipe)) as CoreEstimator
   const result = await outOfFold(estimator, data, {
     folds: options.folds,
@@ -123,6 +120,8 @@ async function climbOne(
     foldScores: result.foldScores,
     fitSeconds: result.fitSeconds,
     predictSecondsPer1000: result.predictSecondsPer1000,
+    seconds: (now() - start) / 1000,
+    folds: options.folds.length,
   }
   return { ...rung, step: await stepOf(ground, rung, given.rungs) }
 }
@@ -199,6 +198,7 @@ async function averageOf(ground: Ground, rungs: readonly Rung[]): Promise<Rung |
           weights: used.map((member) => found.weights[member.candidate.name]!),
         },
       },
+      cost: 0,
     },
     scores: found.scores,
     models: [],
@@ -207,6 +207,8 @@ async function averageOf(ground: Ground, rungs: readonly Rung[]): Promise<Rung |
     foldScores: [],
     fitSeconds: sum((member) => member.fitSeconds),
     predictSecondsPer1000: sum((member) => member.predictSecondsPer1000),
+    seconds: 0,
+    folds: ground.options.folds.length,
     weights: found.weights,
   }
   return { ...rung, step: await stepOf(ground, rung, rungs) }

@@ -16,6 +16,9 @@ export interface Rung {
   readonly foldScores: readonly number[]
   readonly fitSeconds: number
   readonly predictSecondsPer1000: number
+  /** Seconds that climbing it took, over all folds; 0 for the average. */
+  readonly seconds: number
+  readonly folds: number
   /** Against the best simpler rung before it; undefined for the first. */
   readonly step?: { readonly against: string; readonly comparison: PairedComparison } | undefined
   /** For the average: what it is made of. */

@@ -1,0 +1,35 @@
+// Whether there is time for a candidate, and how much it may take.
+import type { Candidate } from './candidate.js'
+import type { Rung } from './rung.js'
+
+/** Seconds that a candidate will take over all folds: its estimate, scaled by how rungs before it took to theirs. */
+export function expectedSeconds(candidate: Candidate, rungs: readonly Rung[], folds: number): number {
+  return candidate.cost * paceFor(candidate, rungs) * folds
+}
+
+/** Measured over estimated seconds, of the most costly rung of the same kind, or else of all. */
+function paceFor(candidate: Candidate, rungs: readonly Rung[]): number {
+  const climbed = rungs.filter((rung) => rung.candidate.cost > 0 && rung.seconds > 0)
+  const like = climbed.filter((rung) => rung.candidate.kind === candidate.kind)
+  const pool = like.length > 0 ? like : climbed
+  if (pool.length === 0) return 1
+  const telling = pool.reduce((most, rung) => (rung.candidate.cost > most.candidate.cost ? rung : most))
+  return telling.seconds / (telling.candidate.cost * telling.folds)
+}
+
+/**
+ * The part of the time left that a candidate may take: half, so that a wrong estimate does not cost all that follow.
+ * The constant may take all, since it is the answer whatever else happens, and the first boosting nearly all: it is the
+ * model that most often wins, and what follows adds little to it.
+ */
+export function allowedShare({ kind }: Candidate, rungs: readonly Rung[]): number {
+  if (kind === 'constant') return 1
+  const first = kind === 'boosting' && !rungs.some((rung) => rung.candidate.kind === 'boosting')
+  return first ? 0.95 : 0.5
+}
+
+/** Of the time for a candidate, the part that its folds may take: if it is kept, it is fitted once more, on all rows. */
+export const shareOfFolds = (folds: number): number => folds / (folds + lastFitOverFold)
+
+/** A fit on all rows over one on the rows of a fold: a quarter more rows and some more rounds. */
+export const lastFitOverFold = 1.4
