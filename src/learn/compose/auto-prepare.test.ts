@@ -11,8 +11,9 @@ import {
   type Table,
   timestampColumn,
 } from '../../data/index.js'
+import { graphBuilder } from '../../engine/onnx/index.js'
 import { restoreFitted } from '../catalogue.js'
-import type { ModelDocument, Transform } from '../contracts/index.js'
+import { graphInputs, type ModelDocument, type Transform } from '../contracts/index.js'
 import { autoPrepare, type PreparedTransform } from './index.js'
 
 const count = 300
@@ -115,5 +116,44 @@ describe('autoPrepare', () => {
     const failed = autoPrepare().fit(fromRows(rows))
     await expect(failed).rejects.toThrow("'id' (identifier), 'country' (constant)")
     await expect(failed).rejects.toSatisfy(DataError.is)
+  })
+})
+
+describe('autoPrepare of large tables', () => {
+  it('writes as few operators for many number columns as for few', async () => {
+    const nodesFor = async (columns: number): Promise<number> => {
+      const random = rng(1)
+      const values = () => numberColumn(Float64Array.from({ length: 30 }, () => random.normal()))
+      const x = table(new Map(Array.from({ length: columns }, (_, j) => [`c${j}`, values()])))
+      const transform = await autoPrepare({ for: 'linear' }).fit(x)
+      const graph = graphBuilder({ name: 'test' })
+      transform.toGraph(graphInputs(graph, transform.inputs))
+      return graph.message().graph?.node?.length ?? 0
+    }
+    expect(await nodesFor(60)).toBe(await nodesFor(3))
+  })
+
+  it('counts levels and identifiers on all rows, where it looks at the kinds of a sample', async () => {
+    const rows = 40_000
+    const each = (make: (row: number) => string) =>
+      encodeStrings(Array.from({ length: rows }, (_, row) => make(row)))
+    const number = (make: (row: number) => number) =>
+      numberColumn(Float64Array.from({ length: rows }, (_, row) => make(row)))
+    const x = table({
+      // Each value twice, the rare one only once, and in rows that a sample of every second row may miss.
+      pair: each((row) => `p${row >> 1}`),
+      unique: each((row) => `u${row}`),
+      rare: each((row) => (row === 1 ? 'b' : 'a')),
+      spike: number((row) => (row === 1 ? 1 : 0)),
+      half: number((row) => row / 2),
+    })
+    const transform = await autoPrepare({ for: 'tree' }).fit(x)
+    expect(planOf(transform)).toMatchObject({
+      pair: ['one-hot', 'frequency-encoder'],
+      unique: 'identifier',
+      rare: ['one-hot'],
+      spike: [],
+      half: [],
+    })
   })
 })

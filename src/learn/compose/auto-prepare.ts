@@ -1,6 +1,5 @@
 // Chooses the preparation of each column by what it holds and by the learner that follows.
 import { DataError, defineOptions, integer, nullable, oneOf } from '../../base/index.js'
-import { inferKinds } from '../../data/index.js'
 import {
   asTransformer,
   type CoreModel,
@@ -11,7 +10,13 @@ import {
   type Transform,
 } from '../contracts/index.js'
 import { fitRoutes, type Route } from './on-columns.js'
-import { type PrepareKind, prepareKind, type Treatments, treatmentsFor } from './prepare-routes.js'
+import {
+  columnKinds,
+  type PrepareKind,
+  prepareKind,
+  type Treatments,
+  treatmentsFor,
+} from './prepare-routes.js'
 
 /** Options of {@link autoPrepare}. */
 export interface AutoPrepareOptions {
@@ -45,8 +50,8 @@ const options = defineOptions<AutoPrepareOptions>({
 /**
  * Prepares a table of any columns for a learner.
  *
- * For linear models: numbers imputed by the median with an indicator, standardized, and up to 60 of them
- * bent by linear splines; text of few levels (and whole
+ * For linear models: numbers imputed by the median with an indicator, standardized, and bent by linear
+ * splines (up to 60 columns); text of few levels (and whole
  * numbers that may be codes) one-hot, rare levels together; text of many levels by the target's mean, out of fold, and
  * its most frequent levels one-hot. For trees: numbers as they are, with missing values; text of few levels one-hot; of
  * many levels by the target's mean, out of fold, and by frequency. For both: timestamps by calendar and clock, free text
@@ -77,7 +82,7 @@ async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<Fitte
     (chosen.for === 'auto' ? data.learner?.prefers : chosen.for) === 'linear' ? 'linear' : 'tree'
   // Trees pay for each column, and a linear model gains by each.
   const maxLevels = chosen.maxOneHot ?? (learner === 'linear' ? 30 : 3)
-  const kinds = new Map(inferKinds(data.x).map((one) => [one.name, prepareKind(one, maxLevels)]))
+  const kinds = new Map(columnKinds(data.x).map((one) => [one.name, prepareKind(one, maxLevels)]))
   const treatments = treatmentsFor({
     learner,
     hasTarget: data.target !== undefined,

@@ -1,5 +1,5 @@
 // Which preparation each kind of column gets, by the learner that follows.
-import type { KindOfColumn } from '../../data/index.js'
+import { inferKinds, type KindOfColumn, type Table } from '../../data/index.js'
 import type { Transformer } from '../contracts/index.js'
 import {
   dateParts,
@@ -45,6 +45,22 @@ export function prepareKind({ kind, codes, distinct }: KindOfColumn, maxLevels: 
   return kind === 'number' && codes ? 'codes' : kind
 }
 
+// So many rows tell of most columns what they are.
+const rowsForKinds = 20_000
+
+/**
+ * The kinds of all columns, with few rows looked at where these suffice: that a column holds numbers, or codes. Whether
+ * levels are many, differ in each row or are all equal is counted on all rows.
+ */
+export function columnKinds(x: Table): KindOfColumn[] {
+  if (x.rowCount <= rowsForKinds) return inferKinds(x)
+  const step = x.rowCount / rowsForKinds
+  const sample = x.take(Int32Array.from({ length: rowsForKinds }, (_, i) => Math.floor(i * step)))
+  return inferKinds(sample).map((found) =>
+    found.kind === 'number' ? found : inferKinds(x.select([found.name]))[0]!,
+  )
+}
+
 // Beyond the most frequent 30 levels, indicators have few rows each; the target's mean serves the rest.
 const mostIndicators = 30
 // The weight of the overall mean, in rows: levels of fewer rows say more about noise than about the target.
@@ -57,14 +73,18 @@ export const treatmentsFor = (given: Circumstances): Treatments =>
 // Bends make six columns of each and a linear model about six times as slow. They pay on most tables (log loss −3 % on
 // adult, −11 % on vehicle, −31 % on segment; RMSE −7 % on California housing), but what they cost grows with the cube.
 const mostBentColumns = 60
+// And memory: 50 million numbers of 8 bytes are 400 MB, and the learner holds a copy.
+const mostBentCells = 5e7
+const bends = 5
 
 /** A linear model wants numbers of like size, nothing missing, and a column per level. */
 function linear(given: Circumstances): Treatments {
   const scaled = [imputer({ strategy: 'median', addIndicator: true }), standardScaler()]
-  const bends = linearSpline({ nKnots: 5, extrapolation: 'constant' })
+  const bent = given.numbers <= mostBentColumns && given.numbers * given.rows * (bends + 1) <= mostBentCells
+  const spline = linearSpline({ nKnots: bends, extrapolation: 'constant' })
   const indicators = [oneHot({ maxCategories: mostIndicators, minFrequency: 2, unknown: 'rare' })]
   return {
-    number: [given.numbers <= mostBentColumns ? [...scaled, bends] : scaled],
+    number: [bent ? [...scaled, spline] : scaled],
     codes: [scaled, indicators],
     boolean: [[imputer({ strategy: 'most-frequent', addIndicator: true })]],
     timestamp: [[dateParts({ cyclic: true }), ...scaled]],

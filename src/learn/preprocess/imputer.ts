@@ -2,7 +2,6 @@
 import { custom, defineOptions, flag, InvalidOptionError, oneOf, quote } from '../../base/index.js'
 import {
   type Column,
-  type Field,
   type NumberArray,
   numberColumn,
   type StringColumn,
@@ -40,6 +39,8 @@ interface Filling {
   readonly fills: readonly (number | string)[]
   /** Columns that get an indicator. */
   readonly indicators: readonly string[]
+  /** Names of the indicators, which no column has. */
+  readonly indicatorNames: readonly string[]
 }
 
 /**
@@ -73,32 +74,23 @@ export const imputer = defineTransformer<ImputerOptions, Filling>({
     addIndicator: flag({ default: false }),
   }),
   accepts: [...numberTypes, 'string'],
-  fit: (data, options) => ({
-    fills: data.x.names.map((name) => fillOf(name, data, options)),
-    indicators: options.addIndicator ? data.x.names.filter((name) => hasMissing(data.x.col(name))) : [],
-  }),
-  outputs: ({ indicators }, inputs) => [
-    ...inputs.map((field) => field.name),
-    ...indicatorNames(indicators, inputs),
-  ],
-  apply({ fills, indicators }, x) {
+  fit(data, options) {
+    const { x } = data
+    const fills = x.names.map((name) => fillOf(name, data, options))
+    const indicators = options.addIndicator ? x.names.filter((name) => hasMissing(x.col(name))) : []
+    const wanted = indicators.map((name) => `${name}_missing`)
+    const indicatorNames = uniqueNames([...x.names, ...wanted]).slice(x.names.length)
+    return { fills, indicators, indicatorNames }
+  },
+  outputs: ({ indicatorNames }, inputs) => [...inputs.map((field) => field.name), ...indicatorNames],
+  apply({ fills, indicators, indicatorNames }, x) {
     const filled = x.names.map((name, j) => [name, fill(x.col(name), fills[j]!)] as const)
-    const names = indicatorNames(indicators, x.fields)
-    const flags = indicators.map((name, k) => [names[k]!, indicatorColumn(x.col(name))] as const)
+    const flags = indicators.map((name, k) => [indicatorNames[k]!, indicatorColumn(x.col(name))] as const)
     return table(new Map<string, Column>([...filled, ...flags]))
   },
-  toGraph: ({ fills, indicators }, x) =>
-    joinColumns(x.graph, [
-      fillInGraph(x, fills),
-      indicatorsInGraph(x.select(indicators), indicatorNames(indicators, x.columns)),
-    ]),
+  toGraph: ({ fills, indicators, indicatorNames }, x) =>
+    joinColumns(x.graph, [fillInGraph(x, fills), indicatorsInGraph(x.select(indicators), indicatorNames)]),
 })
-
-/** Names that no column has yet. */
-const indicatorNames = (of: readonly string[], taken: readonly Pick<Field, 'name'>[]): string[] =>
-  uniqueNames([...taken.map((field) => field.name), ...of.map((name) => `${name}_missing`)]).slice(
-    taken.length,
-  )
 
 function fillOf(name: string, { x, onEvent }: FitData, options: ImputerOptions): number | string {
   const column = x.col(name)
