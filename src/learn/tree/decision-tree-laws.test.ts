@@ -54,7 +54,7 @@ describe('laws of decision trees', () => {
       expect(await fit(rows.toReversed())).toBe(await fit(rows))
     }))
 
-  it('a whole weight stands for so many rows, to the bit', () =>
+  it('a whole weight stands for so many rows', () =>
     property(rowsOf(cell), async (rows) => {
       fc.pre(rows.some((row) => row.weight > 0))
       const repeated = rows.flatMap((row) => Array.from({ length: row.weight }, () => row))
