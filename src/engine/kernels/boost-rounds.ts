@@ -1,9 +1,8 @@
 // The loop over rounds, run by every worker in step. All compute the same losses and so decide the same; thread 0 also
-// collects the trees and reports.
-import { now } from '../../base/index.js'
+// collects the trees and reports. Only the reports look at the clock.
 import { NODE_BYTES, NODE_FEATURE, NODE_LEFT } from './control-words.js'
 import type { BoostResult, Job, RoundReport } from './jobs.js'
-import type { BoostingKernel } from './kernel-module.js'
+import type { BoostingKernel } from './kernel-instance.js'
 import type { SharedMemory } from './webassembly.js'
 
 type BoostJob = Extract<Job, { type: 'boost' }>
@@ -27,8 +26,8 @@ export function boostRounds(job: BoostJob, context: RoundsContext): BoostResult 
   let aborted = false
   let nextReport = 0
   const report = (round: number): void => {
-    if (round < 0 || thread !== 0 || now() < nextReport) return
-    nextReport = now() + REPORT_EVERY_MS
+    if (round < 0 || thread !== 0 || performance.now() < nextReport) return
+    nextReport = performance.now() + REPORT_EVERY_MS
     const [trainLoss, validationLoss] = [losses.train[round]!, losses.validation[round]]
     context.report({ type: 'round', iteration: round + 1, trainLoss, validationLoss })
   }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { boostRounds } from './boost-rounds.js'
 import type { BoostResult, Job, WorkerMessage, WorkerStart } from './jobs.js'
-import { instantiate } from './kernel-module.js'
+import { instantiate } from './kernel-instance.js'
 
 const { kernelModule, memory, thread } = workerData as WorkerStart
 const kernel = instantiate(kernelModule, memory)
