@@ -65,7 +65,7 @@ const options = defineOptions<AutoPrepareOptions>({
  * ```ts
  * const rows = [{ id: 'c1', age: 20, city: 'Oslo' }, { id: 'c1', age: 40, city: 'Bern' }]
  * const prepare = await autoPrepare({ for: 'tree' }).fit(rows)
- * prepare.outputs // => ['age', 'city=Bern', 'city=Oslo']
+ * prepare.outputs // => ['age', 'city=Oslo']
  * ```
  */
 export function autoPrepare(given: Partial<AutoPrepareOptions> = {}): PublicTransformer {

@@ -12,8 +12,8 @@ import {
   symbolicTable,
   type Transform,
   type Transformer,
+  uniqueNames,
 } from '../contracts/index.js'
-import { uniqueNames } from '../preprocess/index.js'
 import { fitSteps, leastPortable } from './steps.js'
 
 /** One route: which columns, and what happens to them in turn. */

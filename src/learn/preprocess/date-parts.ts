@@ -2,10 +2,9 @@
 import { custom, defineOptions, flag } from '../../base/index.js'
 import { type NumberArray, numberColumn, table } from '../../data/index.js'
 import { concat, div, type GraphBuilder, mul, sub, type Value } from '../../engine/onnx/index.js'
-import { defineTransformer, tensorColumns } from '../contracts/index.js'
+import { defineTransformer, tensorColumns, uniqueNames } from '../contracts/index.js'
 import { type Calendar, calendar, calendarInGraph } from './calendar.js'
 import { allNumbers, mapEach, numbersOf } from './number-columns.js'
-import { uniqueNames } from './unique-names.js'
 
 /** A part of an instant. */
 export type DatePart =

@@ -16,13 +16,13 @@ import {
   joinColumns,
   type SymbolicTable,
   tensorColumns,
+  uniqueNames,
 } from '../contracts/index.js'
 import { hasMissing, indicatorColumn, indicatorsInGraph } from './missing.js'
 import { meanOf } from './moments.kernel.js'
 import { mostFrequentNumber, mostFrequentText } from './most-frequent.js'
 import { numbersOf, numberTypes, presentNumbers, rowConstant } from './number-columns.js'
 import { medianInPlace } from './order-statistics.kernel.js'
-import { uniqueNames } from './unique-names.js'
 
 /** Options of {@link imputer}. */
 export interface ImputerOptions {

@@ -2,10 +2,9 @@
 import { defineOptions, integer, oneOf } from '../../base/index.js'
 import { type Column, numberColumn, type NumberArray, table } from '../../data/index.js'
 import { concat, constant, gather, type GraphBuilder, sub, type Value } from '../../engine/onnx/index.js'
-import { defineTransformer, tensorColumns } from '../contracts/index.js'
+import { defineTransformer, tensorColumns, uniqueNames } from '../contracts/index.js'
 import { allNumbers, mapEach, numberTypes, presentNumbers, rowConstant } from './number-columns.js'
 import { quantileOfSorted } from './order-statistics.kernel.js'
-import { uniqueNames } from './unique-names.js'
 
 /** Options of {@link linearSpline}. */
 export interface LinearSplineOptions {

@@ -23,10 +23,15 @@ import {
   tensor,
   type Value,
 } from '../../engine/onnx/index.js'
-import { defineTransformer, joinColumns, type SymbolicTable, tensorColumns } from '../contracts/index.js'
+import {
+  defineTransformer,
+  joinColumns,
+  type SymbolicTable,
+  tensorColumns,
+  uniqueNames,
+} from '../contracts/index.js'
 import { rowConstant } from './number-columns.js'
 import { asTexts, countLevels, indexOf, type LevelCounts } from './text-levels.js'
-import { uniqueNames } from './unique-names.js'
 
 /** Options of {@link oneHot}. */
 export interface OneHotOptions {

@@ -2,9 +2,8 @@
 import { DataError, defineOptions, flag, integer } from '../../base/index.js'
 import { numberColumn, table } from '../../data/index.js'
 import { concat, gather, mul, tensor, type Value } from '../../engine/onnx/index.js'
-import { defineTransformer, type SymbolicTable, tensorColumns } from '../contracts/index.js'
+import { defineTransformer, type SymbolicTable, tensorColumns, uniqueNames } from '../contracts/index.js'
 import { allNumbers, mapEach, numberTypes } from './number-columns.js'
-import { uniqueNames } from './unique-names.js'
 
 /** Options of {@link polynomialFeatures}. */
 export interface PolynomialFeaturesOptions {

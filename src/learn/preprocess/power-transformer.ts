@@ -111,7 +111,7 @@ function evenlySpaced(values: Float64Array): Float64Array {
 const power = (u: number, k: number): number => (k === 0 ? Math.log(u) : (u ** k - 1) / k)
 
 /** One column under its power. */
-export function powered(
+function powered(
   values: NumberArray,
   lambda: number,
   method: PowerTransformerOptions['method'],

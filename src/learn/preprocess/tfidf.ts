@@ -1,10 +1,9 @@
 // Free text as weighted counts of words.
 import { custom, DataError, defineOptions, flag, integer, nullable, oneOf } from '../../base/index.js'
 import { numberColumn, type StringColumn, table } from '../../data/index.js'
-import { defineTransformer, joinColumns, tensorColumns } from '../contracts/index.js'
+import { defineTransformer, joinColumns, tensorColumns, uniqueNames } from '../contracts/index.js'
 import { indexOf } from './text-levels.js'
 import { tfidfInGraph } from './tfidf-graph.js'
-import { uniqueNames } from './unique-names.js'
 import { chooseVocabulary, countTerms } from './vocabulary.js'
 import { wordsOf } from './words.js'
 
