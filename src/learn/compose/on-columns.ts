@@ -8,12 +8,14 @@ import {
   joinColumns,
   type ModelDocument,
   type PublicTransformer,
+  type RowFunction,
   type SymbolicTable,
   symbolicTable,
   type Transform,
   type Transformer,
   uniqueNames,
 } from '../contracts/index.js'
+import { chainRows } from './row-functions.js'
 import { fitSteps, leastPortable } from './steps.js'
 
 /** One route: which columns, and what happens to them in turn. */
@@ -150,6 +152,20 @@ const renamedInGraph = (x: SymbolicTable, names: readonly string[] | undefined):
         x.columns.map((column, i) => ({ ...column, name: names[i]! })),
       )
 
+/** All routes for one row, where each of them can. */
+function routesRow(routes: readonly FittedRoute[], inputs: readonly Field[]): RowFunction | undefined {
+  const available = inputs.map(({ name }) => name)
+  const functions: RowFunction[] = []
+  for (const { columns, transforms } of routes) {
+    const chain = chainRows(transforms)
+    if (chain === undefined) return undefined
+    const wanted = transforms[0]?.inputs.map(({ name }) => name) ?? columns
+    const places = wanted.map((name) => available.indexOf(name))
+    functions.push((row) => chain(places.map((place) => row[place]!)))
+  }
+  return (row) => functions.flatMap((route) => route(row))
+}
+
 /** Fitted routes as one transform. */
 export function routesTransform(routes: readonly FittedRoute[], inputs: readonly Field[]): Transform {
   const apply = (x: Table): Table =>
@@ -178,6 +194,7 @@ export function routesTransform(routes: readonly FittedRoute[], inputs: readonly
     outputs: routes.flatMap(outputsOf),
     apply,
     transform: async (x: Table) => apply(x),
+    rowFunction: () => routesRow(routes, inputs),
     toGraph: graphOf,
     toJSON: (): ModelDocument => ({
       format: 'modelwright',

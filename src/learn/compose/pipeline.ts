@@ -10,10 +10,12 @@ import {
   type FitData,
   type ModelDocument,
   type Regressor,
+  type RowValue,
   selectInputs,
   type Transform,
   type Transformer,
 } from '../contracts/index.js'
+import { chainRows, picker } from './row-functions.js'
 import { fitSteps, leastPortable } from './steps.js'
 
 /** What may stand last in a pipeline. */
@@ -69,6 +71,19 @@ async function fitPipeline(
   return pipelineModel(transforms, model)
 }
 
+/** Steps in turn for one row, where each of them can. */
+function rowScorer(
+  transforms: readonly Transform[],
+  model: CoreModel,
+): ((row: readonly RowValue[]) => Float64Array) | undefined {
+  const prepare = chainRows(transforms)
+  const score = model.rowFunction()
+  if (prepare === undefined || score === undefined) return undefined
+  const last = transforms.at(-1)
+  const pick = last === undefined ? undefined : picker(last.outputs, model.inputs)
+  return pick === undefined ? score : (row) => score(pick(prepare(row)))
+}
+
 /** Fitted steps as one model. */
 export function pipelineModel(transforms: readonly Transform[], model: CoreModel): CoreModel {
   const inputs = transforms[0]?.inputs ?? model.inputs
@@ -83,6 +98,7 @@ export function pipelineModel(transforms: readonly Transform[], model: CoreModel
     learned: { steps: [...transforms, model] },
     score: async (x) => model.score(prepare(x)),
     scoreNow: (x) => model.scoreNow(prepare(x)),
+    rowFunction: () => rowScorer(transforms, model),
     toGraph: (x, graph) =>
       model.toGraph(
         transforms.reduce((table, transform) => transform.toGraph(table), x),

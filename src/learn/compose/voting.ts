@@ -11,8 +11,10 @@ import {
   type FitData,
   type ModelDocument,
   type Regressor,
+  type RowValue,
   type SymbolicTable,
 } from '../contracts/index.js'
+import { picker } from './row-functions.js'
 import { leastPortable } from './steps.js'
 
 /** Options of the voting estimators. */
@@ -100,6 +102,7 @@ export function votingModel(all: readonly CoreModel[], allWeights: readonly numb
         members.map((member) => member.scoreNow(x)),
         weights,
       ),
+    rowFunction: () => rowMean(members, { weights, inputs }),
     toGraph: (x: SymbolicTable, graph: GraphBuilder) =>
       graphMean(
         graph,
@@ -114,6 +117,26 @@ export function votingModel(all: readonly CoreModel[], allWeights: readonly numb
       state: { weights, members: members.map((member) => member.toJSON()) },
     }),
   } satisfies CoreModel)
+}
+
+/** The mean for one row, where each member can. */
+function rowMean(
+  members: readonly CoreModel[],
+  { weights, inputs }: { readonly weights: readonly number[]; readonly inputs: readonly Field[] },
+): ReturnType<CoreModel['rowFunction']> {
+  const available = inputs.map(({ name }) => name)
+  const functions: ((row: readonly RowValue[]) => Float64Array)[] = []
+  for (const member of members) {
+    const score = member.rowFunction()
+    if (score === undefined) return undefined
+    const pick = picker(available, member.inputs)
+    functions.push((row) => score(pick(row as RowValue[])))
+  }
+  return (row) =>
+    weightedMean(
+      functions.map((score) => score(row)),
+      weights,
+    )
 }
 
 function unionOfInputs(members: readonly CoreModel[]): readonly Field[] {

@@ -9,6 +9,12 @@ import type { Label } from './target.js'
 /** How closely the ONNX graph repeats the TypeScript. */
 export type Portability = 'exact' | 'approximate' | 'none'
 
+/** One column of one row: numbers (booleans 0 and 1, timestamps in ms) with NaN for missing; text, or null for missing. */
+export type RowValue = number | string | null
+
+/** A row in the order of inputs to a row in the order of outputs. */
+export type RowFunction = (row: readonly RowValue[]) => RowValue[]
+
 /** A fitted preparation of columns: tables in, tables out, in memory and in a graph. */
 export interface Transform {
   readonly kind: string
@@ -21,6 +27,8 @@ export interface Transform {
   transform(x: Table): Promise<Table>
   /** The same at once. */
   apply(x: Table): Table
+  /** The same for one row, compiled for serving: no table is made. Undefined where there is no such path. */
+  rowFunction(): RowFunction | undefined
   toGraph(x: SymbolicTable): SymbolicTable
   toJSON(): ModelDocument
 }
@@ -53,6 +61,8 @@ export interface CoreModel {
   score(x: Table): Promise<Float64Array>
   /** The same at once, without a runtime; for single rows. */
   scoreNow(x: Table): Float64Array
+  /** The same for one row in the order of `inputs`, compiled for serving. Undefined where there is no such path. */
+  rowFunction(): ((row: readonly RowValue[]) => Float64Array) | undefined
   /** Probabilities [N, k] or values [N, 1], float64. */
   toGraph(x: SymbolicTable, graph: GraphBuilder): Value
   toJSON(): ModelDocument

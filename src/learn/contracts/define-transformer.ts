@@ -1,7 +1,7 @@
 // Makes a transformer from its parts, so that a new one is: options, fit, apply, toGraph. Everything else is here once.
 import { DataError, type OptionsDeclaration } from '../../base/index.js'
 import type { ColumnType, Field, Table } from '../../data/index.js'
-import type { FittedTransform, Portability, Transform } from './core.js'
+import type { FittedTransform, Portability, RowFunction, Transform } from './core.js'
 import { decodeState, encodeState, type ModelDocument } from './document.js'
 import { checkFinite, selectInputs } from './features.js'
 import type { FitData } from './fit-data.js'
@@ -24,6 +24,8 @@ export interface TransformerDefinition<Options extends object, State> {
   apply(state: State, x: Table, options: Readonly<Options>): Table
   /** The same as {@link apply} in operators. `x` holds exactly the fitted columns, in order. */
   toGraph(state: State, x: SymbolicTable, options: Readonly<Options>): SymbolicTable
+  /** The same as {@link apply} for one row of the fitted columns, in order; prepares what it can once. */
+  compileRow?(state: State, options: Readonly<Options>): RowFunction
   /** The training table, where it must differ from `apply` (out-of-fold encodings). */
   applyToTraining?(state: State, data: FitData, options: Readonly<Options>): Table
 }
@@ -114,6 +116,7 @@ function makeTransform<Options extends object, State>(
     outputs: definition.outputs(fitted, inputs, options),
     apply,
     transform: async (x: Table) => apply(x),
+    rowFunction: () => definition.compileRow?.(fitted, options),
     toGraph: (x: SymbolicTable) => definition.toGraph(fitted, x.select(names), options),
     toJSON: (): ModelDocument => ({
       format: 'modelwright',

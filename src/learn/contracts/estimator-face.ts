@@ -4,7 +4,7 @@ import { type Matrix, matrix, type Row, type Table } from '../../data/index.js'
 import type { CoreEstimator, CoreModel, Portability } from './core.js'
 import type { ModelDocument } from './document.js'
 import { asTable, type Features, fittedColumns } from './features.js'
-import { rowTable } from './row-table.js'
+import { rowTable, rowValues } from './row-table.js'
 import type { FitData } from './fit-data.js'
 import type { Field } from '../../data/index.js'
 import { exportOnnx } from './export-onnx.js'
@@ -177,18 +177,26 @@ const common = (core: CoreModel) => ({
   core,
 })
 
-const oneRow = (core: CoreModel, row: unknown): Float64Array =>
-  core.scoreNow(rowTable(row as Row, core.inputs))
+/** Scores single rows: compiled on first use where the model can be, otherwise over a table of one row. */
+function rowScorer(core: CoreModel): (row: unknown) => Float64Array {
+  let compiled: ReturnType<CoreModel['rowFunction']> | null = null
+  return (row) => {
+    if (compiled === null) compiled = core.rowFunction()
+    if (compiled === undefined) return core.scoreNow(rowTable(row as Row, core.inputs))
+    return compiled(rowValues(row as Row, core.inputs))
+  }
+}
 
 const manyRows = (core: CoreModel, x: Features): Promise<Float64Array> =>
   core.score(fittedColumns(asTable(x), core.inputs, core.kind))
 
 /** The public face of a fitted regressor. */
 export function regressorModel(core: CoreModel): RegressorModel {
+  const scoreRow = rowScorer(core)
   return Object.freeze({
     ...common(core),
     predict: (x: Features) => manyRows(core, x),
-    predictRow: (row: Row) => oneRow(core, row)[0]!,
+    predictRow: (row: Row) => scoreRow(row)[0]!,
     toJSON: () => core.toJSON(),
     toOnnx: () => exportOnnx(core, {}),
   })
@@ -198,6 +206,7 @@ export function regressorModel(core: CoreModel): RegressorModel {
 export function classifierModel(core: CoreModel, threshold = 0.5): ClassifierModel {
   const { classes } = core
   const k = classes.length
+  const scoreRow = rowScorer(core)
   const decide = (scores: Float64Array, row: number): Label =>
     classes[decideCode({ scores, row, k, threshold })]!
   return Object.freeze({
@@ -212,9 +221,9 @@ export function classifierModel(core: CoreModel, threshold = 0.5): ClassifierMod
       const scores = await manyRows(core, x)
       return matrix(scores, { rows: scores.length / k, columns: k, names: classes.map(String) })
     },
-    predictRow: (row: Row) => decide(oneRow(core, row), 0),
+    predictRow: (row: Row) => decide(scoreRow(row), 0),
     predictProbaRow(row: Row) {
-      const scores = oneRow(core, row)
+      const scores = scoreRow(row)
       return classes.map((label, code) => ({ label, probability: scores[code]! }))
     },
     withThreshold(other: number) {

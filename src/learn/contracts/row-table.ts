@@ -13,17 +13,29 @@ import {
   table,
   timestampColumn,
 } from '../../data/index.js'
+import type { RowValue } from './core.js'
 
-/** @throws {@link SchemaMismatchError} for an absent column or a value that cannot be read */
-export function rowTable(row: Row, inputs: readonly Field[]): Table {
+/**
+ * A row in the order of the inputs: numbers with NaN for missing, text or null.
+ *
+ * @throws {@link SchemaMismatchError} for an absent column or a value that cannot be read
+ */
+export function rowValues(row: Row, inputs: readonly Field[]): RowValue[] {
+  for (let i = 0; i < inputs.length; i++) if (row[inputs[i]!.name] === undefined) throw absent(row, inputs)
+  return conformRow(row, inputs)
+}
+
+function absent(row: Row, inputs: readonly Field[]): SchemaMismatchError {
   const missing = inputs.filter(({ name }) => row[name] === undefined).map(({ name }) => name)
-  if (missing.length > 0) {
-    throw new SchemaMismatchError(
-      `predictRow: the row has no ${missing.map((name) => `'${name}'`).join(', ')}. Give every column; null is a missing value.`,
-      { missing, unexpected: [], changed: [] },
-    )
-  }
-  const values = conformRow(row, inputs)
+  return new SchemaMismatchError(
+    `predictRow: the row has no ${missing.map((name) => `'${name}'`).join(', ')}. Give every column; null is a missing value.`,
+    { missing, unexpected: [], changed: [] },
+  )
+}
+
+/** The same as a table of one row, for models without a path for rows. */
+export function rowTable(row: Row, inputs: readonly Field[]): Table {
+  const values = rowValues(row, inputs)
   return table(new Map(inputs.map((field, i) => [field.name, columnOf(field, values[i]!)])))
 }
 
