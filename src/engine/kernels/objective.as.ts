@@ -16,7 +16,7 @@ export class BlockSums {
   maxHessian: f64
   sumGradient: f64
   sumHessian: f64
-  /** Σ √|g| and Σ √h, to see whether small integers can carry the ordinary rows beside the largest. */
+  /** Σ √|g| and Σ √h (roughly: float32 sums), to see whether small integers can carry the ordinary rows beside the largest. */
   rootsGradient: f64
   rootsHessian: f64
   count: i32
@@ -62,8 +62,8 @@ function passOne(store: bool, base: usize, count: i32, targets: usize, weights: 
     const end = min((block + 1) * BLOCK_ROWS, count)
     let loss = f64x2.splat(0)
     let weightSum = f64x2.splat(0)
-    let rootsG = f64x2.splat(0)
-    let rootsH = f64x2.splat(0)
+    let rootsG = f32x4.splat(0)
+    let rootsH = f32x4.splat(0)
     let maxG = f32x4.splat(0)
     let maxH = f32x4.splat(0)
     for (let i = block * BLOCK_ROWS; i < end; i += 4) {
@@ -93,24 +93,24 @@ function passOne(store: bool, base: usize, count: i32, targets: usize, weights: 
         )
       }
       loss = addWide(loss, v128.and(f32x4.mul(w, l), mask))
-      weightSum = addWide(weightSum, w)
+      if (weights != 0) weightSum = addWide(weightSum, w)
       if (store) {
         g = v128.and(f32x4.mul(w, g), mask)
         h = v128.and(f32x4.mul(w, h), mask)
         storePairs(offset, g, h)
         maxG = f32x4.max(maxG, f32x4.abs(g))
         maxH = f32x4.max(maxH, h)
-        rootsG = addWide(rootsG, f32x4.sqrt(f32x4.abs(g)))
-        rootsH = addWide(rootsH, f32x4.sqrt(h))
+        rootsG = f32x4.add(rootsG, f32x4.sqrt(f32x4.abs(g)))
+        rootsH = f32x4.add(rootsH, f32x4.sqrt(h))
       }
     }
     const sums = blockAt(base, block)
     sums.loss = sumLanes(loss)
-    sums.weight = sumLanes(weightSum)
+    sums.weight = weights != 0 ? sumLanes(weightSum) : <f64>(end - block * BLOCK_ROWS)
     sums.maxGradient = maxLanes(maxG)
     sums.maxHessian = maxLanes(maxH)
-    sums.rootsGradient = sumLanes(rootsG)
-    sums.rootsHessian = sumLanes(rootsH)
+    sums.rootsGradient = sumLanes(addWide(f64x2.splat(0), rootsG))
+    sums.rootsHessian = sumLanes(addWide(f64x2.splat(0), rootsH))
   }
 }
 
@@ -146,11 +146,11 @@ function passMany(store: bool, base: usize, count: i32, targets: usize, weights:
         }
       }
       loss = addWide(loss, v128.and(f32x4.mul(w, f32x4.sub(log4(sum), own)), mask))
-      weightSum = addWide(weightSum, w)
+      if (weights != 0) weightSum = addWide(weightSum, w)
     }
     const sums = blockAt(base, block)
     sums.loss = sumLanes(loss)
-    sums.weight = sumLanes(weightSum)
+    sums.weight = weights != 0 ? sumLanes(weightSum) : <f64>(end - block * BLOCK_ROWS)
   }
 }
 
@@ -181,8 +181,8 @@ export function classPass(output: i32): void {
   const one = f32x4.splat(1)
   for (let block = thread; block < blocksOf(rows); block += threads) {
     const end = min((block + 1) * BLOCK_ROWS, rows)
-    let rootsG = f64x2.splat(0)
-    let rootsH = f64x2.splat(0)
+    let rootsG = f32x4.splat(0)
+    let rootsH = f32x4.splat(0)
     let maxG = f32x4.splat(0)
     let maxH = f32x4.splat(0)
     for (let i = block * BLOCK_ROWS; i < end; i += 4) {
@@ -196,14 +196,14 @@ export function classPass(output: i32): void {
       storePairs(offset, g, h)
       maxG = f32x4.max(maxG, f32x4.abs(g))
       maxH = f32x4.max(maxH, h)
-      rootsG = addWide(rootsG, f32x4.sqrt(f32x4.abs(g)))
-      rootsH = addWide(rootsH, f32x4.sqrt(h))
+      rootsG = f32x4.add(rootsG, f32x4.sqrt(f32x4.abs(g)))
+      rootsH = f32x4.add(rootsH, f32x4.sqrt(h))
     }
     const sums = blockAt(blocks, block)
     sums.maxGradient = maxLanes(maxG)
     sums.maxHessian = maxLanes(maxH)
-    sums.rootsGradient = sumLanes(rootsG)
-    sums.rootsHessian = sumLanes(rootsH)
+    sums.rootsGradient = sumLanes(addWide(f64x2.splat(0), rootsG))
+    sums.rootsHessian = sumLanes(addWide(f64x2.splat(0), rootsH))
   }
 }
 
