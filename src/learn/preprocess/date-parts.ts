@@ -105,6 +105,16 @@ export const dateParts = defineTransformer<DatePartsOptions, PartsState>({
     })
     return table(new Map(names.map((name, j) => [name, numberColumn(values[j]!)])))
   },
+  compileRow:
+    ({ sources }, { cyclic }) =>
+    (row) =>
+      row.flatMap((value, j) => {
+        const { start, parts } = sources[j]!
+        const ms = Float64Array.of(Number(value))
+        return parts.flatMap((part) =>
+          withCircle(partOf(ms, part, start), part, cyclic).map(([only]) => only!),
+        )
+      }),
   toGraph({ sources, names }, x, { cyclic }) {
     const { graph } = x
     const values = x.names.flatMap((name, j) =>

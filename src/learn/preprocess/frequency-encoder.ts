@@ -3,7 +3,7 @@ import { defineOptions, flag } from '../../base/index.js'
 import type { StringColumn } from '../../data/index.js'
 import { defineTransformer } from '../contracts/index.js'
 import { mapTexts, mapTextsInGraph } from './text-columns.js'
-import { countLevels, type TextMap } from './text-levels.js'
+import { countLevels, mapText, type TextMap } from './text-levels.js'
 
 /** Options of {@link frequencyEncoder}. */
 export interface FrequencyEncoderOptions {
@@ -48,6 +48,10 @@ export const frequencyEncoder = defineTransformer<FrequencyEncoderOptions, Frequ
   }),
   outputs: (_, inputs) => inputs.map((field) => outputName(field.name)),
   apply: ({ maps }, x) => mapTexts(x, maps, x.names.map(outputName)),
+  compileRow:
+    ({ maps }) =>
+    (row) =>
+      row.map((text, j) => mapText(text, maps[j]!)),
   toGraph: ({ maps }, x) => mapTextsInGraph(x, maps, x.names.map(outputName)),
 })
 

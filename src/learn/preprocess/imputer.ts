@@ -37,8 +37,8 @@ export interface ImputerOptions {
 interface Filling {
   /** One fill per column. */
   readonly fills: readonly (number | string)[]
-  /** Columns that get an indicator. */
-  readonly indicators: readonly string[]
+  /** Positions of the columns that get an indicator. */
+  readonly indicators: readonly number[]
   /** Names of the indicators, which no column has. */
   readonly indicatorNames: readonly string[]
 }
@@ -77,20 +77,34 @@ export const imputer = defineTransformer<ImputerOptions, Filling>({
   fit(data, options) {
     const { x } = data
     const fills = x.names.map((name) => fillOf(name, data, options))
-    const indicators = options.addIndicator ? x.names.filter((name) => hasMissing(x.col(name))) : []
-    const wanted = indicators.map((name) => `${name}_missing`)
+    const indicators = options.addIndicator
+      ? [...x.names.keys()].filter((j) => hasMissing(x.col(x.names[j]!)))
+      : []
+    const wanted = indicators.map((j) => `${x.names[j]!}_missing`)
     const indicatorNames = uniqueNames([...x.names, ...wanted]).slice(x.names.length)
     return { fills, indicators, indicatorNames }
   },
   outputs: ({ indicatorNames }, inputs) => [...inputs.map((field) => field.name), ...indicatorNames],
   apply({ fills, indicators, indicatorNames }, x) {
     const filled = x.names.map((name, j) => [name, fill(x.col(name), fills[j]!)] as const)
-    const flags = indicators.map((name, k) => [indicatorNames[k]!, indicatorColumn(x.col(name))] as const)
+    const flags = indicators.map((j, k) => [indicatorNames[k]!, indicatorColumn(x.col(x.names[j]!))] as const)
     return table(new Map<string, Column>([...filled, ...flags]))
   },
+  compileRow:
+    ({ fills, indicators }) =>
+    (row) => [
+      ...row.map((value, j) => (isAbsent(value) ? fills[j]! : value)),
+      ...indicators.map((j) => (isAbsent(row[j]!) ? 1 : 0)),
+    ],
   toGraph: ({ fills, indicators, indicatorNames }, x) =>
-    joinColumns(x.graph, [fillInGraph(x, fills), indicatorsInGraph(x.select(indicators), indicatorNames)]),
+    joinColumns(x.graph, [
+      fillInGraph(x, fills),
+      indicatorsInGraph(x.select(indicators.map((j) => x.names[j]!)), indicatorNames),
+    ]),
 })
+
+const isAbsent = (value: number | string | null): boolean =>
+  value === null || value === '' || Number.isNaN(value)
 
 function fillOf(name: string, { x, onEvent }: FitData, options: ImputerOptions): number | string {
   const column = x.col(name)

@@ -78,6 +78,14 @@ export const linearSpline = defineTransformer<LinearSplineOptions, Spline>({
       new Map<string, Column>([...columns, ...hinges].map((values, j) => [names[j]!, numberColumn(values)])),
     )
   },
+  compileRow({ knots, low, high }, { extrapolation }) {
+    return (row) => {
+      const columns = row.map((value, j) =>
+        extrapolation === 'linear' ? Number(value) : Math.min(Math.max(Number(value), low[j]!), high[j]!),
+      )
+      return [...columns, ...knots.map(({ column, at }) => Math.max(columns[column]! - at, 0))]
+    }
+  },
   toGraph({ knots, low, high, names }, x, { extrapolation }) {
     const { graph } = x
     const columns =

@@ -61,6 +61,13 @@ export const minMaxScaler = defineTransformer<MinMaxScalerOptions, Stretch>({
         : mapEach(values, (value) => value * scale + offset)
     })
   },
+  compileRow({ scale, offset }, { featureRange: [low, high], clip: limited }) {
+    return (row) =>
+      row.map((value, j) => {
+        const stretched = Number(value) * scale[j]! + offset[j]!
+        return limited ? Math.min(high, Math.max(low, stretched)) : stretched
+      })
+  },
   toGraph({ scale, offset }, x, { featureRange: [min, max], clip: limited }) {
     const { graph } = x
     const stretched = add(graph, mul(graph, x.stack(), rowConstant(graph, scale)), rowConstant(graph, offset))

@@ -22,5 +22,6 @@ export const numeric = defineTransformer<object, object>({
   fit: () => ({}),
   outputs: (_, inputs) => inputs.map((field) => field.name),
   apply: (_, x) => mapNumbers(x, (values) => values),
+  compileRow: () => (row) => [...row],
   toGraph: (_, x) => tensorColumns(x.graph, x.stack(), x.names),
 })

@@ -1,5 +1,5 @@
 // One column of 0 and 1 per level of a column of text or codes; rare levels share one.
-import { custom, DataError, defineOptions, integer, nullable, oneOf } from '../../base/index.js'
+import { custom, DataError, defineOptions, integer, nullable, oneOf, quote } from '../../base/index.js'
 import {
   type Column,
   listNames,
@@ -125,6 +125,22 @@ export const oneHot = defineTransformer<OneHotOptions, OneHotState>({
       ),
     )
   },
+  compileRow({ columns }, { unknown }) {
+    const none = columns.flatMap(({ outputs }) => outputs.map(() => 0))
+    let end = 0
+    const starts = columns.map(({ outputs }) => (end += outputs.length) - outputs.length)
+    return (row) => {
+      const indicators = [...none]
+      columns.forEach(({ name, keys, slots, unknownSlot }, j) => {
+        const text = textOf(row[j]!)
+        const at = indexOf(keys).get(text)
+        if (at === undefined && unknown === 'error') throw unknownText(name, text)
+        const slot = at === undefined ? unknownSlot : slots[at]!
+        if (slot >= 0) indicators[starts[j]! + slot] = 1
+      })
+      return indicators
+    }
+  },
   toGraph: ({ columns }, x) =>
     joinColumns(
       x.graph,
@@ -179,6 +195,15 @@ function rareLevels(
   for (const level of byCount.slice(Math.max(0, limit - 1))) rare.add(level)
   return rare
 }
+
+const textOf = (value: string | number | null): string =>
+  value === null || Number.isNaN(value) ? '' : String(value)
+
+const unknownText = (name: string, text: string): DataError =>
+  new DataError(
+    `oneHot: column '${name}' has a value not seen during fit (${text === '' ? 'missing' : quote(text)}). Pass { unknown: 'ignore' } to encode it as zeros.`,
+    { column: name },
+  )
 
 function checkKnown({ name, keys }: Levels, x: Table): void {
   const column = asTexts(x.col(name))

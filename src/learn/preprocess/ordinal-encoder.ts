@@ -2,7 +2,7 @@
 import { defineOptions, nullable, oneOf, real } from '../../base/index.js'
 import type { StringColumn } from '../../data/index.js'
 import { defineTransformer, type Target } from '../contracts/index.js'
-import { type LevelCounts, countLevels, type TextMap } from './text-levels.js'
+import { type LevelCounts, countLevels, mapText, type TextMap } from './text-levels.js'
 import { requireTarget, targetOrder } from './target-order.js'
 import { mapTexts, mapTextsInGraph } from './text-columns.js'
 
@@ -61,6 +61,10 @@ export const ordinalEncoder = defineTransformer<OrdinalEncoderOptions, Ranks>({
   },
   outputs: (_, inputs) => inputs.map((field) => field.name),
   apply: ({ maps }, x) => mapTexts(x, maps),
+  compileRow:
+    ({ maps }) =>
+    (row) =>
+      row.map((text, j) => mapText(text, maps[j]!)),
   toGraph: ({ maps }, x) => mapTextsInGraph(x, maps),
 })
 

@@ -72,6 +72,19 @@ export const polynomialFeatures = defineTransformer<PolynomialFeaturesOptions, P
     if (includeBias) all.unshift(new Float64Array(x.rowCount).fill(1))
     return table(new Map(names.map((name, j) => [name, numberColumn(all[j]!)])))
   },
+  compileRow:
+    ({ degrees }, { includeBias }) =>
+    (row) => {
+      const columns = row.map(Number)
+      const all = includeBias ? [1, ...columns] : [...columns]
+      let previous: readonly number[] = columns
+      for (const products of degrees) {
+        const factors = previous
+        previous = products.map(({ left, column }) => factors[left]! * columns[column]!)
+        all.push(...previous)
+      }
+      return all
+    },
   toGraph: ({ degrees, names }, x, { includeBias }) =>
     tensorColumns(x.graph, productsInGraph(x, degrees, includeBias), names),
 })

@@ -90,6 +90,10 @@ export const powerTransformer = defineTransformer<PowerTransformerOptions, Power
       for (let row = 0; row < result.length; row++) result[row] = (result[row]! - shift) / unit
       return result
     }),
+  compileRow: ({ lambdas, center, scale }, { method }) => {
+    const make = method === 'box-cox' ? boxCox : yeoJohnson
+    return (row) => row.map((value, j) => (make(Number(value), lambdas[j]!) - center[j]!) / scale[j]!)
+  },
   toGraph({ lambdas, center, scale }, x, { method }) {
     const { graph } = x
     const make = method === 'box-cox' ? boxCoxInGraph : yeoJohnsonInGraph
@@ -110,6 +114,11 @@ function evenlySpaced(values: Float64Array): Float64Array {
 /** (uᵏ − 1) / k, and its limit ln u at k = 0. */
 const power = (u: number, k: number): number => (k === 0 ? Math.log(u) : (u ** k - 1) / k)
 
+const boxCox = (value: number, lambda: number): number => (value > 0 ? power(value, lambda) : Number.NaN)
+
+const yeoJohnson = (value: number, lambda: number): number =>
+  value < 0 ? -power(1 - value, 2 - lambda) : power(1 + value, lambda)
+
 /** One column under its power. */
 function powered(
   values: NumberArray,
@@ -117,8 +126,8 @@ function powered(
   method: PowerTransformerOptions['method'],
 ): Float64Array {
   return method === 'box-cox'
-    ? mapEach(values, (value) => (value > 0 ? power(value, lambda) : Number.NaN))
-    : mapEach(values, (value) => (value < 0 ? -power(1 - value, 2 - lambda) : power(1 + value, lambda)))
+    ? mapEach(values, (value) => boxCox(value, lambda))
+    : mapEach(values, (value) => yeoJohnson(value, lambda))
 }
 
 function checkPositive(x: Table): void {

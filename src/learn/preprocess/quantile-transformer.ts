@@ -86,10 +86,13 @@ export const quantileTransformer = defineTransformer<QuantileTransformerOptions,
   apply: ({ columns }, x, { outputDistribution }) =>
     mapNumbers(x, (values, j) => {
       const steps = columns[j]!
-      return outputDistribution === 'uniform'
-        ? mapEach(values, (value) => rankOf(value, steps))
-        : mapEach(values, (value) => normalQuantile(Math.min(1 - edge, Math.max(edge, rankOf(value, steps)))))
+      const make = outputDistribution === 'uniform' ? rankOf : normalOf
+      return mapEach(values, (value) => make(value, steps))
     }),
+  compileRow({ columns }, { outputDistribution }) {
+    const make = outputDistribution === 'uniform' ? rankOf : normalOf
+    return (row) => row.map((value, j) => make(Number(value), columns[j]!))
+  },
   toGraph({ columns }, x, { outputDistribution }) {
     const { graph } = x
     const ranks = ranksInGraph(graph, x.stack(), columns)
@@ -150,6 +153,9 @@ function rankOf(value: number, { knots, at, after, width, rise }: Steps): number
   if (value === knots[i]) return at[i]!
   return after[i]! + ((value - knots[i]!) / width[i]!) * rise[i]!
 }
+
+const normalOf = (value: number, steps: Steps): number =>
+  normalQuantile(Math.min(1 - edge, Math.max(edge, rankOf(value, steps))))
 
 /** The same for all columns at once: a binary search over tables [p · size] by Gather, then one step. */
 function ranksInGraph(graph: GraphBuilder, x: Value, columns: readonly Steps[]): Value {

@@ -53,6 +53,10 @@ export const standardScaler = defineTransformer<StandardScalerOptions, Scaling>(
   outputs: (_, inputs) => inputs.map((field) => field.name),
   apply: (state, x) =>
     mapNumbers(x, (values, j) => shiftAndDivide(values, state.center[j]!, state.scale[j]!)),
+  compileRow:
+    ({ center, scale }) =>
+    (row) =>
+      row.map((value, j) => (Number(value) - center[j]!) / scale[j]!),
   toGraph({ center, scale }, x) {
     const { graph } = x
     const centered = sub(graph, x.stack(), rowConstant(graph, center))

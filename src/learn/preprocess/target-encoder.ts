@@ -86,6 +86,14 @@ export const targetEncoder = defineTransformer<TargetEncoderOptions, TargetEncod
       names,
       x.names.flatMap((name, j) => encodeRows(x.col(name) as StringColumn, columns[j]!, width)),
     ),
+  compileRow:
+    ({ width, columns }) =>
+    (row) =>
+      row.flatMap((text, j) => {
+        const { keys, values } = columns[j]!
+        const level = indexOf(keys).get(text === null ? '' : String(text)) ?? keys.length
+        return Array.from(values.subarray(level * width, (level + 1) * width))
+      }),
   toGraph({ width, columns, names }, x) {
     const { graph } = x
     const encoded = x.names.map((name, j) => encodeInGraph(graph, x.single(name), { ...columns[j]!, width }))

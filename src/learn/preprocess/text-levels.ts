@@ -90,6 +90,12 @@ export function applyTextMap(column: StringColumn, map: TextMap): Float64Array {
   return Float64Array.from(column.codes, (code) => (code < 0 ? missing : byCode[code]!))
 }
 
+/** One text's number; null is missing. */
+export function mapText(text: string | number | null, { keys, values, absent }: TextMap): number {
+  const at = indexOf(keys).get(text === null ? '' : String(text))
+  return at === undefined ? absent : values[at]!
+}
+
 /** The same in a graph: strings [N, 1] to float64 [N, 1]. */
 export function textMapInGraph(graph: GraphBuilder, texts: Value, map: TextMap): Value {
   return lookup(graph, texts, { keys: map.keys, values: map.values, absent: map.absent })

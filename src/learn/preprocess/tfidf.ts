@@ -107,6 +107,15 @@ export const tfidf = defineTransformer<TfidfOptions, TfidfState>({
     const values = x.names.flatMap((name, j) => weigh(x.col(name) as StringColumn, columns[j]!, options))
     return table(new Map(names.map((name, j) => [name, numberColumn(values[j]!)])))
   },
+  compileRow:
+    ({ columns }, options) =>
+    (row) =>
+      row.flatMap((text, j) => {
+        const weights = Array.from(columns[j]!.terms, () => 0)
+        const { at, values } = vectorOf(String(text ?? ''), columns[j]!, options)
+        for (const [i, position] of at.entries()) weights[position] = values[i]!
+        return weights
+      }),
   toGraph({ columns, names }, x, options) {
     let at = 0
     const parts = x.names.flatMap((name, j) => {
