@@ -21,6 +21,8 @@ export interface StreamOptions extends ReadOptions {
   readonly rows?: number | undefined
   /** With `fields`: columns that may be absent. */
   readonly optional?: readonly string[] | undefined
+  /** With `fields`: columns that may be there besides, without a warning. */
+  readonly ignore?: readonly string[] | undefined
   /** With `fields`: columns of the source that are carried along behind those of the schema, as text. */
   readonly keep?: readonly string[] | 'all' | undefined
 }
@@ -77,7 +79,8 @@ function conformed(
   const all = table(raw)
   const kept = options.keep === 'all' ? all.names : (options.keep ?? [])
   const carried = known.size === 0 ? [] : kept.filter((name) => !known.has(name) && all.has(name))
-  const settings: ConformOptions = { onWarning: warn, optional: options.optional ?? [], ignore: carried }
+  const ignore = [...carried, ...(options.ignore ?? [])]
+  const settings: ConformOptions = { onWarning: warn, optional: options.optional ?? [], ignore }
   return carried.reduce((result, name) => result.with(name, all.col(name)), conform(all, fields, settings))
 }
 

@@ -130,7 +130,8 @@ function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Ses
       if (closed !== undefined)
         throw new InternalError('Session: run was called after close. Open a new session.')
       checkFeeds(inputs, feeds)
-      const fed: Record<string, RuntimeTensor> = {}
+      // Without a prototype: an input may be named `__proto__`.
+      const fed = Object.create(null) as Record<string, RuntimeTensor>
       for (const { name } of inputs) fed[name] = runtimeTensor(engine, feeds[name]!)
       const result = engine.schedule(() => session.run(fed, quiet))
       running.add(result)

@@ -4,7 +4,8 @@ import type { Tensor } from '../../engine/onnx/index.js'
 
 /** One tensor [N, 1] for each field: numbers, booleans and timestamps as float64 with NaN for missing, text with '' for missing. */
 export function graphFeeds(x: Table, inputs: readonly Field[]): Record<string, Tensor> {
-  const feeds: Record<string, Tensor> = {}
+  // Without a prototype: a column may be named `__proto__`.
+  const feeds = Object.create(null) as Record<string, Tensor>
   for (const { name } of inputs) feeds[name] = feedOf(x.col(name))
   return feeds
 }

@@ -85,7 +85,7 @@ const single = [1, 1]
 
 function rowFeeds(row: Row, inputs: readonly Field[]): Record<string, Tensor> {
   const values = conformRow(row, inputs)
-  const feeds: Record<string, Tensor> = {}
+  const feeds = Object.create(null) as Record<string, Tensor>
   for (let i = 0; i < inputs.length; i++) {
     const value = values[i]
     feeds[inputs[i]!.name] =

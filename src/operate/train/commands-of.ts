@@ -4,7 +4,7 @@ import { type TrainSettings, trainSettings } from './train-options.js'
 
 /** Shell words: quoted where needed. */
 const word = (text: string): string =>
-  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
 /** Options whose flag is not their name in kebab-case, or that are no flags. */
 const notFlags = new Set(['source', 'target', 'time'])

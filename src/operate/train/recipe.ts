@@ -20,8 +20,13 @@ export interface TrainRecipe {
 /** @throws {@link FormatError} unless this is a recipe of a version known here */
 export function checkRecipe(value: unknown, path: string): TrainRecipe {
   const recipe = value as Partial<TrainRecipe> | null
-  if (typeof recipe === 'object' && recipe?.version === 1 && Array.isArray(recipe.candidates))
-    return recipe as TrainRecipe
+  const isRecipe =
+    typeof recipe === 'object' &&
+    recipe?.version === 1 &&
+    Array.isArray(recipe.candidates) &&
+    typeof recipe.settings === 'object' &&
+    recipe.settings !== null
+  if (isRecipe) return recipe as TrainRecipe
   throw new FormatError(
     `The bundle '${path}' holds no recipe of version 1 to replay. Train again without --recipe.`,
     {

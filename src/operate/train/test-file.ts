@@ -15,7 +15,9 @@ export async function testFromFile(
 ): Promise<LearningData> {
   const raw = await readTable(settings.testFile!, given.work)
   const labels = labelsOf(raw.col(settings.target))
+  const { target: targetName, group, drop } = settings
   const x = conform(raw, whole.x.fields, {
+    ignore: [targetName, ...drop, ...(group === null ? [] : [group])],
     onWarning: (warning) => given.warnings.push({ ...warning, column: warning.column ?? null }),
   })
   const rows: number[] = []

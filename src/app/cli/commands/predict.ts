@@ -31,6 +31,7 @@ export async function predictCommand({ args, options }: CommandContext): Promise
     sql,
     fields: inputs,
     keep,
+    ignore: [model.manifest.target],
     signal,
     onEvent(event) {
       progress.handle(event)

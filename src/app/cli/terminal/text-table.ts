@@ -7,16 +7,38 @@ export interface TextColumn {
   readonly align?: 'left' | 'right'
 }
 
-const widthOf = (text: string): number => plainText(text).length
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** East Asian wide letters and emoji take two cells of a terminal; see Unicode's standard annex 11. */
+const wide =
+  /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\uFF01-\uFF60\uFE0F]/u
+/** What takes no cell: marks and formatting characters. */
+const nothing = /^[\p{Mark}\p{Format}\p{Control}\p{Surrogate}]+$/u
+
+const clusterWidth = (cluster: string): number => (nothing.test(cluster) ? 0 : wide.test(cluster) ? 2 : 1)
+
+/** Cells that a text takes on a terminal; colour codes take none. */
+export function displayWidth(text: string): number {
+  const plain = plainText(text)
+  // Most text is ASCII, where each character is one cell.
+  if (/^[\x20-\x7E]*$/.test(plain)) return plain.length
+  let width = 0
+  for (const { segment } of graphemes.segment(plain)) width += clusterWidth(segment)
+  return width
+}
+
+/** A cell on one line. */
+const oneLine = (text: string): string => text.replace(/\r\n|[\n\r\u2028\u2029]/g, '↵').replaceAll('\t', ' ')
 
 /** Lines of a table with a header; cells that do not fit end in `…`. */
 export function textTable(
   columns: readonly TextColumn[],
-  rows: readonly (readonly string[])[],
+  given: readonly (readonly string[])[],
   width: number,
 ): string[] {
-  const widths = columns.map((column, j) =>
-    Math.max(widthOf(column.title), ...rows.map((row) => widthOf(row[j]!))),
+  const rows = given.map((row) => row.map(oneLine))
+  const widths = columns.map(({ title }, j) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[j]!)), displayWidth(title)),
   )
   const gaps = 2 * (columns.length - 1)
   let excess = widths.reduce((sum, own) => sum + own, gaps) - width
@@ -36,8 +58,19 @@ export function textTable(
 }
 
 function pad(cell: string, width: number, align: 'left' | 'right'): string {
-  const own = widthOf(cell)
-  if (own > width) return `${plainText(cell).slice(0, width - 1)}…`
-  const space = ' '.repeat(width - own)
-  return align === 'left' ? cell + space : space + cell
+  const shown = displayWidth(cell) > width ? cut(plainText(cell), width) : cell
+  const space = ' '.repeat(width - displayWidth(shown))
+  return align === 'left' ? shown + space : space + shown
+}
+
+/** As much of a text as fits before `…`. */
+function cut(text: string, width: number): string {
+  let shown = ''
+  let used = 1
+  for (const { segment } of graphemes.segment(text)) {
+    used += clusterWidth(segment)
+    if (used > width) break
+    shown += segment
+  }
+  return `${shown}…`
 }

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { countOption, defaultOut, numberOption, trainOptions } from './train-options.js'
+
+const declared = { time: '60s', seed: '0', test: '0.2', task: 'auto', prefer: 'best' }
+
+describe('trainOptions', () => {
+  it('turns flags into options', () => {
+    const given = { ...declared, target: 'y', time: '2m', drop: ['a'], timeColumn: 'day', threads: '3' }
+    expect(trainOptions('data/churn.csv.gz', given)).toMatchObject({
+      source: 'data/churn.csv.gz',
+      target: 'y',
+      time: 120,
+      seed: 0,
+      test: 0.2,
+      drop: ['a'],
+      keep: [],
+      timeColumn: 'day',
+      group: null,
+      threads: 3,
+      out: 'churn-model',
+    })
+  })
+
+  it('asks for what is missing', () => {
+    expect(() => trainOptions(undefined, { ...declared, target: 'y' })).toThrow(/give a source .* or --sql/)
+    expect(() => trainOptions('a.csv', declared)).toThrow(/give the column to predict with --target/)
+  })
+})
+
+describe('numberOption', () => {
+  it('reads numbers and refuses the rest', () => {
+    expect(numberOption('--seed', '-7')).toBe(-7)
+    expect(numberOption('--test', '1e-1')).toBe(0.1)
+    for (const text of ['', ' ', 'x', '1,5', 'NaN', 'Infinity', true, undefined])
+      expect(() => numberOption('--seed', text)).toThrow(/--seed: expected a number; received/)
+  })
+
+  it('counts from one', () => {
+    expect(countOption('--threads', '2')).toBe(2)
+    for (const text of ['0', '-1', '1.5'])
+      expect(() => countOption('--threads', text)).toThrow(/--threads: expected a whole number from 1/)
+  })
+})
+
+describe('defaultOut', () => {
+  it.each([
+    ['churn.csv', 'churn-model'],
+    ['some/where/churn.csv.gz', 'churn-model'],
+    ['.hidden', 'modelwright-model'],
+    ['part-*.parquet', 'part--model'],
+    ['*.csv', 'modelwright-model'],
+    ['-', 'modelwright-model'],
+    [undefined, 'modelwright-model'],
+  ])('names the folder for %j', (source, out) => expect(defaultOut(source)).toBe(out))
+})
