@@ -6,7 +6,7 @@ const built = [...Object.values(exports).map((door) => door.default), ...Object.
 const sources = built.map((file) => file.replace(/^(\.\/)?dist\//, 'src/').replace(/\.js$/, '.ts'))
 
 export default {
-  entry: [...sources, 'src/**/*-worker.ts', 'scripts/*.mjs', 'bench/**/*.bench.ts', 'examples/*.ts'],
+  entry: [...sources, 'src/**/*-worker.ts', 'scripts/*.mjs', 'bench/**/*.bench.ts', 'test/**/*.test-d.ts'],
   project: [
     'src/**/*.ts',
     '!src/**/*.as.ts',
@@ -18,6 +18,16 @@ export default {
   ignoreExportsUsedInFile: true,
   // Read by AssemblyScript, which knip does not.
   ignoreIssues: { 'src/engine/kernels/control-words.ts': ['exports', 'namespaceMembers'] },
-  // Run as programs by name, from scripts/ and by oxlint itself.
-  ignoreDependencies: ['@arethetypeswrong/cli', 'oxlint', 'oxlint-tsgolint', 'protobufjs-cli', 'publint'],
+  // Programs of the system, for tests that are skipped where they are absent.
+  ignoreBinaries: ['mount', 'umount', 'script'],
+  // Run as programs by name, from scripts/ and by oxlint itself; ONNX Runtime Web is copied by the build and reads its common part.
+  ignoreDependencies: [
+    '@arethetypeswrong/cli',
+    'onnxruntime-common',
+    'onnxruntime-web',
+    'oxlint',
+    'oxlint-tsgolint',
+    'protobufjs-cli',
+    'publint',
+  ],
 }

@@ -1,12 +1,4 @@
-export { predictEnsemble, type PredictOptions } from './predict-ensemble.js'
+export { predictEnsemble } from './predict-ensemble.js'
 export { predictEnsembleRow } from './predict-row.js'
 export { trainBoosting } from './train-boosting.js'
-export type {
-  BoostingHistory,
-  BoostingInput,
-  BoostingObjective,
-  BoostingParams,
-  BoostingRows,
-  KernelOptions,
-  TreeEnsemble,
-} from './types.js'
+export type { BoostingInput, BoostingObjective, BoostingParams, BoostingRows, TreeEnsemble } from './types.js'

@@ -16,7 +16,7 @@ export interface PrecisionRecallSeries {
 /** @param positiveShare - how often the positive class occurs: the precision of guessing; drawn for one series */
 export function precisionRecallPlot(
   series: readonly PrecisionRecallSeries[],
-  positiveShare?: number | undefined,
+  positiveShare?: number,
 ): PlotSpec {
   const areas = series.map((s) => `${s.label} ${brief(s.averagePrecision)}`).join(', ')
   const rows = series.flatMap((s) =>

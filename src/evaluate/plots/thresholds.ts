@@ -13,7 +13,7 @@ export interface ThresholdSeries {
 }
 
 /** @param chosen - the threshold in use, drawn as a line */
-export function thresholdPlot(series: ThresholdSeries, chosen?: number | undefined): PlotSpec {
+export function thresholdPlot(series: ThresholdSeries, chosen?: number): PlotSpec {
   const curve = (name: string, values: readonly number[]): object[] =>
     thinCurve(series.threshold, values)
       .filter(({ y }) => Number.isFinite(y))
