@@ -70,10 +70,10 @@ describe('an option', () => {
   it('that does not exist, with the nearest', async () => {
     const result = await cli(['train', source, '--targt', 'buys'])
     expect(result.code).toBe(2)
-    expect(result.stderr).toMatch(/^modelwright: unknown option '--targt'\n\(Did you mean --target\?\)\n$/)
+    expect(result.stderr).toMatch(/^modelwright: unknown option '--targt'\. Did you mean --target\?\n$/)
     const command = await cli(['trian'])
     expect(command.code).toBe(2)
-    expect(command.stderr).toMatch(/unknown command 'trian'\n\(Did you mean train\?\)/)
+    expect(command.stderr).toMatch(/^modelwright: unknown command 'trian'\. Did you mean train\?\n$/)
   })
 
   it.each([

@@ -1,6 +1,7 @@
 // A job in a worker thread, so that the main thread can draw, and can stop it within a second whatever it is doing.
 import { Worker } from 'node:worker_threads'
 import { builtFile, ModelwrightError, type WorkEvent } from '../../base/index.js'
+import { graceMs, InterruptedError, onInterrupt } from './interrupt.js'
 
 /** What goes to the worker. */
 export interface JobRequest {
@@ -24,14 +25,6 @@ export interface JobError {
   readonly stack?: string | undefined
 }
 
-/** After an interrupt, work has this long to end by itself; the user was promised a second in all. */
-const graceMs = 700
-
-/** Thrown when the user has interrupted a job. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError'
-}
-
 /**
  * Runs a job in a worker.
  *
@@ -46,28 +39,27 @@ export async function runInBackground(
   const worker = new Worker(builtFile(import.meta.url, './job-worker.js'), { workerData: request, stdin })
   if (stdin) process.stdin.pipe(worker.stdin!)
   let interrupted = false
-  const interrupt = (): void => {
+  const restore = onInterrupt(() => {
     // A second Ctrl-C does not wait.
     if (interrupted) void worker.terminate()
     interrupted = true
     worker.postMessage('abort')
     setTimeout(() => void worker.terminate(), graceMs).unref()
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  })
   try {
     return await new Promise((resolve, reject) => {
       worker.on('message', (message: JobMessage) => {
         if (message.type === 'event') onEvent(message.event)
         else if (message.type === 'result') resolve(message.result)
-        else reject(interrupted ? new InterruptedError('interrupted') : revived(message.error))
+        else reject(interrupted ? new InterruptedError() : revived(message.error))
       })
-      worker.on('error', (error) => reject(interrupted ? new InterruptedError('interrupted') : error))
-      worker.on('exit', () => reject(new InterruptedError('interrupted')))
+      worker.on('error', (error) => reject(interrupted ? new InterruptedError() : error))
+      worker.on('exit', () =>
+        reject(interrupted ? new InterruptedError() : new Error('The worker ended early.')),
+      )
     })
   } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
+    restore()
     // An open input would keep the process waiting for it.
     if (stdin) process.stdin.destroy()
     void worker.terminate()

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { ModelwrightError } from '../../base/errors.js'
 import { exitCodeOf, exitCodes } from './exit-codes.js'
+import { exitInterrupted, InterruptedError, listenForInterrupts } from './interrupt.js'
 
 const version = (
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -27,7 +28,7 @@ function program(): Command {
     .option('--debug', 'show the stack trace of an error')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'modelwright: ')) })
+    .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   root
     .command('train')
     .description('learn to predict a column: profile, ladder of models, judged winner, report, bundle')
@@ -96,6 +97,15 @@ function program(): Command {
   return root
 }
 
+/** Commander's message as a sentence of ours. */
+function sentence(text: string): string {
+  const [message = '', hint] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split(/\n\(|\)$/)
+  return `modelwright: ${message.replace(/\.$/, '')}.${hint === undefined ? ' See modelwright --help.' : ` ${hint}`}\n`
+}
+
 /** What a command is given. */
 export interface CommandContext {
   readonly args: readonly (string | undefined)[]
@@ -118,6 +128,7 @@ async function main(argv: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
     if (isBrokenPipe(error)) return exitCodes.done
+    if (error instanceof InterruptedError) return exitInterrupted()
     report(error, argv)
     return exitCodeOf(error)
   }
@@ -140,4 +151,5 @@ function report(error: unknown, argv: readonly string[]): void {
 process.stdout.on('error', (error) => {
   if (isBrokenPipe(error)) process.exit(exitCodes.done)
 })
+listenForInterrupts()
 process.exitCode = await main(process.argv)

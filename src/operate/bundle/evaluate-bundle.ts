@@ -10,6 +10,7 @@ import {
   metricsFor,
   type Predicted,
 } from '../../metrics/index.js'
+import { classCodes } from './class-codes.js'
 import type { LoadedModel } from './loaded-model.js'
 
 /** Scores of a bundle on rows with a known target. */
@@ -64,11 +65,10 @@ function knownTargets(
 ): { rows: number[]; target: Target } {
   const codes: number[] = []
   const rows: number[] = []
-  const codeOf = new Map(manifest.classes.map((label, code) => [String(label), code]))
+  const codeOf = classCodes(manifest.classes)
   labels.forEach((label, row) => {
-    const found =
-      label === null ? undefined : manifest.task === 'regression' ? Number(label) : codeOf.get(String(label))
-    if (found === undefined || !Number.isFinite(found)) return
+    const found = manifest.task === 'regression' ? numberOf(label) : codeOf(label)
+    if (found === undefined) return
     rows.push(row)
     codes.push(found)
   })
@@ -83,6 +83,13 @@ function knownTargets(
       ? { type: 'values', values: Float64Array.from(codes) }
       : { type: 'classes', classes: manifest.classes, codes: Int32Array.from(codes) }
   return { rows, target }
+}
+
+/** A number, also one that is written as text; undefined when missing or none. */
+export function numberOf(label: unknown): number | undefined {
+  if (label === null || label === undefined || label === '') return undefined
+  const number = Number(label)
+  return Number.isFinite(number) ? number : undefined
 }
 
 async function predictedBy(model: LoadedModel, x: Table): Promise<Predicted> {

@@ -1,4 +1,5 @@
-export * from './evaluate-bundle.js'
+export { classCodes } from './class-codes.js'
+export { type BundleEvaluation, evaluateBundle, numberOf } from './evaluate-bundle.js'
 export * from './loaded-model.js'
 export type { IntervalHalfWidth, Manifest } from './manifest.js'
 export * from './predict-tables.js'

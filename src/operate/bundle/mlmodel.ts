@@ -1,4 +1,5 @@
 // The MLmodel file, by which MLflow's tools read the bundle as an ONNX model. YAML, of which JSON values are a part.
+import { sha256 } from '../../base/index.js'
 import type { Field } from '../../data/index.js'
 import type { Manifest } from './manifest.js'
 
@@ -33,12 +34,14 @@ export function mlmodelText(manifest: Manifest, onnxVersion: string): string {
     '  onnx:',
     '    data: model.onnx',
     `    onnx_version: ${quoted(onnxVersion)}`,
+    '    onnx_session_options: null',
     '    providers: ["CPUExecutionProvider"]',
     '    code: null',
     '  python_function:',
     '    data: model.onnx',
     '    env: {}',
     '    loader_module: mlflow.onnx',
+    `model_uuid: ${quoted(uuidOf(manifest))}`,
     'signature:',
     `  inputs: ${quoted(JSON.stringify(inputs))}`,
     `  outputs: ${quoted(JSON.stringify(outputs))}`,
@@ -50,6 +53,10 @@ export function mlmodelText(manifest: Manifest, onnxVersion: string): string {
     '',
   ].join('\n')
 }
+
+/** Thirty-two hexadecimal digits, as MLflow's are; the same for the same model written at the same time. */
+const uuidOf = ({ files, createdAt }: Manifest): string =>
+  sha256(`${files['model.onnx']} ${createdAt}`).slice(0, 32)
 
 function labelType({ classes }: Manifest): string {
   if (classes.every((label) => typeof label === 'boolean')) return 'bool'

@@ -1,4 +1,5 @@
 // Predictions as tables, batch by batch, so that memory does not grow with the source.
+import { InvalidOptionError } from '../../base/index.js'
 import {
   booleanColumn,
   type Column,
@@ -23,6 +24,12 @@ export async function* predictTables(
   tables: AsyncIterable<Table>,
   options: PredictTablesOptions = {},
 ): AsyncGenerator<Table> {
+  if (options.interval !== undefined && model.predicts === 'classes') {
+    throw new InvalidOptionError(
+      'interval: the model predicts classes, expected one that predicts numbers. Their probabilities say how sure it is.',
+      { option: 'interval', expected: undefined, received: options.interval },
+    )
+  }
   for await (const x of tables) {
     const answer =
       model.predicts === 'classes' ? await classColumns(model, x) : await valueColumns(model, x, options)

@@ -3,6 +3,7 @@ import { conform, readTable, rowHashes, type RowHashes } from '../../data/index.
 import { DataError, type WorkOptions } from '../../base/index.js'
 import type { LeakageFinding } from '../../evaluate/leakage/index.js'
 import type { LearningData } from '../../evaluate/validation/index.js'
+import { classCodes, numberOf } from '../bundle/index.js'
 import { labelsOf, type Target, valueTarget } from '../../learn/contracts/index.js'
 import type { TrainSettings } from './train-options.js'
 import type { TrainWarning } from './train-result.js'
@@ -20,10 +21,11 @@ export async function testFromFile(
     ignore: [targetName, ...drop, ...(group === null ? [] : [group])],
     onWarning: (warning) => given.warnings.push({ ...warning, column: warning.column ?? null }),
   })
+  const codeOf = whole.target.type === 'values' ? numberOf : classCodes(whole.target.classes)
   const rows: number[] = []
   const codes: number[] = []
   for (let row = 0; row < labels.length; row++) {
-    const code = codeOf(labels[row], whole.target)
+    const code = codeOf(labels[row])
     if (code === undefined) continue
     rows.push(row)
     codes.push(code)
@@ -45,14 +47,6 @@ export async function testFromFile(
       ? valueTarget(codes)
       : { type: 'classes', classes: whole.target.classes, codes: Int32Array.from(codes) }
   return { x: x.take(rows), target }
-}
-
-/** The number or the class code of a label; undefined when missing or unknown. */
-function codeOf(label: unknown, target: Target): number | undefined {
-  if (label === null || label === undefined) return undefined
-  if (target.type === 'values') return Number.isFinite(Number(label)) ? Number(label) : undefined
-  const code = target.classes.findIndex((known) => String(known) === String(label))
-  return code < 0 ? undefined : code
 }
 
 /** Rows of the test part that are also in the training part: they flatter the score. */

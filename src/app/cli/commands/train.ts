@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { besidePath, type WorkEvent } from '../../../base/index.js'
 import { readManifest } from '../../../operate/bundle/index.js'
 import { checkRecipe, type TrainRecipe, type TrainResult } from '../../../operate/train/index.js'
-import { InterruptedError, runInBackground } from '../background.js'
-import { exitCodes } from '../exit-codes.js'
+import { runInBackground } from '../background.js'
+import { InterruptedError } from '../interrupt.js'
 import type { CommandContext } from '../main.js'
 import { formatScore } from '../numbers.js'
 import { showProgress } from '../terminal/progress.js'
@@ -30,10 +30,10 @@ export async function trainCommand({ args, options }: CommandContext): Promise<v
     else showTrainResult(result, outputTo(process.stdout))
   } catch (error) {
     progress.stop()
-    if (!(error instanceof InterruptedError)) throw error
-    await rm(besidePath(resolve(String(given['out']))), { recursive: true, force: true })
-    screen.line('modelwright: interrupted; nothing was written.')
-    process.exitCode = exitCodes.interrupted
+    // A worker that was stopped while it wrote could not clear what it had prepared.
+    if (error instanceof InterruptedError)
+      await rm(besidePath(resolve(String(given['out']))), { recursive: true, force: true })
+    throw error
   }
 }
 
@@ -61,10 +61,13 @@ function replayed(
   return { target: settings.target, out, replay: { ...replay, settings } }
 }
 
+/** The longest name on the ladder has 21 letters. */
+const nameWidth = 22
+
 function tellModel(event: WorkEvent, screen: Output, clear: () => void): void {
   if (!screen.interactive || event.type !== 'model-end') return
   clear()
   screen.line(
-    `${screen.paint('green', '✓')} ${event.name.padEnd(16)} ${formatScore(event.score)}  ${screen.paint('dim', `${event.seconds.toFixed(1)} s`)}`,
+    `${screen.paint('green', '✓')} ${event.name.padEnd(nameWidth)} ${formatScore(event.score)}  ${screen.paint('dim', `${event.seconds.toFixed(1)} s`)}`,
   )
 }
