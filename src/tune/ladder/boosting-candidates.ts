@@ -1,7 +1,7 @@
 // Boosting on the ladder: one to begin with, then settings that err in other ways, since an average lives by that.
 import type { Recipe } from '../../learn/catalogue.js'
 import type { Candidate } from './candidate.js'
-import { boostingSeconds, oneHotColumns } from './cost.js'
+import { boostingSeconds, oneHotColumns, roundSeconds } from './cost.js'
 import type { PortfolioProblem } from './problem.js'
 
 /** How trees are grown; the names are those of the learner's options. */
@@ -118,21 +118,15 @@ function candidate(
 ): Candidate {
   const suffix = problem.task === 'regression' ? 'regressor' : 'classifier'
   const columns = maxOneHot === undefined ? problem.treeColumns : oneHotColumns(problem)
+  const shape = { ...problem, treeColumns: columns }
   const costAt = (factor: number): number =>
-    boostingSeconds(
-      { ...problem, treeColumns: columns },
-      { ...growth, learningRate: factor * growth.learningRate },
-    )
+    boostingSeconds(shape, { ...growth, learningRate: factor * growth.learningRate })
   const factor = hurry.find((times) => costAt(times) <= shareOfFit * seconds) ?? hurry.at(-1)!
   const learningRate = growth.learningRate * factor
+  const nEstimators = mostRounds(roundSeconds(shape, growth), seconds)
   const learner: Recipe = {
     kind: `gradient-boosting-${suffix}`,
-    options: {
-      ...growth,
-      learningRate,
-      nEstimators: mostRounds,
-      earlyStoppingRounds: patience(learningRate),
-    },
+    options: { ...growth, learningRate, nEstimators, earlyStoppingRounds: patience(learningRate) },
   }
   const prepare = { kind: 'auto-prepare', options: maxOneHot === undefined ? {} : { maxOneHot } }
   return {
@@ -144,8 +138,12 @@ function candidate(
   }
 }
 
-/** Early stopping ends nearly all before; it bounds the size of the model. */
-const mostRounds = 2000
+/**
+ * Early stopping ends nearly all before 3,000 rounds. Where a round is dear (26 classes are 26 trees a round) and stopping
+ * does not come, three times the affordable fit is the end: better a model that could still learn than none.
+ */
+const mostRounds = (secondsOfRound: number, seconds: number): number =>
+  Math.max(30, Math.min(3000, Math.round((3 * shareOfFit * seconds) / secondsOfRound)))
 
 /** Small steps wobble for longer: 60 rounds at 0.05, 20 at 0.3. */
 const patience = (learningRate: number): number => Math.max(20, Math.round(3 / learningRate))

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { Candidate, RungKind } from './candidate.js'
+import type { Rung } from './rung.js'
+import { allowedShare, expectedSeconds, shareOfFolds } from './time-share.js'
+
+const candidate = (kind: RungKind, cost: number): Candidate => ({
+  kind,
+  name: kind,
+  about: '',
+  recipe: { kind, options: {} },
+  cost,
+})
+
+const climbed = (kind: RungKind, cost: number, seconds: number): Rung => ({
+  candidate: candidate(kind, cost),
+  scores: new Float64Array(),
+  models: [],
+  score: 0,
+  trainScore: 0,
+  foldScores: [],
+  fitSeconds: 0,
+  predictSecondsPer1000: 0,
+  seconds,
+  folds: 5,
+})
+
+describe('expectedSeconds', () => {
+  it('trusts the estimate while nothing was measured', () => {
+    expect(expectedSeconds(candidate('boosting', 2), [], 5)).toBe(10)
+  })
+
+  it('scales by the most costly rung of the same kind', () => {
+    const rungs = [
+      climbed('linear', 1, 50),
+      climbed('boosting', 0.001, 1),
+      climbed('boosting', 1, 15),
+      climbed('boosting', 0.5, 1),
+    ]
+    expect(expectedSeconds(candidate('boosting', 2), rungs, 5)).toBe(30)
+  })
+
+  it('scales by rungs of other kinds when there is none of its own', () => {
+    expect(expectedSeconds(candidate('boosting', 2), [climbed('linear', 1, 10)], 5)).toBe(20)
+  })
+
+  it('learns nothing from rungs without an estimate', () => {
+    expect(expectedSeconds(candidate('linear', 1), [climbed('constant', 0, 3)], 5)).toBe(5)
+  })
+})
+
+describe('allowedShare', () => {
+  it('is all for the constant, nearly all for the first boosting, half for others', () => {
+    const boosting = candidate('boosting', 1)
+    expect(allowedShare(candidate('constant', 0), [])).toBe(1)
+    expect(allowedShare(boosting, [climbed('linear', 1, 1)])).toBe(0.95)
+    expect(allowedShare(boosting, [climbed('boosting', 1, 1)])).toBe(0.5)
+    expect(allowedShare(candidate('linear', 1), [])).toBe(0.5)
+  })
+})
+
+describe('shareOfFolds', () => {
+  it('leaves more for the last fit when folds are few', () => {
+    expect(shareOfFolds(1)).toBeLessThan(shareOfFolds(5))
+    expect(shareOfFolds(5)).toBeLessThan(1)
+  })
+})
