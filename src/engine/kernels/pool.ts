@@ -30,10 +30,14 @@ export async function startPool(threads: number): Promise<Pool> {
   const kernelModule = await boostingModule()
   const memory = new webAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true })
   const path = builtFile(import.meta.url, './pool-worker.js')
+  let ended: InternalError | undefined
   const workers = Array.from({ length: threads }, (_, thread) => {
     const workerData: WorkerStart = { kernelModule, memory, thread }
     const worker = new Worker(path, { workerData })
     worker.unref()
+    // A worker may end before its first job: without a listener that would end the process, and the job would wait for ever.
+    worker.once('error', (error) => (ended ??= workerError(error)))
+    worker.once('exit', () => (ended ??= workerError(undefined)))
     return worker
   })
   const close = (): void => {
@@ -43,7 +47,7 @@ export async function startPool(threads: number): Promise<Pool> {
     threads,
     memory,
     reserve: (bytes, what) => growTo(memory, bytes, what),
-    run: (job, onRound) => runTogether(workers, job, onRound),
+    run: (job, onRound) => (ended === undefined ? runTogether(workers, job, onRound) : Promise.reject(ended)),
     abort: () => void Atomics.store(new Int32Array(memory.buffer), (SYNC + SYNC_ABORT) / 4, 1),
     close,
   }
