@@ -16,13 +16,7 @@ export interface PredictOptions extends Pick<KernelOptions, 'threads' | 'signal'
 // So few walks (2 ms) are done before a pool has woken up.
 const WALKS_ON_MAIN = 40_000
 
-/**
- * Raw scores of rows: base score plus the leaf values of all trees, in float64.
- *
- * @param x - rows × columns, row by row; NaN is missing
- * @returns rows × outputs, row by row; the same for any number of threads and equal to {@link predictEnsembleRow}
- * @throws ShapeError when `x` does not have rows × columns values
- */
+/** Behind the door of this name: doors.ts. */
 export async function predictEnsemble(
   ensemble: TreeEnsemble,
   x: Float32Array,
