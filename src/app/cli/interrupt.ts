@@ -35,13 +35,21 @@ export function onInterrupt(own: () => void): () => void {
   }
 }
 
-/** A signal that aborts on an interrupt. A second one, or work that does not end by itself, ends the program. */
-export function abortOnInterrupt(): AbortSignal {
+/**
+ * A signal that aborts on an interrupt. A second one, or work that does not end by itself, ends the program.
+ *
+ * @param clear - removes what may lie half-written then
+ */
+export function abortOnInterrupt(clear: () => void = () => {}): AbortSignal {
   const controller = new AbortController()
-  const restore = onInterrupt(() => {
-    restore()
+  const end = (): never => {
+    clear()
+    return exitInterrupted()
+  }
+  onInterrupt(() => {
+    onInterrupt(end)
     controller.abort(new InterruptedError())
-    setTimeout(exitInterrupted, graceMs).unref()
+    setTimeout(end, graceMs).unref()
   })
   return controller.signal
 }

@@ -1,5 +1,6 @@
 // `modelwright predict`: rows in, predictions out, in bounded memory.
-import { UsageError } from '../../../base/index.js'
+import { rmSync } from 'node:fs'
+import { besidePath, UsageError } from '../../../base/index.js'
 import { streamTables, writeTable } from '../../../data/index.js'
 import type { EngineChoice } from '../../../engine/onnx/index.js'
 import { loadModel, predictTables } from '../../../operate/bundle/index.js'
@@ -9,6 +10,9 @@ import { showProgress } from '../terminal/progress.js'
 import { outputTo } from '../terminal/style.js'
 import { numberOption } from '../train-options.js'
 import { abortOnInterrupt } from '../interrupt.js'
+
+/** Enough rows to keep the runtime busy, few enough that an interrupt is heard between batches of a slow model. */
+const batchRows = 16_384
 
 export async function predictCommand({ args, options }: CommandContext): Promise<void> {
   const [bundle, source] = args
@@ -21,7 +25,9 @@ export async function predictCommand({ args, options }: CommandContext): Promise
   }
   const out = String(options['out'])
   const screen = outputTo(process.stderr)
-  const signal = abortOnInterrupt()
+  const signal = abortOnInterrupt(() => {
+    for (const ending of ['', '.jsonl']) rmSync(`${besidePath(out)}${ending}`, { force: true })
+  })
   await using model = await loadModel(bundle!, { engine: options['engine'] as EngineChoice })
   if (model.note !== undefined) screen.line(`note: ${model.note}`)
   const progress = showProgress(screen, undefined)
@@ -30,6 +36,7 @@ export async function predictCommand({ args, options }: CommandContext): Promise
   const rows = streamTables(source, {
     sql,
     fields: inputs,
+    rows: batchRows,
     keep,
     ignore: [model.manifest.target],
     signal,
