@@ -20,10 +20,15 @@ execFileSync(process.execPath, [
 ])
 
 // A .ts file, so that the compiler carries it to dist and the tests import it as it stands; its types are in messages.ts.
-const code = readFileSync(raw, 'utf8').replace(/^\/\*eslint.*\n/, '')
+// The messages stand in a function that is given protobufjs, so that neither costs anything before a model is written.
+const code = readFileSync(raw, 'utf8')
+  .replace(/^\/\*eslint.*\n/, '')
+  .replace(/^import .*\n+/, '')
+  .replace('export const onnx =', 'const onnx =')
+  .replace(/\nexport \{[^}]*\};\s*$/, '\nreturn onnx;\n')
 rmSync(raw)
 writeFileSync(
   join(folder, 'onnx.generated.ts'),
   '// @ts-nocheck Generated from onnx.proto by scripts/build-proto.mjs. Do not edit.\n' +
-    code.replace('export const onnx =', 'export const onnx: Record<string, unknown> ='),
+    `export function onnxMessages($protobuf): Record<string, unknown> {\n${code}}\n`,
 )

@@ -1,4 +1,5 @@
-// Every error that a user can meet. One class per code; the code decides the exit status and the HTTP status.
+// Every error that a user can meet. One class per code; the code decides the exit status and the HTTP status. The comment on
+// each says cause, what to do and details, in this order: scripts/errors-page.mjs makes docs/errors.md of them.
 
 /** Plain data that explains an error to a program. */
 export type ErrorDetails = Readonly<Record<string, unknown>>
@@ -47,33 +48,72 @@ function errorClass<Code extends string>(code: Code) {
   }
 }
 
-/** An option fails its declaration. `details`: option, expected, received. */
+/**
+ * An option fails its declaration. Give a value as the message says.
+ * `details`: option, expected, received.
+ */
 export class InvalidOptionError extends errorClass('invalid-option') {}
-/** The command line was used wrongly. `details`: argument. */
+/**
+ * The command line was used wrongly. See `modelwright <command> --help`.
+ * `details`: argument.
+ */
 export class UsageError extends errorClass('usage') {}
-/** Columns differ from those a model was fitted on. `details`: missing, unexpected, changed. */
+/**
+ * Columns differ from those a model was fitted on. Give the missing columns; null is a missing value.
+ * `details`: missing, unexpected, changed.
+ */
 export class SchemaMismatchError extends errorClass('schema-mismatch') {}
-/** A name is not in the table. `details`: name, available, closest. */
+/**
+ * A name is not in the table. Take the name that the message suggests, or one of `available`.
+ * `details`: name, available, closest.
+ */
 export class UnknownColumnError extends errorClass('unknown-column') {}
-/** Sizes disagree. `details`: expected, received, where. */
+/**
+ * Sizes disagree. Give as many labels, weights or columns as there are rows or inputs.
+ * `details`: expected, received, where.
+ */
 export class ShapeError extends errorClass('shape') {}
-/** Data cannot be learned from: empty, constant, infinite, one class only. `details`: column, count, firstRow. */
+/**
+ * Data cannot be learned from: empty, constant, infinite, one class only. Mend or drop the column or the rows that the message names.
+ * `details`: column, count, firstRow.
+ */
 export class DataError extends errorClass('data') {}
-/** No answer within the limit, and the result would mislead. `details`: iterations, tolerance, reached. */
+/**
+ * No answer within the limit, and the result would mislead. Clean the data of infinite and extreme values.
+ * `details`: iterations, tolerance, reached.
+ */
 export class ConvergenceError extends errorClass('convergence') {}
-/** A file, model document or ONNX graph cannot be read. `details`: format, version, position. */
+/**
+ * A file, model document or ONNX graph cannot be read. Take the file again from where it came; one of a newer version needs a newer Modelwright.
+ * `details`: format, version, position.
+ */
 export class FormatError extends errorClass('format') {}
-/** An optional engine is not installed. `details`: engine, install. */
+/**
+ * An optional engine is not installed. Run the command of `install`, or let `auto` choose the engine.
+ * `details`: engine, install.
+ */
 export class EngineMissingError extends errorClass('engine-missing') {}
-/** A file or record does not exist. `details`: kind, id. */
+/**
+ * A file or record does not exist. Check the name; paths start at the working directory.
+ * `details`: kind, id.
+ */
 export class NotFoundError extends errorClass('not-found') {}
-/** Something exists already or changed meanwhile. `details`: kind, id. */
+/**
+ * Something exists already or changed meanwhile. Choose another name or folder.
+ * `details`: kind, id.
+ */
 export class ConflictError extends errorClass('conflict') {}
-/** The disk is full, a folder cannot be written. `details`: path. */
+/**
+ * The disk is full, a folder cannot be written. Free space or choose another folder, then run it again.
+ * `details`: path.
+ */
 export class StorageError extends errorClass('storage') {}
-/** The time budget ended before there was a result. `details`: seconds. */
+/**
+ * The time budget ended before there was a result. Give more time.
+ * `details`: seconds.
+ */
 export class TimeBudgetError extends errorClass('time-budget') {}
-/** Our own bug: an invariant does not hold. The message asks for a report. */
+/** Our own bug: an invariant does not hold. Please report it with the data that caused it. */
 export class InternalError extends errorClass('internal') {}
 
 /** Throws {@link InternalError} unless the invariant holds. For kernels and private code, never for user input. */

@@ -2,7 +2,15 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { builtFile, checkpoint, InternalError, StorageError, writeFileAtomic } from './index.js'
+import {
+  builtFile,
+  checkpoint,
+  InternalError,
+  ShapeError,
+  StorageError,
+  storageError,
+  writeFileAtomic,
+} from './index.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'modelwright-files-'))
 
@@ -22,6 +30,18 @@ describe('writeFileAtomic', () => {
     expect(StorageError.is(error)).toBe(true)
     expect((error as Error).message).toContain('a part of that path is a file')
     expect(await readFile(file, 'utf8')).toBe('old')
+  })
+})
+
+describe('storageError', () => {
+  it('speaks of the file system only: errors of ours have a code too', () => {
+    expect(storageError('x', Object.assign(new Error('full'), { code: 'ENOSPC' }))).toBeInstanceOf(
+      StorageError,
+    )
+    const own = new ShapeError('Two columns of different lengths.')
+    expect(storageError('x', own)).toBe(own)
+    const other = new TypeError('a bug')
+    expect(storageError('x', other)).toBe(other)
   })
 })
 

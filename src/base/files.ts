@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { InternalError, StorageError } from './errors.js'
+import { InternalError, ModelwrightError, StorageError } from './errors.js'
 
 /** The place beside `path` where it is prepared; on the same disk, so that the rename is atomic. */
 export function besidePath(path: string): string {
@@ -27,10 +27,10 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   }
 }
 
-/** Turns a failure of the file system into a sentence; anything else comes back as it was. */
+/** Turns a failure of the file system into a sentence; anything else, errors of ours too, comes back as it was. */
 export function storageError(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code
-  if (code === undefined) return error
+  if (code === undefined || ModelwrightError.is(error)) return error
   const reason =
     {
       ENOSPC: 'the disk is full. Free some space',

@@ -28,10 +28,14 @@ export function hashText(text: string, seed = 0): number {
 
 const float = new Float64Array(1)
 const words = new Int32Array(float.buffer)
+// The high word of the NaN that most processors make. Written as a word: storing a NaN may keep any of its bit patterns.
+const nanWord = 0x7ff80000
 
 /** 32-bit hash of a number; all NaNs are one, and −0 equals 0. */
 export function hashNumber(value: number, seed = 0): number {
-  float[0] = value === 0 ? 0 : Number.isNaN(value) ? Number.NaN : value
+  if (Number.isNaN(value)) return mix32(combine32(combine32(seed, 0), nanWord))
+  // −0 + 0 is 0.
+  float[0] = value + 0
   return mix32(combine32(combine32(seed, words[0]!), words[1]!))
 }
 

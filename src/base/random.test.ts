@@ -55,8 +55,19 @@ describe('hashes', () => {
     expect(hashText('modelwright')).toBe(hashText('modelwright'))
     expect(hashText('a')).not.toBe(hashText('b'))
     expect(hashNumber(0)).toBe(hashNumber(-0))
-    expect(hashNumber(Number.NaN)).toBe(hashNumber(0 / 0))
+    expect(hashNumber(Number.NaN)).toBe(0xe3498e72)
     expect(combine32(1, 2)).not.toBe(combine32(2, 1))
     expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
+  })
+
+  it('takes all NaNs for one, whatever their bits', () => {
+    const bits = new BigUint64Array([
+      0x7ff8000000000000n,
+      0xfff8000000000000n,
+      0x7ff0000000000001n,
+      0xffffffffffffffffn,
+    ])
+    const hashes = new Set(Array.from(new Float64Array(bits.buffer), (value) => hashNumber(value, 3)))
+    expect(hashes).toEqual(new Set([hashNumber(Number.NaN, 3)]))
   })
 })

@@ -30,14 +30,7 @@ export interface ReadMatrixOptions extends Omit<ReadOptions, 'fields'> {
   readonly type?: MatrixType | undefined
 }
 
-/**
- * Reads a source of numbers into one row-major matrix: booleans (also yes and no) as 0/1, dates in ms, missing NaN,
- * infinite numbers missing with a warning.
- *
- * Memory beside the engine's: the matrix, and one batch of rows.
- *
- * @throws {@link DataError} for a column of text, and as {@link readTable}
- */
+/** Behind the door of this name: doors.ts. */
 export async function readMatrix(
   source: string | undefined,
   options: ReadMatrixOptions = {},

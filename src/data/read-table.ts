@@ -13,16 +13,7 @@ export interface ReadOptions extends WorkOptions, Omit<OpenOptions, 'signal'> {
   readonly fields?: readonly Field[] | undefined
 }
 
-/**
- * Reads a whole source into a table.
- *
- * A source is a path or glob of CSV, TSV, Parquet or JSON (lines) files, also with gzip, or `-` for standard input; with
- * `sql` a query over files (`select … from 'sales.parquet'`), or over the source, which the query calls `source`.
- * Text columns are looked at as {@link inferText} says; infinite numbers become missing with a warning.
- * Rows keep the order of the file whatever the number of threads.
- *
- * @throws {@link NotFoundError}, {@link DataError} or {@link FormatError} with what to do
- */
+/** Behind the door of this name: doors.ts. */
 export async function readTable(source: string | undefined, options: ReadOptions = {}): Promise<Table> {
   return tableOf(await openScan(source, options), options)
 }

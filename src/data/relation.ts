@@ -1,11 +1,11 @@
 // The table that is larger than memory: a query under construction, which runs when its result is asked for.
-import { DataError, InvalidOptionError } from '../base/index.js'
-import { queryRows, quoteName, quoteText, type SqlParameter } from './duckdb/index.js'
+import { InvalidOptionError } from '../base/index.js'
+import type { SqlParameter } from './duckdb/index.js'
+// Past the index, which loads all around the engine: a query is built without it.
+import { quoteName, quoteText } from './duckdb/sql-text.js'
 import type { Matrix } from './matrix.js'
-import { type ReadMatrixOptions, matrixOf } from './read-matrix.js'
-import { type ReadOptions, tableOf } from './read-table.js'
-import { openRelation, openScan, type Scan } from './source/index.js'
-import { streamScan, type StreamOptions } from './stream-tables.js'
+import type { ReadOptions } from './read-table.js'
+import type { StreamOptions } from './stream-tables.js'
 import type { Table } from './table.js'
 
 type Parameters = readonly SqlParameter[]
@@ -56,6 +56,12 @@ interface Query {
 
 /** How the query reads once the sources are open. */
 type Render = (source: (path: string) => string) => Query
+
+/** What a relation is made of. */
+export interface RelationParts {
+  readonly sources: readonly string[]
+  readonly render: Render
+}
 
 /**
  * A relation over a source, as {@link readTable} takes it.
@@ -108,25 +114,20 @@ function relation(sources: readonly string[], render: Render): Relation {
       return around((inner) => sampled(inner, count, seed))
     },
     sql: (query, parameters) => around((inner) => `with self as ${inner} from (${query}\n)`, parameters),
-    ...runners(sources, render),
+    ...runners({ sources, render }),
     [parts]: { sources, render },
   } as Relation
 }
 
-/** What a relation is made of, for joins; hidden from users. */
+/** Where a relation keeps its parts, for joins; hidden from users. */
 const parts = Symbol('parts')
 
-interface Parts {
-  readonly sources: readonly string[]
-  readonly render: Render
-}
-
 function joined(
-  left: Parts,
+  left: RelationParts,
   other: Relation,
   { on, how = 'inner' }: { readonly on: readonly string[]; readonly how?: 'inner' | 'left' },
 ): Relation {
-  const right = (other as unknown as Record<typeof parts, Parts | undefined>)[parts]
+  const right = (other as unknown as Record<typeof parts, RelationParts | undefined>)[parts]
   if (right === undefined || on.length === 0) {
     throw new InvalidOptionError('join: expected another relation and at least one column to join on.', {
       option: 'on',
@@ -171,56 +172,15 @@ function whole(count: number): number {
   )
 }
 
-function runners(
-  sources: readonly string[],
-  render: Render,
-): Pick<Relation, 'collect' | 'stream' | 'toMatrix' | 'count'> {
-  const open = (options: ReadOptions): Promise<Scan> => openQuery(sources, render, options)
-  return {
-    collect: async (options = {}) => tableOf(await open(options), options),
-    async *stream(options = {}) {
-      yield* streamScan(await open(options), options)
-    },
-    toMatrix: async (type = 'float32', options: ReadMatrixOptions = {}) =>
-      matrixOf(await open(options), { ...options, type }),
-    async count(options = {}) {
-      const scan = await open(options)
-      try {
-        const first = scan.columns[0]?.name
-        if (first === undefined) throw new DataError('The relation has no columns.', {})
-        const [row] = await queryRows(`select count(*) from (${scan.sql([first])})`, {
-          subject: scan.subject,
-          signal: options.signal,
-          parameters: scan.parameters,
-        })
-        return Number(row?.[0])
-      } finally {
-        await scan.close()
-      }
-    },
-  }
-}
+const run = () => import('./run-relation.js')
 
-async function openQuery(sources: readonly string[], render: Render, options: ReadOptions): Promise<Scan> {
-  const scans = new Map<string, Scan>()
-  const close = async (): Promise<void> => {
-    for (const scan of scans.values()) await scan.close()
-  }
-  try {
-    for (const source of sources) scans.set(source, await openScan(source, { ...options, sql: undefined }))
-    const { text, parameters } = render((source) => {
-      const scan = scans.get(source)!
-      return scan.sql(scan.columns.map(({ name }) => name))
-    })
-    const scan = await openRelation(`(${text})`, {
-      subject: 'The relation',
-      signal: options.signal,
-      parameters,
-    })
-    const warnings = [...[...scans.values()].flatMap((inner) => inner.warnings), ...scan.warnings]
-    return { ...scan, warnings, close }
-  } catch (error) {
-    await close()
-    throw error
+function runners(query: RelationParts): Pick<Relation, 'collect' | 'stream' | 'toMatrix' | 'count'> {
+  return {
+    collect: async (options = {}) => (await run()).collect(query, options),
+    async *stream(options = {}) {
+      yield* (await run()).stream(query, options)
+    },
+    toMatrix: async (type = 'float32', options = {}) => (await run()).toMatrix(query, { ...options, type }),
+    count: async (options = {}) => (await run()).count(query, options),
   }
 }

@@ -27,14 +27,7 @@ export interface StreamOptions extends ReadOptions {
   readonly keep?: readonly string[] | 'all' | undefined
 }
 
-/**
- * Yields a source as tables of at most `rows` rows, in order; memory does not grow with the source.
- *
- * With `fields` every table is read in that schema as {@link conform} says (text columns are then read as the file has
- * them); without, the first batch decides the types. A warning of one kind about one column is told once.
- *
- * @throws as {@link readTable}; {@link SchemaMismatchError} when the source does not fit `fields`
- */
+/** Behind the door of this name: doors.ts. */
 export async function* streamTables(
   source: string | undefined,
   options: StreamOptions = {},
@@ -42,7 +35,7 @@ export async function* streamTables(
   yield* streamScan(await openScan(source, options), options)
 }
 
-/** As {@link streamTables}, of an opened source, which is closed at the end. */
+/** As `streamTables`, of an opened source, which is closed at the end. */
 export async function* streamScan(scan: Scan, options: StreamOptions): AsyncGenerator<Table, void> {
   try {
     const warn = once(warner(options))

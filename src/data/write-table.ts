@@ -4,14 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { Writable } from 'node:stream'
-import {
-  besidePath,
-  checkpoint,
-  ModelwrightError,
-  ShapeError,
-  storageError,
-  UsageError,
-} from '../base/index.js'
+import { besidePath, checkpoint, ShapeError, storageError, UsageError } from '../base/index.js'
 import { queryRows, quoteName, quoteText } from './duckdb/index.js'
 import type { Table } from './table.js'
 import { csvHeader, csvRows, jsonRows } from './write-text.js'
@@ -22,15 +15,7 @@ export interface WriteOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/**
- * Writes a table, or tables in turn, as `.csv`, `.tsv`, `.jsonl` or `.parquet`, or as CSV to standard output for `-`.
- *
- * A file is prepared beside its place and renamed when complete. Missing is an empty cell, or null. Dates are ISO in
- * UTC; booleans are written by their labels. What was written reads back equal with the fields of the table.
- *
- * @returns the number of rows
- * @throws {@link UsageError} for another ending; {@link StorageError} when the disk is full
- */
+/** Behind the door of this name: doors.ts. */
 export async function writeTable(
   source: TableSource,
   path: string,
@@ -49,7 +34,7 @@ export async function writeTable(
     // Where no file could be made none can be removed.
     await rm(beside, { force: true }).catch(() => {})
     options.signal?.throwIfAborted()
-    throw ModelwrightError.is(error) ? error : storageError(path, error)
+    throw storageError(path, error)
   }
 }
 

@@ -1,6 +1,6 @@
 export type { Correlation } from './correlations.js'
 export type { DuplicateRows } from './duplicates.js'
 export type { NumberSummary } from './number-summary.js'
-export * from './profile.js'
-export * from './profile-result.js'
+export type { ProfileOptions } from './profile.js'
+export type * from './profile-result.js'
 export type { TopValue } from './top-values.js'

@@ -5,7 +5,7 @@ import { rng } from '../../base/index.js'
 import { encodeStrings, numberColumn } from '../column.js'
 import { readTable } from '../read-table.js'
 import { fromRows, table } from '../table.js'
-import { profile } from './index.js'
+import { profile } from './profile.js'
 
 const n = 400
 const random = rng(1)

@@ -23,14 +23,7 @@ const correlationRows = 5000
 // Hashing every row of very large tables takes longer than all else.
 const duplicateCells = 100_000_000
 
-/**
- * Profiles a table: each column's values, duplicates, strong correlations, and alerts.
- *
- * Counts, ranges and moments are of all rows; quantiles and correlations of a fixed sample of large tables, which
- * `notes` says. Cost: a few passes per column; correlations of at most 250 number and 100 category columns.
- *
- * @throws {@link UnknownColumnError} when the target is not there
- */
+/** Behind the door of this name: ../doors.ts. */
 export async function profile(table: Table, options: ProfileOptions = {}): Promise<Profile> {
   const { signal, target } = options
   if (target !== undefined) table.col(target)

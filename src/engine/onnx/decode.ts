@@ -10,7 +10,7 @@ import { modelCodec, type ModelProto } from './proto/messages.js'
 export function decodeModel(bytes: Uint8Array): ModelProto {
   let model: ModelProto
   try {
-    model = modelCodec.decode(bytes)
+    model = modelCodec().decode(bytes)
   } catch (error) {
     throw unreadable(error instanceof Error ? error.message : String(error), bytes, error)
   }

@@ -23,7 +23,7 @@ export interface EngineStatus {
   readonly engines: readonly EngineState[]
 }
 
-/** Tries both engines. Never throws: what is missing is part of the answer. */
+/** Behind the door of this name: doors.ts. */
 export async function engineStatus(): Promise<EngineStatus> {
   const engines = [await stateOf('native'), await stateOf('wasm')]
   try {

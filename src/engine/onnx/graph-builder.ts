@@ -123,7 +123,7 @@ export function graphBuilder(options: { readonly name: string }): GraphBuilder {
       state.outputs.push({ name, value: content.name, type, shape })
     },
     message: (settings = {}) => modelMessage(state, settings),
-    build: (settings = {}) => modelCodec.encode(modelMessage(state, settings)).finish(),
+    build: (settings = {}) => modelCodec().encode(modelMessage(state, settings)).finish(),
   } satisfies GraphBuilder)
 }
 

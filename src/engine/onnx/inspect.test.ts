@@ -59,7 +59,7 @@ describe('inspectModel', () => {
         ],
       },
     }
-    expect(inspectModel(modelCodec.encode(model).finish())).toMatchObject({
+    expect(inspectModel(modelCodec().encode(model).finish())).toMatchObject({
       inputs: [{ name: 'x', type: 'optional(float32)', shape: undefined }],
       outputs: [
         { name: 'p', type: 'sequence(map(int64, float32))', shape: undefined },

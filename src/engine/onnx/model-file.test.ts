@@ -47,7 +47,7 @@ async function writeReference(location: string, entries: Record<string, string> 
   delete constant.rawData
   constant.dataLocation = 1
   constant.externalData = Object.entries({ location, ...entries }).map(([key, value]) => ({ key, value }))
-  await writeFile(path, modelCodec.encode(proto).finish())
+  await writeFile(path, modelCodec().encode(proto).finish())
   return path
 }
 
@@ -56,7 +56,7 @@ describe('model file', () => {
     const path = join(folder, 'deep', 'm.onnx')
     expect(await writeModelFile(path, model())).toEqual([path])
     expect(await readdir(join(folder, 'deep'))).toEqual(['m.onnx'])
-    expect(await readFile(path)).toEqual(Buffer.from(modelCodec.encode(model()).finish()))
+    expect(await readFile(path)).toEqual(Buffer.from(modelCodec().encode(model()).finish()))
   })
 
   it('puts large constants beside the model above the limit, and reads them back', async () => {

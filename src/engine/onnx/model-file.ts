@@ -22,12 +22,7 @@ export interface WriteModelOptions {
   readonly externalAbove?: number
 }
 
-/**
- * Writes a model, whole or not at all, and gives the paths of the files written.
- *
- * @param model - what {@link GraphBuilder.message} gives
- * @throws {@link StorageError} when the disk is full or the folder cannot be written
- */
+/** Behind the door of this name: doors.ts. */
 export async function writeModelFile(
   path: string,
   model: ModelProto,
@@ -36,12 +31,12 @@ export async function writeModelFile(
   const large = tensorsOf(model).filter((proto) => (proto.rawData?.length ?? 0) > smallConstant)
   const size = large.reduce((sum, proto) => sum + proto.rawData!.length, 0)
   if (size <= (options.externalAbove ?? largestFile)) {
-    await writeFileAtomic(path, modelCodec.encode(model).finish())
+    await writeFileAtomic(path, modelCodec().encode(model).finish())
     return [path]
   }
   const dataPath = `${path}.data`
   const placed = await writeConstants(dataPath, large)
-  await writeFileAtomic(path, modelCodec.encode(withReferences(model, placed)).finish())
+  await writeFileAtomic(path, modelCodec().encode(withReferences(model, placed)).finish())
   return [path, dataPath]
 }
 
@@ -110,12 +105,7 @@ function structuredCopy<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structuredCopy(item)])) as T
 }
 
-/**
- * Reads a model with all of its constants, also those in files beside it.
- *
- * @throws {@link NotFoundError} when a file is missing
- * @throws {@link FormatError} when one is damaged or leads out of the model's folder
- */
+/** Behind the door of this name: doors.ts. */
 export async function readModelFile(path: string): Promise<ModelProto> {
   const model = decodeModel(await readFileOrNotFound(path))
   for (const proto of tensorsOf(model).filter(isExternal)) {

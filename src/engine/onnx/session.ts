@@ -44,23 +44,7 @@ export interface Session extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/**
- * Loads a model from its bytes or its path.
- *
- * @throws {@link FormatError} when the runtime cannot read the model
- * @throws {@link NotFoundError} when there is no such file
- * @throws {@link EngineMissingError} when the engine asked for is not there
- * @example
- * ```ts
- * const g = graphBuilder({ name: 'twice' })
- * const age = g.input('age', 'float64', ['N', 1])
- * g.output('prediction', g.node('Add', [age, age]), 'float64', ['N', 1])
- * const session = await openSession(g.build())
- * const { prediction } = await session.run({ age: tensor('float64', [42], [1, 1]) })
- * await session.close()
- * prediction?.data // => Float64Array [84]
- * ```
- */
+/** Behind the door of this name: doors.ts. */
 export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions = {},

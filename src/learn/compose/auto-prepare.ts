@@ -10,13 +10,7 @@ import {
   type Transform,
 } from '../contracts/index.js'
 import { fitRoutes, type Route } from './on-columns.js'
-import {
-  columnKinds,
-  type PrepareKind,
-  prepareKind,
-  type Treatments,
-  treatmentsFor,
-} from './prepare-routes.js'
+import type { PrepareKind, Treatments } from './prepare-routes.js'
 
 /** Options of {@link autoPrepare}. */
 export interface AutoPrepareOptions {
@@ -78,6 +72,8 @@ export function autoPrepare(given: Partial<AutoPrepareOptions> = {}): PublicTran
 }
 
 async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<FittedTransform> {
+  // Brings all of the preparations along, which a fitted pipeline does not need.
+  const { columnKinds, prepareKind, treatmentsFor } = await import('./prepare-routes.js')
   const learner =
     (chosen.for === 'auto' ? data.learner?.prefers : chosen.for) === 'linear' ? 'linear' : 'tree'
   // Trees pay for each column, and a linear model gains by each.

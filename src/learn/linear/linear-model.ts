@@ -1,6 +1,6 @@
 // What linear models share: the products with coefficients, in memory and in a graph.
 import type { Matrix } from '../../data/index.js'
-import { type Matrix as DenseMatrix } from '../../engine/linalg/index.js'
+import type { Matrix as DenseMatrix } from '../../engine/linalg/index.js'
 import { add, type GraphBuilder, matmul, tensor, type Value } from '../../engine/onnx/index.js'
 import type { WorkEvent } from '../../base/index.js'
 

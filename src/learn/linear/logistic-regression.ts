@@ -1,5 +1,5 @@
 // Logistic regression: linear log odds, for two classes or several.
-import { custom, defineOptions, flag, integer, real } from '../../base/index.js'
+import { custom, defineOptions, flag, integer, lazily, real } from '../../base/index.js'
 import {
   type ClassWeight,
   classWeightOption,
@@ -9,7 +9,8 @@ import {
   weightRows,
 } from '../contracts/index.js'
 import { denseMatrix, graphScores, linearScores, type LinearState, tellConvergence } from './linear-model.js'
-import { logisticKernel } from './logistic.kernel.js'
+
+const logisticKernel = lazily(async () => (await import('./logistic.kernel.js')).logisticKernel)
 
 /** Options of {@link logisticRegression}. */
 export interface LogisticRegressionOptions {

@@ -1,9 +1,7 @@
 // Linear models for numbers: least squares, and its penalized forms.
-import { defineOptions, flag, integer, real } from '../../base/index.js'
+import { defineOptions, flag, integer, lazily, real } from '../../base/index.js'
 import type { Matrix } from '../../data/index.js'
 import { defineRegressor, type LearnerDefinition } from '../contracts/index.js'
-import { elasticNetKernel } from './elastic-net.kernel.js'
-import { leastSquaresKernel, ridgeKernel } from './least-squares.kernel.js'
 import { denseMatrix, graphScores, linearScores, type LinearState, tellConvergence } from './linear-model.js'
 import type { LinearSolution } from './solution.kernel.js'
 
@@ -32,6 +30,11 @@ export interface ElasticNetOptions extends LassoOptions {
   /** Share of the absolute penalty: 0 is ridge, 1 is lasso. @default 0.5 */
   readonly l1Ratio: number
 }
+
+// Predicting needs none of this.
+const leastSquaresKernel = lazily(async () => (await import('./least-squares.kernel.js')).leastSquaresKernel)
+const ridgeKernel = lazily(async () => (await import('./least-squares.kernel.js')).ridgeKernel)
+const elasticNetKernel = lazily(async () => (await import('./elastic-net.kernel.js')).elasticNetKernel)
 
 const traits = { matrix: 'float64', missing: false, prefers: 'linear' } as const
 const fitIntercept = flag({ default: true })

@@ -1,7 +1,6 @@
 // Decision trees: a few questions about columns, and an answer in each leaf.
-import { defineClassifier, defineRegressor, weightRows } from '../contracts/index.js'
-import { classCriterion } from './class-criterion.kernel.js'
-import { fitTree } from './fit.js'
+import { lazily } from '../../base/index.js'
+import { defineClassifier, defineRegressor } from '../contracts/index.js'
 import { learnedTree } from './learned.js'
 import {
   classifierOptions,
@@ -10,7 +9,6 @@ import {
   regressorOptions,
 } from './options.js'
 import { graphScores, scoreRows, type TreeState } from './tree-state.js'
-import { valueCriterion } from './value-criterion.kernel.js'
 
 const parts = {
   traits: { matrix: 'float32', missing: true, prefers: 'tree' } as const,
@@ -44,12 +42,7 @@ export const decisionTreeClassifier = defineClassifier<DecisionTreeClassifierOpt
   ...parts,
   kind: 'decision-tree-classifier',
   options: classifierOptions,
-  fit: (data, options) =>
-    fitTree(data, options, {
-      sampleWeight: weightRows(data, options.classWeight),
-      criterion: (rows) =>
-        classCriterion(data.y, data.nClasses, rows, options.criterion === 'gini' ? 'gini' : 'entropy'),
-    }),
+  fit: lazily(async () => (await import('./fit.js')).fitClassTree),
 })
 
 /**
@@ -72,9 +65,5 @@ export const decisionTreeRegressor = defineRegressor<DecisionTreeRegressorOption
   ...parts,
   kind: 'decision-tree-regressor',
   options: regressorOptions,
-  fit: (data, options) =>
-    fitTree(data, options, {
-      sampleWeight: data.sampleWeight,
-      criterion: (rows) => valueCriterion(data.y, rows),
-    }),
+  fit: lazily(async () => (await import('./fit.js')).fitValueTree),
 })

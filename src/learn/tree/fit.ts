@@ -1,22 +1,49 @@
 // From learner data to a fitted tree: weights, sorted columns, growth, pruning.
 import { DataError } from '../../base/index.js'
-import type { LearnerData } from '../contracts/index.js'
+import { type LearnerData, weightRows } from '../contracts/index.js'
+import { classCriterion } from './class-criterion.kernel.js'
 import type { Criterion } from './criterion.js'
 import { growTree, type GrowthLimits } from './grow.kernel.js'
-import type { MaxFeatures, TreeOptions } from './options.js'
+import type {
+  DecisionTreeClassifierOptions,
+  DecisionTreeRegressorOptions,
+  MaxFeatures,
+  TreeOptions,
+} from './options.js'
 import { pruneTree } from './prune.kernel.js'
 import { type WeightedRows, weighRows } from './row-weights.kernel.js'
 import { sortColumns } from './sorted-columns.kernel.js'
 import { layOut, type TreeState } from './tree-state.js'
+import { valueCriterion } from './value-criterion.kernel.js'
+
+/** Fits a tree for classes. */
+export const fitClassTree = async (
+  data: LearnerData,
+  options: Readonly<DecisionTreeClassifierOptions>,
+): Promise<TreeState> =>
+  fitTree(data, options, {
+    sampleWeight: weightRows(data, options.classWeight),
+    criterion: (rows) =>
+      classCriterion(data.y, data.nClasses, rows, options.criterion === 'gini' ? 'gini' : 'entropy'),
+  })
+
+/** Fits a tree for numbers. */
+export const fitValueTree = async (
+  data: LearnerData,
+  options: Readonly<DecisionTreeRegressorOptions>,
+): Promise<TreeState> =>
+  fitTree(data, options, {
+    sampleWeight: data.sampleWeight,
+    criterion: (rows) => valueCriterion(data.y, rows),
+  })
 
 /** What differs between the two kinds of tree. */
-export interface TreeProblem {
+interface TreeProblem {
   readonly sampleWeight: Float64Array | undefined
   criterion(rows: WeightedRows): Criterion
 }
 
-/** Fits one tree. */
-export async function fitTree(
+async function fitTree(
   data: LearnerData,
   options: Readonly<TreeOptions>,
   problem: TreeProblem,

@@ -1,5 +1,6 @@
 // Types of the ONNX messages and the typed door to the generated codec. Field names are those of onnx.proto in camelCase.
-import { onnx } from './onnx.generated.js'
+import { createRequire } from 'node:module'
+import { onnxMessages } from './onnx.generated.js'
 
 /** How the codec gives back a 64-bit integer (the `long` package); to write one, a number or this pair will do. */
 export interface Int64 {
@@ -124,4 +125,15 @@ interface Codec<Message> {
   decode(bytes: Uint8Array): Message
 }
 
-export const modelCodec = onnx['ModelProto'] as Codec<ModelProto>
+let codec: Codec<ModelProto> | undefined
+
+/**
+ * The codec of model files. protobufjs, a sixth of what importing Modelwright would take, is loaded at the first call;
+ * as CommonJS, because graphs are built without waiting (docs/adr/0013-lazy-doors.md).
+ */
+export function modelCodec(): Codec<ModelProto> {
+  codec ??= onnxMessages(createRequire(import.meta.url)('protobufjs/minimal.js'))[
+    'ModelProto'
+  ] as Codec<ModelProto>
+  return codec
+}

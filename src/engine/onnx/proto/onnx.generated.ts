@@ -1,12 +1,11 @@
 // @ts-nocheck Generated from onnx.proto by scripts/build-proto.mjs. Do not edit.
-import $protobuf from "protobufjs/minimal.js";
-
+export function onnxMessages($protobuf): Record<string, unknown> {
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
 const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
 const $root = $protobuf.roots["modelwright-onnx"] || ($protobuf.roots["modelwright-onnx"] = {});
 
-export const onnx: Record<string, unknown> = $root.onnx = (() => {
+const onnx = $root.onnx = (() => {
 
     const onnx = {};
 
@@ -2646,6 +2645,5 @@ export const onnx: Record<string, unknown> = $root.onnx = (() => {
     return onnx;
 })();
 
-export {
-  $root as default
-};
+return onnx;
+}
