@@ -1,0 +1,26 @@
+// Compiles examples/ and runs the programs that are named: npm run example -- churn
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { filesUnder, root } from '../paths.mjs'
+import { runTool } from '../run.mjs'
+
+const all = filesUnder('examples')
+  .filter((file) => /^examples\/[^/]+\.ts$/.test(file))
+  .map((file) => file.slice('examples/'.length, -'.ts'.length))
+
+const wanted = process.argv.slice(2)
+if (wanted.length === 0 || !wanted.every((name) => all.includes(name))) {
+  console.error(`Name one or more examples: ${all.join(', ')}.`)
+  process.exit(2)
+}
+
+const { code, output } = await runTool('typescript', ['-p', 'examples/tsconfig.json'])
+if (code !== 0) {
+  console.error(output)
+  process.exit(1)
+}
+for (const name of wanted) {
+  const program = join(root, '.cache/programs', `${name}.js`)
+  const { status } = spawnSync(process.execPath, [program], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
+}
