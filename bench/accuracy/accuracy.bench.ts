@@ -50,9 +50,9 @@ async function adult(): Promise<Figure[]> {
 }
 
 async function crossValidated(table: BenchTable): Promise<Figure[]> {
-  const { name, target, task, unit, folds, bars, peer } = table
+  const { name, target, task, unit, folds, bars, peer, only } = table
   const judged = await inTurn(
-    Array.from({ length: folds }, (_, fold) => () => judgeOnce(name, target, task, String(fold))),
+    Array.from({ length: folds }, (_, fold) => () => judgeOnce(name, target, task, String(fold), only ?? '')),
   )
   const atLeast = unit === 'AUC'
   const figure = (rung: 'boosting' | 'chosen'): Figure => {
@@ -64,8 +64,8 @@ async function crossValidated(table: BenchTable): Promise<Figure[]> {
   const seconds = mean(judged.map((one) => one.seconds))
   return [
     figure('boosting'),
-    figure('chosen'),
-    { what: `${name}, whole ladder on one thread`, value: seconds, unit: 'processor s' },
+    ...(only === undefined ? [figure('chosen')] : []),
+    { what: `${name}, ${only ?? 'whole ladder'} on one thread`, value: seconds, unit: 'processor s' },
   ]
 }
 

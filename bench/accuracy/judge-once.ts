@@ -39,7 +39,7 @@ function divide(all: LearningData, fold: number): { train: LearningData; test: L
 
 async function judge(
   { train, test }: { train: LearningData; test: LearningData },
-  only: string | undefined,
+  only: string,
 ): Promise<Judged> {
   const task = validation.taskOf(train.target)
   const metric = metrics.defaultMetric(task)
@@ -48,7 +48,7 @@ async function judge(
   const climbed = await ladder.climb(train, {
     candidates: ladder
       .portfolio(ladder.problemOf(train), jobSeconds)
-      .filter(({ name }) => only === undefined || name === 'constant' || name === only),
+      .filter(({ name }) => only === '' || name === 'constant' || name === only),
     folds: divideFolds(train, { seed: 0 }).folds,
     metric,
     rng: base.rng(0).split('train').split('ladder'),
@@ -71,7 +71,7 @@ async function judge(
   return { scores, model: best.candidate.name, seconds: (used.user + used.system) / 1e6 }
 }
 
-const [name = '', target = '', task = 'auto', fold = '0', only] = process.argv.slice(2)
+const [name = '', target = '', task = 'auto', fold = '0', only = ''] = process.argv.slice(2)
 const asked = task === 'regression' ? 'regression' : 'auto'
 const parts =
   name === 'adult'

@@ -6,6 +6,8 @@ export interface BenchTable {
   readonly target: string
   readonly task: 'auto' | 'regression'
   readonly unit: 'AUC' | 'log loss' | 'RMSE'
+  /** Climb this candidate alone. */
+  readonly only?: 'boosting'
   /** Outer folds that are judged, of ten. */
   readonly folds: number
   /** What boosting alone and what the chosen model must reach; undefined: told without a bar. */
@@ -51,7 +53,7 @@ export const tables: readonly BenchTable[] = [
     target: 'class',
     task: 'auto',
     unit: 'log loss',
-    folds: 10,
+    folds: 5,
     bars: { boosting: 0.077, chosen: 0.077 },
     peer: peer(0.077, 0.054),
   },
@@ -61,6 +63,7 @@ export const tables: readonly BenchTable[] = [
     task: 'regression',
     unit: 'RMSE',
     folds: 10,
+    only: 'boosting',
     bars: { boosting: 47_000 },
     peer: 'scikit-learn 1.2 HistGradientBoosting 47,689, with 500 slow trees 46,276 (ten folds)',
   },

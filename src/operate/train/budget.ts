@@ -56,10 +56,13 @@ export function secondsAfterLadder(budget: Budget, rungs: readonly Rung[], size:
   const judged = (size.testRows / 1000) * prediction * 2
   // Importance is left out when time is short: a tenth of the budget is kept for it, no more.
   const importance = size.columns * importanceRepeats * importanceThousands * prediction
-  // Choosing resamples the rows; a tenth is for surprises.
-  const computing = closingSeconds(size) + 0.3
+  // Choosing resamples the rows (40 ns a row and draw, 400 draws for each of four kinds); a tenth is for surprises.
+  const computing = closingSeconds(size) + 0.3 + 6.4e-5 * Math.min(size.rows, rowsOfFullDraws)
   return lastFit + judged + Math.min(importance, budget.total / 10) + computing * budget.pace() * 1.1
 }
+
+// Above so many rows fewer draws are made, so that the work stays the same.
+const rowsOfFullDraws = 125_000
 
 /** Shuffles of each column; three already show the spread. */
 export const importanceRepeats = 3

@@ -1,7 +1,7 @@
 // Which rung is the answer: the best one, unless a simpler one is as good as far as these data can tell.
 import type { WorkOptions } from '../../base/index.js'
 import { type PairedComparison, pairedBootstrap, type Metric } from '../../metrics/index.js'
-import { type Ladder, preparedScore } from './climb.js'
+import { type Ladder, preparedScore, resamples } from './climb.js'
 import { bestRung, complexity, type Rung } from './rung.js'
 
 /** The verdict on a ladder. */
@@ -24,10 +24,13 @@ export async function choose(ladder: Ladder, metric: Metric, options: WorkOption
       (a, b) =>
         complexity(a) - complexity(b) || (metric.greaterIsBetter ? b.score - a.score : a.score - b.score),
     )
-  for (const rung of simpler) {
+  // Where the best of a kind is told apart from the best of all, its other settings need no look.
+  const bestOfKinds = simpler.filter((rung, i) => i === 0 || complexity(rung) > complexity(simpler[i - 1]!))
+  for (const rung of bestOfKinds) {
     const comparison = await pairedBootstrap(bestScore, preparedScore(metric, ladder.target, rung.scores), {
       n: ladder.rows.length,
       seed: 0,
+      resamples,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     if (comparison.withinNoise) return { best, chosen: rung, comparison }

@@ -151,6 +151,9 @@ const scoreOf = (ground: Ground, scores: Float64Array): number =>
 export const preparedScore = (metric: Metric, target: Target, scores: Float64Array): PreparedScore =>
   metric.prepare(actualOf(target), predictedOf(scores, classCount(target)))
 
+/** Of rows, for comparisons on the ladder: the ends of intervals rest on ten each, and all comparisons take seconds. */
+export const resamples = 400
+
 /** What this rung buys over the best one before it, by a paired bootstrap on the same rows. */
 async function stepOf(
   ground: Ground,
@@ -163,7 +166,7 @@ async function stepOf(
   const comparison = await pairedBootstrap(
     preparedScore(metric, ground.target, rung.scores),
     preparedScore(metric, ground.target, best.scores),
-    { n: ground.rows.length, seed: 0, ...(signal === undefined ? {} : { signal }) },
+    { n: ground.rows.length, seed: 0, resamples, ...(signal === undefined ? {} : { signal }) },
   )
   return { against: best.candidate.name, comparison }
 }

@@ -9,16 +9,30 @@ import type { PortfolioProblem } from './problem.js'
 
 /**
  * The ladder for a problem: constant, linear, tree, boosting; then other settings of boosting and of linear, those first
- * that most often help.
+ * that most often help: time may end before the last.
  *
  * @param seconds - for the whole job: how patient the settings may be
  */
 export function portfolio(problem: PortfolioProblem, seconds: number): readonly Candidate[] {
-  const [linear, ...otherLinears] = linears(problem, seconds)
-  const [boosting, ...otherBoostings] = boostings(problem, seconds)
-  const [constant, tree] = simple(problem)
-  return [constant!, linear!, tree!, boosting!, ...otherLinears, ...otherBoostings]
+  const all = [...simple(problem), ...linears(problem, seconds), ...boostings(problem, seconds)]
+  return all.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
 }
+
+const order = [
+  'constant',
+  'linear',
+  'tree',
+  'boosting',
+  'boosting-levels',
+  'boosting-small',
+  'linear-pairs',
+  'boosting-deep',
+  'boosting-random',
+  'linear-loose',
+  'boosting-random-small',
+  'linear-strict',
+  'linear-pairs-strict',
+]
 
 function simple(problem: PortfolioProblem): Candidate[] {
   const suffix = problem.task === 'regression' ? 'regressor' : 'classifier'
