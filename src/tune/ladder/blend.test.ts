@@ -45,6 +45,23 @@ describe('blend', () => {
     expect(found.score).toBe(0)
   })
 
+  it('picks on a sample of many rows, and scores on all', () => {
+    const truth = Array.from({ length: 50_000 }, (_, i) => Math.sin(i))
+    const high = member(
+      'high',
+      truth.map((value) => value + 1),
+    )
+    const low = member(
+      'low',
+      truth.map((value) => value - 1),
+    )
+    const found = blend([high, low], { actual: values(truth), k: 0, metric: rmse })
+    expect(found.weights).toEqual({ high: 0.5, low: 0.5 })
+    expect(found.scores).toHaveLength(50_000)
+    // Adding one and taking one rounds.
+    expect(found.score).toBeLessThan(1e-12)
+  })
+
   it('maximizes metrics of which more is better', () => {
     const auc = findMetric('roc-auc', 'binary')
     const binary = (positive: readonly number[]): number[] => positive.flatMap((p) => [1 - p, p])
