@@ -16,16 +16,17 @@ import {
  * @throws {@link FormatError} when it is no model, or of a newer version
  */
 export async function modelFromJSON(value: unknown): Promise<ClassifierModel | RegressorModel> {
-  const fitted = await restoreFitted(checkDocument(value))
+  const document = checkDocument(value)
+  const fitted = await restoreFitted(document)
   if (!('score' in fitted)) {
     throw new FormatError(`The document holds a transform of kind '${fitted.kind}', expected a model.`, {
       format: 'modelwright',
       kind: fitted.kind,
     })
   }
-  return withModelFace(fitted)
+  return withModelFace(fitted, document.threshold)
 }
 
-function withModelFace(core: CoreModel): ClassifierModel | RegressorModel {
-  return core.predicts === 'classes' ? classifierModel(core) : regressorModel(core)
+function withModelFace(core: CoreModel, threshold?: number): ClassifierModel | RegressorModel {
+  return core.predicts === 'classes' ? classifierModel(core, threshold) : regressorModel(core)
 }

@@ -1,4 +1,4 @@
-// The versions of the ONNX format that we write; docs/adr/0003-onnx-versions.md says why.
+// The versions of the ONNX format that we write; docs/adr/0009-onnx-versions.md says why.
 
 /** Version of the file format itself. */
 export const irVersion = 8

@@ -8,6 +8,8 @@ export interface ModelDocument {
   readonly kind: string
   readonly options: unknown
   readonly state: unknown
+  /** Where a classifier of two classes decides, if not at one half. */
+  readonly threshold?: number
 }
 
 const arrayTypes = {

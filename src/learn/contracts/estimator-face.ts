@@ -1,5 +1,5 @@
 // The public faces of estimators and models. One implementation for every family and every composition.
-import { DataError, InternalError, rng, type WorkOptions } from '../../base/index.js'
+import { DataError, InvalidOptionError, rng, type WorkOptions } from '../../base/index.js'
 import { type Matrix, matrix, type Row, type Table } from '../../data/index.js'
 import type { CoreEstimator, CoreModel, Portability } from './core.js'
 import type { ModelDocument } from './document.js'
@@ -65,7 +65,7 @@ export interface ClassifierModel<L extends Label = Label, Input = Row> extends M
   predictRow(row: Input): L
   /** The probability of each class for one row. */
   predictProbaRow(row: Input): { readonly label: L; readonly probability: number }[]
-  /** The same model with another decision threshold. Two classes only. */
+  /** The same model with another decision threshold. @throws {@link InvalidOptionError} beyond 0 to 1, or unless two classes */
   withThreshold(threshold: number): ClassifierModel<L, Input>
 }
 
@@ -227,12 +227,20 @@ export function classifierModel(core: CoreModel, threshold = 0.5): ClassifierMod
       return classes.map((label, code) => ({ label, probability: scores[code]! }))
     },
     withThreshold(other: number) {
-      if (k !== 2) throw new InternalError('Only a model of two classes has a threshold.', { classes: k })
+      checkThreshold(other, k)
       return classifierModel(core, other)
     },
-    toJSON: () => core.toJSON(),
+    toJSON: () => ({ ...core.toJSON(), ...(threshold === 0.5 ? {} : { threshold }) }),
     toOnnx: () => exportOnnx(core, { threshold }),
   })
+}
+
+function checkThreshold(threshold: number, classes: number): void {
+  if (classes === 2 && threshold >= 0 && threshold <= 1) return
+  throw new InvalidOptionError(
+    `withThreshold: expected a number from 0 to 1 for a model of two classes, received ${threshold} for ${classes} classes.`,
+    { option: 'threshold', expected: 'a number from 0 to 1, for two classes', received: threshold },
+  )
 }
 
 /** The code decided for one row of row-major probabilities: first of the greatest, or for two classes by threshold. */
