@@ -13,8 +13,11 @@ export function byStratum(units: readonly Unit[]): ReadonlyMap<number, readonly 
   return strata
 }
 
-export const countRows = (units: readonly Unit[]): number =>
-  units.reduce((sum, unit) => sum + unit.rows.length, 0)
+export function countRows(units: readonly Unit[]): number {
+  let sum = 0
+  for (const unit of units) sum += unit.rows.length
+  return sum
+}
 
 export interface Taken {
   readonly taken: readonly Unit[]
@@ -96,5 +99,9 @@ function sizeWarnings(rows: number, wanted: number): SplitWarning[] {
 }
 
 /** The rows of units in ascending order. */
-export const rowsOf = (units: readonly Unit[]): Int32Array =>
-  Int32Array.from(units.flatMap((unit) => unit.rows)).sort()
+export function rowsOf(units: readonly Unit[]): Int32Array {
+  const rows = new Int32Array(countRows(units))
+  let at = 0
+  for (const unit of units) for (const row of unit.rows) rows[at++] = row
+  return rows.sort()
+}
