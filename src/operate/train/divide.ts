@@ -63,9 +63,12 @@ export function divideTest(
 /** Beyond this many cells one fold costs seconds: three folds, then one, tell enough. */
 const cellsForThree = 2e6
 const cellsForOne = 2e7
+// So many rows leave enough to learn from in two thirds, and are judged precisely: on adult (32,561 rows) three folds choose
+// as well as five (test AUC .9286 both) in three fifths of the time.
+const rowsForThree = 25_000
 
 /**
- * The folds on which the ladder is climbed: five; three from 2 million cells; one part of a fifth from 20 million. Rows
+ * The folds on which the ladder is climbed: five; three from 2 million cells or 25,000 rows; one part of a fifth from 20 million. Rows
  * of classes with fewer members than folds are learned from in every fold, so that no fold lacks a class.
  */
 export function divideFolds(
@@ -78,7 +81,8 @@ export function divideFolds(
     const { train, test, warnings } = trainTestSplit({ ...options, test: 0.2 })
     return { folds: [keepRare({ train, test }, data.target, 2)], warnings }
   }
-  const count = Math.min(cells >= cellsForThree ? 3 : 5, data.x.rowCount)
+  const large = cells >= cellsForThree || data.x.rowCount >= rowsForThree
+  const count = Math.min(large ? 3 : 5, data.x.rowCount)
   if (count < 2)
     throw new DataError('There is one row only, expected at least two to learn and to judge.', { count: 1 })
   const { folds, warnings } = kFold({ ...options, folds: count })
