@@ -1,7 +1,7 @@
 // Files that we write are accepted by the checker of the onnx package for Python, and files that it writes are read.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +27,9 @@ import {
   where,
   writeModelFile,
 } from '../../src/engine/onnx/index.js'
+import { pipeline } from '../../src/learn/compose/index.js'
+import { logisticRegression } from '../../src/learn/linear/index.js'
+import { tfidf } from '../../src/learn/preprocess/index.js'
 import type { ModelProto } from '../../src/engine/onnx/proto/messages.js'
 
 const python = process.env['MODELWRIGHT_PYTHON'] ?? '/usr/bin/python3'
@@ -89,6 +92,13 @@ function treeModel(): ModelProto {
   return g.message()
 }
 
+/** Text cut by an operator that the package does not know, and counted by one that it does. */
+async function textModel(): Promise<Uint8Array> {
+  const rows = [{ review: 'good food' }, { review: 'bad food' }, { review: 'good day' }]
+  const model = await pipeline(tfidf(), logisticRegression()).fit(rows, ['a', 'b', 'a'])
+  return model.toOnnx()
+}
+
 describe('the onnx package for Python', () => {
   const reason = whyNot()
   let folder = ''
@@ -103,13 +113,14 @@ describe('the onnx package for Python', () => {
   })
 
   it('accepts what we write', async () => {
-    const paths = ['tabular', 'trees', 'external'].map((name) => join(folder, `${name}.onnx`))
+    const paths = ['tabular', 'trees', 'external', 'text'].map((name) => join(folder, `${name}.onnx`))
     await writeModelFile(paths[0]!, tabularModel())
     await writeModelFile(paths[1]!, treeModel())
     const g = graphBuilder({ name: 'external' })
     const table = g.initializer('table', tensor('float64', new Float64Array(2000)))
     g.output('y', add(g, g.input('x', 'float64', [1]), table), 'float64', [2000])
     expect(await writeModelFile(paths[2]!, g.message(), { externalAbove: 1000 })).toHaveLength(2)
+    await writeFile(paths[3]!, await textModel())
     expect(ask('check', ...paths)).toEqual(Object.fromEntries(paths.map((path) => [path, null])))
   })
 

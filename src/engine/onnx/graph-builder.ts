@@ -129,7 +129,7 @@ export function graphBuilder(options: { readonly name: string }): GraphBuilder {
 
 /** What has been added so far, and the checks of what is added. */
 function graphDraft(name: string) {
-  const state: GraphState = { name, inputs: [], outputs: [], constants: [], nodes: [] }
+  const state: GraphState = { name, inputs: [], outputs: [], constants: [], nodes: [], stated: [] }
   const unique = uniqueNames()
   const known = new Set<string>()
   const ports = new Set<string>()
@@ -157,6 +157,10 @@ function graphDraft(name: string) {
         given === undefined ? [] : [attributeProto(key, given, toTensorProto)],
       ),
     })
+    // Operators of the runtime's own are unknown to others: shape inference of onnx 1.12 crashes where a type is missing.
+    if (node.domain !== 'com.microsoft') return
+    for (const { name: inner, type } of node.outputs)
+      if (type !== undefined) state.stated.push({ value: inner, type })
   }
   return { state, value, declare, addNode, own }
 }

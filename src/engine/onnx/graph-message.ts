@@ -40,6 +40,8 @@ export interface GraphState {
   readonly outputs: Port[]
   readonly constants: { readonly name: string; readonly value: Tensor }[]
   readonly nodes: NodeDraft[]
+  /** Types of values that others cannot infer, by inner name. */
+  readonly stated: { readonly value: string; readonly type: TensorType }[]
 }
 
 /** Gives each hint back once, then with a number behind it. */
@@ -73,6 +75,10 @@ export function modelMessage(state: GraphState, options: BuildOptions): ModelPro
       initializer: state.constants.map(({ name, value }) => toTensorProto(value, rename(name))),
       input: state.inputs.map(valueInfo),
       output: state.outputs.map(valueInfo),
+      valueInfo: state.stated.map(({ value, type }) => ({
+        name: rename(value),
+        type: { tensorType: { elemType: dataTypeCode[type] } },
+      })),
     },
   }
 }
