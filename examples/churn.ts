@@ -5,7 +5,7 @@ const { result, model } = await train({
   source: 'examples/data/telco-churn.csv',
   target: 'Churn',
   // Seconds for everything. Sixty, the default, find a slightly better model.
-  time: 10,
+  time: 20,
   out: 'out/churn',
 })
 

@@ -4,7 +4,7 @@ import { filesUnder, root } from '../../scripts/paths.mjs'
 import { run } from '../../scripts/run.mjs'
 
 const programs = filesUnder('examples').filter((file) => /^examples\/[^/]+\.ts$/.test(file))
-// Compiling takes a second or two and the longest program gives itself ten; the rest is for a busy machine.
+// Compiling takes a second or two and the longest program gives itself twenty; the rest is for a busy machine.
 const limit = 60_000
 
 it.each(programs)(
