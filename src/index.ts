@@ -31,7 +31,10 @@ export {
   type Table,
   table,
 } from './data/index.js'
+export { crossValidate, modelFromJSON, train } from './doors.js'
+export type { CrossValidateOptions, CrossValidation } from './evaluate/validation/index.js'
 export { dummyClassifier, dummyRegressor } from './learn/baseline/index.js'
+export { gradientBoostingClassifier, gradientBoostingRegressor } from './learn/boost/index.js'
 export { autoPrepare, onColumns, pipeline, votingClassifier, votingRegressor } from './learn/compose/index.js'
 export type {
   Classifier,
@@ -42,10 +45,12 @@ export type {
   Regressor,
   RegressorModel,
 } from './learn/contracts/index.js'
-export { modelFromJSON } from './learn/load-model.js'
+export { elasticNet, lasso, linearRegression, logisticRegression, ridge } from './learn/linear/index.js'
+export { decisionTreeClassifier, decisionTreeRegressor } from './learn/tree/index.js'
 export {
   type LoadedClassifier,
   type LoadedModel,
   type LoadedRegressor,
   loadModel,
 } from './operate/bundle/index.js'
+export type { TrainOptions, TrainOutcome, TrainResult } from './operate/train/index.js'

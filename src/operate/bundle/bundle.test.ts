@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { besidePath, ConflictError, FormatError, NotFoundError, StorageError } from '../../base/index.js'
 import { type Manifest, manifestText, parseManifest } from './manifest.js'
-import { type BundleContents, bundleFiles, readBundle, readManifest, writeBundle } from './index.js'
+import { type BundleContents, readBundle, readManifest, writeBundle } from './index.js'
+import { bundleFiles } from './write-bundle.js'
 
 let folder = ''
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'modelwright-bundle-'))))

@@ -19,3 +19,10 @@ export function classCodes(classes: readonly Label[]): (label: unknown) => numbe
     return found < 0 ? undefined : found
   }
 }
+
+/** A number, also one that is written as text; undefined when missing or none. */
+export function numberOf(label: unknown): number | undefined {
+  if (label === null || label === undefined || label === '') return undefined
+  const number = Number(label)
+  return Number.isFinite(number) ? number : undefined
+}

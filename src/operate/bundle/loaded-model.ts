@@ -44,14 +44,7 @@ export interface LoadedRegressor extends Loaded {
 
 export type LoadedModel = LoadedClassifier | LoadedRegressor
 
-/**
- * Loads a model from the folder that `train` wrote. Runs no code from it.
- *
- * Rows may have extra columns and another order; values are read in the types of training (text to number or date as
- * the manifest says), and what cannot be read counts as missing.
- *
- * @throws {@link NotFoundError}, {@link FormatError} when there is no whole, unchanged bundle
- */
+/** Behind the door of this name: doors.ts. */
 export async function loadModel(path: string, options: SessionOptions = {}): Promise<LoadedModel> {
   const { manifest, onnx } = await readBundle(path)
   const session = await openSession(onnx, options)

@@ -18,7 +18,7 @@ export interface PredictTablesOptions {
   readonly interval?: number | undefined
 }
 
-/** Tables with `prediction`, for classifiers also `probability_<class>`; one row for each row that comes in, in order. */
+/** Behind the door of this name: doors.ts. */
 export async function* predictTables(
   model: LoadedModel,
   tables: AsyncIterable<Table>,

@@ -11,19 +11,14 @@ export interface OpenBundle {
   readonly onnx: Uint8Array
 }
 
-/**
- * Reads and checks `manifest.json`, without the model.
- *
- * @throws {@link NotFoundError} when the folder or its manifest is not there
- * @throws {@link FormatError} when the manifest is cut off, changed or of a newer version
- */
+/** Behind the door of this name: doors.ts. */
 export async function readManifest(path: string): Promise<Manifest> {
   await requireFolder(path)
   const file = join(path, 'manifest.json')
   return parseManifest(await readFile(file, 'utf8').catch((error: unknown) => missing(file, error)), file)
 }
 
-/** Reads a bundle whole. @throws as {@link readManifest}, and {@link FormatError} when the graph was changed */
+/** Behind the door of this name: doors.ts. */
 export async function readBundle(path: string): Promise<OpenBundle> {
   const manifest = await readManifest(path)
   const file = join(path, 'model.onnx')

@@ -19,12 +19,7 @@ export interface BundleContents {
 /** The files of a bundle. */
 export const bundleFiles = ['model.onnx', 'manifest.json', 'MLmodel', 'report.html', 'sample.json'] as const
 
-/**
- * Writes the folder beside its place, then moves it there; an earlier bundle of that name is replaced at once.
- *
- * @throws {@link ConflictError} when a folder stands there that is no bundle
- * @throws {@link StorageError} when the disk is full or the folder cannot be written
- */
+/** Behind the door of this name: doors.ts. */
 export async function writeBundle(path: string, contents: BundleContents): Promise<void> {
   const folder = resolve(path)
   await refuseForeign(folder)
@@ -37,7 +32,8 @@ export async function writeBundle(path: string, contents: BundleContents): Promi
       await writeFile(join(beside, name), content)
     await swap(beside, folder)
   } catch (error) {
-    await rm(beside, { recursive: true, force: true })
+    // Where no folder could be made none can be removed.
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
     throw storageError(path, error)
   }
 }
