@@ -60,7 +60,7 @@ export function divideTest(
   return trainTestSplit({ ...rulesFor(data, rules), test })
 }
 
-/** Beyond this many cells one fold costs seconds: three folds, then one, tell enough. */
+/** Beyond this many cells, counted for each of several classes, a fold costs seconds: three folds, then one, tell enough. */
 const cellsForThree = 2e6
 const cellsForOne = 2e7
 // So many rows leave enough to learn from in two thirds, and are judged precisely: on adult (32,561 rows) three folds choose
@@ -81,7 +81,9 @@ export function divideFolds(
     const { train, test, warnings } = trainTestSplit({ ...options, test: 0.2 })
     return { folds: [keepRare({ train, test }, data.target, 2)], warnings }
   }
-  const large = cells >= cellsForThree || data.x.rowCount >= rowsForThree
+  const outputs =
+    data.target.type === 'classes' && data.target.classes.length > 2 ? data.target.classes.length : 1
+  const large = cells * outputs >= cellsForThree || data.x.rowCount >= rowsForThree
   const count = Math.min(large ? 3 : 5, data.x.rowCount)
   if (count < 2)
     throw new DataError('There is one row only, expected at least two to learn and to judge.', { count: 1 })

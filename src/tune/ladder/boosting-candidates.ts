@@ -28,9 +28,43 @@ const middleRows = 10_000
 // Indicators for up to so many levels: splits then take levels one by one, which the target's mean hides.
 const mostOneHot = 50
 
-/** The main one first. */
+/** The main one first, after a quick one where that is dear. */
 export function boostings(problem: PortfolioProblem, seconds: number): Candidate[] {
-  return settings(problem).map((setting) => candidate(problem, setting, seconds))
+  const full = settings(problem).map((setting) => candidate(problem, setting, seconds))
+  return full[0]!.cost <= shareOfCheapFit * seconds ? full : [quick(problem, seconds), ...full]
+}
+
+// From here on the main setting may not be done in time on a slow or busy machine: a quick one comes before it, as an
+// answer and to measure what boosting costs here.
+const shareOfCheapFit = 0.025
+const shareOfQuickFit = 0.015
+
+/** Few large steps. */
+function quick(problem: PortfolioProblem, seconds: number): Candidate {
+  const { growth } = mainSetting(problem)
+  const learningRate = 0.3
+  const affordable = Math.round((shareOfQuickFit * seconds) / roundSeconds(problem, growth))
+  const nEstimators = Math.max(10, Math.min(50, affordable))
+  return {
+    kind: 'boosting',
+    name: 'boosting-quick',
+    about: 'a few trees in large steps',
+    recipe: recipeOf(problem, { ...growth, learningRate, nEstimators, earlyStoppingRounds: 10 }),
+    cost: nEstimators * roundSeconds(problem, growth),
+  }
+}
+
+function recipeOf(
+  { task }: PortfolioProblem,
+  learner: Readonly<Record<string, unknown>>,
+  prepare: Readonly<Record<string, unknown>> = {},
+): Recipe {
+  const suffix = task === 'regression' ? 'regressor' : 'classifier'
+  const steps = [
+    { kind: 'auto-prepare', options: prepare },
+    { kind: `gradient-boosting-${suffix}`, options: learner },
+  ]
+  return { kind: 'pipeline', options: { steps } }
 }
 
 /** The settings for a problem; the names are known to the order of the portfolio. */
@@ -141,7 +175,6 @@ function candidate(
   { name, about, growth, maxOneHot }: Setting,
   seconds: number,
 ): Candidate {
-  const suffix = problem.task === 'regression' ? 'regressor' : 'classifier'
   const columns = maxOneHot === undefined ? problem.treeColumns : oneHotColumns(problem)
   const shape = { ...problem, treeColumns: columns }
   const costAt = (factor: number): number =>
@@ -149,16 +182,12 @@ function candidate(
   const factor = hurry.find((times) => costAt(times) <= shareOfFit * seconds) ?? hurry.at(-1)!
   const learningRate = growth.learningRate * factor
   const nEstimators = mostRounds(roundSeconds(shape, growth), seconds)
-  const learner: Recipe = {
-    kind: `gradient-boosting-${suffix}`,
-    options: { ...growth, learningRate, nEstimators, earlyStoppingRounds: patience(learningRate) },
-  }
-  const prepare = { kind: 'auto-prepare', options: maxOneHot === undefined ? {} : { maxOneHot } }
+  const learner = { ...growth, learningRate, nEstimators, earlyStoppingRounds: patience(learningRate) }
   return {
     kind: 'boosting',
     name,
     about,
-    recipe: { kind: 'pipeline', options: { steps: [prepare, learner] } },
+    recipe: recipeOf(problem, learner, maxOneHot === undefined ? {} : { maxOneHot }),
     cost: costAt(factor),
   }
 }

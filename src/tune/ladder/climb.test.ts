@@ -58,11 +58,11 @@ describe('climb', () => {
   })
 
   it('skips what there is no time for', async () => {
-    const { rungs, skipped } = await climbed([constant, linear, { ...boosting, cost: 1000 }], {
+    const { rungs, skipped } = await climbed([constant, boosting, { ...linear, cost: 1000 }], {
       secondsLeft: () => 100,
     })
-    expect(rungs.map(({ candidate: { name } }) => name)).toEqual(['constant', 'linear'])
-    expect(skipped).toEqual([{ name: 'boosting', reason: 'no time left' }])
+    expect(rungs.map(({ candidate: { name } }) => name)).toEqual(['constant', 'boosting'])
+    expect(skipped).toEqual([{ name: 'linear', reason: 'no time left' }])
   })
 
   it('adds an average when that is better than each of its members', async () => {

@@ -14,7 +14,7 @@ import { type Metric, pairedBootstrap, type PreparedScore } from '../../metrics/
 import { blend } from './blend.js'
 import type { Candidate } from './candidate.js'
 import { bestRung, complexity, isBetter, type Rung } from './rung.js'
-import { allowedShare, expectedSeconds, shareOfFolds } from './time-share.js'
+import { allowedShare, isWorthStarting, shareOfFolds } from './time-share.js'
 
 export interface ClimbOptions extends WorkOptions {
   readonly candidates: readonly Candidate[]
@@ -63,8 +63,9 @@ type Outcome = Rung | { readonly reason: string }
 async function tryCandidate(ground: Ground, candidate: Candidate, rungs: readonly Rung[]): Promise<Outcome> {
   const { options } = ground
   const left = options.secondsLeft?.(rungs) ?? Infinity
-  const allowed = left * allowedShare(candidate, rungs) * shareOfFolds(options.folds.length)
-  if (allowed <= expectedSeconds(candidate, rungs, options.folds.length)) return { reason: 'no time left' }
+  const folds = options.folds.length
+  const allowed = left * allowedShare(candidate, rungs) * shareOfFolds(folds)
+  if (!isWorthStarting(candidate, rungs, { allowed, folds })) return { reason: 'no time left' }
   const timeUp = new AbortController()
   const timer = Number.isFinite(allowed) ? setTimeout(() => timeUp.abort(), allowed * 1000) : undefined
   const start = now()

@@ -59,6 +59,12 @@ describe('portfolio', () => {
     expect(namesOf(problem({ pairColumns: 100 }))).not.toContain('linear-pairs')
   })
 
+  it('has a quick boosting before one that is dear', () => {
+    expect(namesOf(problem())).not.toContain('boosting-quick')
+    const names = namesOf(problem({ rows: 1_000_000 }))
+    expect(names.indexOf('boosting-quick')).toBe(names.indexOf('boosting') - 1)
+  })
+
   it('takes larger steps when a fit would take too long', () => {
     const rate = (given: PortfolioProblem): number => {
       const { recipe } = portfolio(given, 60).find(({ name }) => name === 'boosting')!

@@ -22,6 +22,7 @@ const order = [
   'constant',
   'linear',
   'tree',
+  'boosting-quick',
   'boosting',
   'boosting-levels',
   'boosting-small',

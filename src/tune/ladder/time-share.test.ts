@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Candidate, RungKind } from './candidate.js'
 import type { Rung } from './rung.js'
-import { allowedShare, expectedSeconds, shareOfFolds } from './time-share.js'
+import { allowedShare, expectedSeconds, isWorthStarting, shareOfFolds } from './time-share.js'
 
 const candidate = (kind: RungKind, cost: number): Candidate => ({
   kind,
@@ -49,12 +49,29 @@ describe('expectedSeconds', () => {
 })
 
 describe('allowedShare', () => {
-  it('is all for the constant, nearly all for the first boosting, half for others', () => {
+  it('is all for the constant, nearly all for the first two boostings, half for others', () => {
     const boosting = candidate('boosting', 1)
     expect(allowedShare(candidate('constant', 0), [])).toBe(1)
     expect(allowedShare(boosting, [climbed('linear', 1, 1)])).toBe(0.95)
-    expect(allowedShare(boosting, [climbed('boosting', 1, 1)])).toBe(0.5)
+    expect(allowedShare(boosting, [climbed('boosting', 1, 1)])).toBe(0.95)
+    expect(allowedShare(boosting, [climbed('boosting', 1, 1), climbed('boosting', 1, 1)])).toBe(0.5)
     expect(allowedShare(candidate('linear', 1), [])).toBe(0.5)
+  })
+})
+
+describe('isWorthStarting', () => {
+  const given = { allowed: 20, folds: 5 }
+
+  it('compares what is expected with what is allowed', () => {
+    expect(isWorthStarting(candidate('linear', 3), [], given)).toBe(true)
+    expect(isWorthStarting(candidate('linear', 5), [], given)).toBe(false)
+  })
+
+  it('tries the first boosting as long as there is any time', () => {
+    const dear = candidate('boosting', 1000)
+    expect(isWorthStarting(dear, [climbed('tree', 1, 1)], given)).toBe(true)
+    expect(isWorthStarting(dear, [climbed('tree', 1, 1)], { allowed: 0, folds: 5 })).toBe(false)
+    expect(isWorthStarting(dear, [climbed('boosting', 1, 5)], given)).toBe(false)
   })
 })
 

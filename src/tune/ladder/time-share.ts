@@ -19,13 +19,29 @@ function paceFor(candidate: Candidate, rungs: readonly Rung[]): number {
 
 /**
  * The part of the time left that a candidate may take: half, so that a wrong estimate does not cost all that follow.
- * The constant may take all, since it is the answer whatever else happens, and the first boosting nearly all: it is the
- * model that most often wins, and what follows adds little to it.
+ * The constant may take all, since it is the answer whatever else happens, and the first two boostings (of which one may
+ * be a quick one) nearly all: they are what most often wins, and what follows adds little.
  */
 export function allowedShare({ kind }: Candidate, rungs: readonly Rung[]): number {
   if (kind === 'constant') return 1
-  const first = kind === 'boosting' && !rungs.some((rung) => rung.candidate.kind === 'boosting')
-  return first ? 0.95 : 0.5
+  return kind === 'boosting' && boostingsOf(rungs) < 2 ? 0.95 : 0.5
+}
+
+const boostingsOf = (rungs: readonly Rung[]): number =>
+  rungs.filter((rung) => rung.candidate.kind === 'boosting').length
+
+/**
+ * Whether a candidate is worth starting. The first boosting is tried whatever is expected: the pace of other kinds says
+ * little of it, and there is no better use of the time.
+ */
+export function isWorthStarting(
+  candidate: Candidate,
+  rungs: readonly Rung[],
+  given: { readonly allowed: number; readonly folds: number },
+): boolean {
+  if (given.allowed <= 0) return false
+  if (candidate.kind === 'boosting' && boostingsOf(rungs) === 0) return true
+  return given.allowed > expectedSeconds(candidate, rungs, given.folds)
 }
 
 /** Of the time for a candidate, the part that its folds may take: if it is kept, it is fitted once more, on all rows. */
