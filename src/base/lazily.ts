@@ -6,7 +6,7 @@ type AsyncFunction = (...args: never[]) => Promise<unknown>
  * An asynchronous function whose module is loaded at its first call; same arguments, same answers.
  *
  * @example
- * ```ts no-run
+ * ```js
  * export const readTable = lazily(async () => (await import('./read-table.js')).readTable)
  * ```
  */
