@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatCount, formatScore } from './numbers.js'
+import { formatCount, formatScore, formatValue } from './numbers.js'
 
 describe('formatScore', () => {
   it.each([
@@ -29,4 +29,20 @@ describe('formatCount', () => {
     [1000, '1,000'],
     [1234567, '1,234,567'],
   ])('writes %d', (value, text) => expect(formatCount(value)).toBe(text))
+})
+
+describe('formatValue', () => {
+  it.each([
+    [0, '0'],
+    [-7, '-7'],
+    [29, '29'],
+    [18.25, '18.25'],
+    [70.3549, '70.35'],
+    [0.5, '0.5'],
+    [1397.475, '1,397'],
+    [123456789, '123,456,789'],
+    [0.00001234, '1.23e-5'],
+    [2e15, '2.00e+15'],
+    [Number.NaN, '–'],
+  ])('writes %d', (value, text) => expect(formatValue(value)).toBe(text))
 })

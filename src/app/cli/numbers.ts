@@ -19,3 +19,12 @@ function fewDigits(value: number): string {
 
 /** A count with commas between thousands. */
 export const formatCount = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+
+/** A value of the data: whole numbers whole, others with four significant digits. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size >= 1e12 || (size !== 0 && size < 1e-4)) return value.toExponential(2)
+  if (Number.isInteger(value) || size >= 1000) return formatCount(Math.round(value))
+  return String(Number(value.toPrecision(4)))
+}

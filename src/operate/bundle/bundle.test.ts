@@ -34,7 +34,7 @@ const manifest: Omit<Manifest, 'files'> = {
   threshold: 0.5,
   scores: { 'roc-auc': 0.9 },
   predictionIntervals: [],
-  data: { rows: 3, columns: 4, hash: 'abc' },
+  data: { rows: 3, columns: 4, leftOut: [], hash: 'abc' },
   recipe: { version: 1 },
   environment: { Node: '20' },
 }

@@ -41,6 +41,8 @@ export interface Manifest {
   readonly data: {
     readonly rows: number
     readonly columns: number
+    /** Columns that the table had and the model does not read; data to predict may have them too. */
+    readonly leftOut: readonly string[]
     /** Content hash of the table that was read. */
     readonly hash: string
   }

@@ -47,9 +47,19 @@ async function contentsOf(job: FinishedJob, out: string): Promise<BundleContents
       threshold: decision.threshold,
       scores: Object.fromEntries(judgement.metrics.map(({ metric, score }) => [metric.name, score])),
       predictionIntervals: intervalHalfWidths(job.ladder.target, job.kept.scores),
-      data: { rows: data.table.rowCount, columns: data.table.names.length, hash: data.hash },
+      data: {
+        rows: data.table.rowCount,
+        columns: data.table.names.length,
+        leftOut: leftOut(job),
+        hash: data.hash,
+      },
       recipe: job.recipe,
       environment: environment(),
     },
   }
+}
+
+function leftOut({ data, model, settings }: FinishedJob): string[] {
+  const used = new Set([settings.target, ...model.inputs.map(({ name }) => name)])
+  return data.table.names.filter((name) => !used.has(name))
 }

@@ -38,7 +38,7 @@ export async function predictCommand({ args, options }: CommandContext): Promise
     fields: inputs,
     rows: batchRows,
     keep,
-    ignore: [model.manifest.target],
+    ignore: [model.manifest.target, ...model.manifest.data.leftOut],
     signal,
     onEvent(event) {
       progress.handle(event)

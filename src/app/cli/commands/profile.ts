@@ -1,12 +1,12 @@
 // `modelwright profile`: what data look like before anybody learns from them.
 import { resolve } from 'node:path'
 import { UsageError, writeFileAtomic } from '../../../base/index.js'
-import { type Profile, profile, readTable, type Table } from '../../../data/index.js'
+import { isoText, type Profile, profile, readTable, type Table } from '../../../data/index.js'
 import { findLeakage, type LeakageFinding } from '../../../evaluate/leakage/index.js'
 import { poseTask } from '../../../operate/train/index.js'
 import { abortOnInterrupt } from '../interrupt.js'
 import type { CommandContext } from '../main.js'
-import { formatCount, formatScore } from '../numbers.js'
+import { formatCount, formatValue } from '../numbers.js'
 import { type Output, outputTo } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'
 
@@ -63,17 +63,15 @@ async function writePage(
 }
 
 function show(found: Profile, alerts: readonly string[], output: Output): void {
-  const { line, paint, width } = output
+  const { line, paint, prose, width } = output
   line(`${paint('bold', formatCount(found.rowCount))} rows, ${found.columns.length} columns`)
   line()
-  const rows = found.columns.map(({ name, kind, missing, distinct, numbers, top, type }) => [
-    name,
-    kind,
-    missing === 0 ? '' : formatCount(missing),
-    formatCount(distinct),
-    numbers !== undefined && type === 'number'
-      ? `${formatScore(numbers.min)} … ${formatScore(numbers.quantiles['0.5'])} … ${formatScore(numbers.max)}`
-      : top.map(({ value, count }) => `${String(value)} (${formatCount(count)})`).join(', '),
+  const rows = found.columns.map((column) => [
+    column.name,
+    column.kind,
+    column.missing === 0 ? '' : formatCount(column.missing),
+    formatCount(column.distinct),
+    valuesText(column),
   ])
   const table = textTable(
     [
@@ -89,6 +87,23 @@ function show(found: Profile, alerts: readonly string[], output: Output): void {
   line(paint('dim', table[0]!))
   for (const text of table.slice(1)) line(text)
   if (alerts.length > 0) line()
-  for (const message of alerts) line(`${paint('yellow', '!')} ${message}`)
+  for (const message of alerts) prose(`${paint('yellow', '!')} ${message}`, '  ')
   for (const note of found.notes) line(paint('dim', note))
+}
+
+/** Codes and categories are listed; of quantities and dates, least, middle and greatest are shown. */
+const fewValues = 5
+
+function valuesText({ numbers, top, type, distinct }: Profile['columns'][number]): string {
+  if (numbers !== undefined && distinct > fewValues) {
+    const write = type === 'timestamp' ? (value: number) => isoText(new Date(value)) : formatValue
+    return [numbers.min, numbers.quantiles['0.5'], numbers.max].map(write).join(' … ')
+  }
+  const write = (value: string | number | boolean): string =>
+    typeof value !== 'number'
+      ? String(value)
+      : type === 'timestamp'
+        ? isoText(new Date(value))
+        : formatValue(value)
+  return top.map(({ value, count }) => `${write(value)} (${formatCount(count)})`).join(', ')
 }

@@ -7,15 +7,15 @@ import type { Output } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'
 
 export function showTrainResult(result: TrainResult, output: Output): void {
-  const { paint, line } = output
+  const { paint, line, prose } = output
   line(
     `${paint('bold', result.target)}: ${result.task}, ${formatCount(result.rows)} rows, ${result.columns} columns, judged by ${result.metric}`,
   )
   line()
   for (const text of ladderLines(result, output)) line(text)
   line()
-  line(verdict(result, output))
-  for (const { message } of result.warnings) line(`${paint('yellow', '!')} ${message}`)
+  for (const sentence of verdict(result, output)) prose(sentence)
+  for (const { message } of result.warnings) prose(`${paint('yellow', '!')} ${message}`, '  ')
   if (result.bundle === null || result.report === null) return
   line()
   line(`report  ${relative('', result.report)}`)
@@ -42,12 +42,15 @@ function ladderLines(result: TrainResult, { width, paint }: Output): string[] {
   return [paint('dim', head!), ...body]
 }
 
-function verdict(result: TrainResult, { paint }: Output): string {
+function verdict(result: TrainResult, { paint }: Output): string[] {
   const { metric } = result
   const interval = result.intervals[metric]
   const range =
     interval === undefined ? '' : ` (95 %: ${formatScore(interval[0])} to ${formatScore(interval[1])})`
   const sentence = `${paint('bold', result.model)} reaches ${metric} ${paint('bold', formatScore(result.scores[metric]!))}${range} on rows set aside; the constant baseline ${formatScore(result.baseline[metric]!)}.`
-  if (result.betterChoice === result.model) return sentence
-  return `${sentence}\n${paint('bold', result.betterChoice)} is simpler and within noise of it: the better choice where simplicity counts (--prefer simple).`
+  if (result.betterChoice === result.model) return [sentence]
+  return [
+    sentence,
+    `${paint('bold', result.betterChoice)} is simpler and within noise of it: the better choice where simplicity counts (--prefer simple).`,
+  ]
 }
