@@ -49,13 +49,14 @@ describe('expectedSeconds', () => {
 })
 
 describe('allowedShare', () => {
-  it('is all for the constant, nearly all for the first two boostings, half for others', () => {
+  it('is all for the constant, nearly all for the first two boostings, less for others', () => {
     const boosting = candidate('boosting', 1)
     expect(allowedShare(candidate('constant', 0), [])).toBe(1)
     expect(allowedShare(boosting, [climbed('linear', 1, 1)])).toBe(0.95)
     expect(allowedShare(boosting, [climbed('boosting', 1, 1)])).toBe(0.95)
     expect(allowedShare(boosting, [climbed('boosting', 1, 1), climbed('boosting', 1, 1)])).toBe(0.5)
-    expect(allowedShare(candidate('linear', 1), [])).toBe(0.5)
+    expect(allowedShare(candidate('linear', 1), [])).toBe(0.35)
+    expect(allowedShare(candidate('linear', 1), [climbed('boosting', 1, 1)])).toBe(0.5)
   })
 })
 

@@ -18,13 +18,16 @@ function paceFor(candidate: Candidate, rungs: readonly Rung[]): number {
 }
 
 /**
- * The part of the time left that a candidate may take: half, so that a wrong estimate does not cost all that follow.
+ * The part of the time left that a candidate may take: half, so that a wrong estimate does not cost all that follow;
+ * before any boosting a third, since linear models of many classes can be as dear (letter: 26 classes, 7 s a fold).
  * The constant may take all, since it is the answer whatever else happens, and the first two boostings (of which one may
  * be a quick one) nearly all: they are what most often wins, and what follows adds little.
  */
 export function allowedShare({ kind }: Candidate, rungs: readonly Rung[]): number {
   if (kind === 'constant') return 1
-  return kind === 'boosting' && boostingsOf(rungs) < 2 ? 0.95 : 0.5
+  const boostings = boostingsOf(rungs)
+  if (kind === 'boosting') return boostings < 2 ? 0.95 : 0.5
+  return boostings === 0 ? 0.35 : 0.5
 }
 
 const boostingsOf = (rungs: readonly Rung[]): number =>
