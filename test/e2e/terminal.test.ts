@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { cli, type CliResult, expectDone, program, root, scratch } from '../support/cli.js'
 import { buyers } from '../support/small-tables.js'
@@ -26,7 +27,7 @@ describe.skipIf(!hasScript)('a terminal [needs script from util-linux]', () => {
     expect(status, stdout).toBe(0)
     expect(stdout).toContain('\u001B[')
     expect(stdout).toContain('✓')
-    const plain = stdout.replaceAll(new RegExp('\\u001B\\[[\\d;]*[A-Za-z]', 'g'), '')
+    const plain = stripVTControlCharacters(stdout)
     const bars = plain.split(/[\r\n]+/).filter((line) => /[█░]/.test(line))
     expect(plain).toMatch(/[█░]{20} \S.* at most \d/)
     // Nothing that was drawn runs over the edge.

@@ -113,7 +113,16 @@ describe('train', () => {
     const spent = folder.file('spent.csv', spenders())
     const document = await train(
       spent,
-      ...['--target', 'spent', '--metric', 'mae', '--seed', '7', '--drop', 'joined,city', '--out', 'numbers'],
+      '--target',
+      'spent',
+      '--metric',
+      'mae',
+      '--seed',
+      '7',
+      '--drop',
+      'joined,city',
+      '--out',
+      'numbers',
     )
     expect(document).toMatchObject({ task: 'regression', metric: 'mae', seed: 7 })
     expect(document.scores['mae']).toBeLessThan((document['baseline'] as Record<string, number>)['mae']!)
@@ -135,16 +144,14 @@ describe('train', () => {
 
   it('reads a query, and judges on the share asked for', async () => {
     const document = await train(
-      ...[
-        '--sql',
-        `select * from '${source}' where age < 60`,
-        '--target',
-        'buys',
-        '--test',
-        '0.5',
-        '--out',
-        'query',
-      ],
+      '--sql',
+      `select * from '${source}' where age < 60`,
+      '--target',
+      'buys',
+      '--test',
+      '0.5',
+      '--out',
+      'query',
     )
     expect(document['rows']).toBeLessThan(160)
     expect(manifest('query')).toMatchObject({ recipe: { settings: { test: 0.5 } } })

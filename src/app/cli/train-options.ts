@@ -45,22 +45,23 @@ export function trainOptions(source: string | undefined, options: Options): Reco
       throw new UsageError('train: give the column to predict with --target.', { argument: '--target' })
     }
   }
+  const or = (name: string, absent: unknown): unknown => options[name] ?? absent
   return {
     source: source ?? null,
-    sql: sql ?? null,
-    target: target ?? '',
+    sql: or('sql', null),
+    target: or('target', ''),
     task: options['task'],
-    metric: options['metric'] ?? null,
+    metric: or('metric', null),
     time: parseSeconds(String(options['time'])),
     seed: numberOption('--seed', options['seed']),
-    drop: options['drop'] ?? [],
-    keep: options['keep'] ?? [],
+    drop: or('drop', []),
+    keep: or('keep', []),
     test: numberOption('--test', options['test']),
-    testFile: options['testFile'] ?? null,
-    group: options['group'] ?? null,
-    timeColumn: options['timeColumn'] ?? null,
+    testFile: or('testFile', null),
+    group: or('group', null),
+    timeColumn: or('timeColumn', null),
     prefer: options['prefer'],
-    out: options['out'] ?? defaultOut(source),
+    out: or('out', defaultOut(source)),
     ...(options['threads'] === undefined ? {} : { threads: countOption('--threads', options['threads']) }),
   }
 }

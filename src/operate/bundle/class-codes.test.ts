@@ -9,7 +9,7 @@ describe('classCodes', () => {
       0,
       2,
       2,
-      ...new Array<undefined>(5),
+      ...Array.from({ length: 5 }, () => undefined),
     ])
   })
 

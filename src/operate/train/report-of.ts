@@ -8,9 +8,9 @@ import {
   type Report,
   type ReportAlert,
 } from '../../evaluate/report/index.js'
-import type { Metric } from '../../metrics/index.js'
 import { environment } from './environment.js'
 import { commandsOf } from './commands-of.js'
+import { metricInfo, sourceName } from './report-words.js'
 import { learningOf } from './report-learning.js'
 import { ladderOf } from './report-ladder.js'
 import { classificationOf, regressionOf, slicesOf } from './report-results.js'
@@ -58,15 +58,6 @@ export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
     environment: environment(),
   }
 }
-
-export const metricInfo = ({ name, label, greaterIsBetter }: Metric): Report['job']['metric'] => ({
-  name,
-  label,
-  greaterIsBetter,
-})
-
-export const sourceName = ({ settings }: FinishedJob): string =>
-  settings.source ?? settings.sql ?? 'a table in memory'
 
 function verdictOf(job: FinishedJob): Report['verdict'] {
   const { judgement, choice, kept, metric } = job

@@ -12,7 +12,7 @@ import {
   rocCurve,
   thresholdTable,
 } from '../../metrics/index.js'
-import { metricInfo } from './report-of.js'
+import { metricInfo } from './report-words.js'
 import type { FinishedJob } from './train.js'
 
 type Classification = NonNullable<Report['classification']>
@@ -59,7 +59,7 @@ export function classificationOf(job: FinishedJob): Report['classification'] {
 }
 
 function confusionOf({ judgement, decision }: FinishedJob, { codes, k }: ClassScores): number[][] {
-  const counts = Array.from({ length: k }, () => new Array<number>(k).fill(0))
+  const counts = Array.from({ length: k }, () => Array.from({ length: k }, () => 0))
   codes.forEach((code, row) => {
     counts[code]![decideCode({ scores: judgement.scores, row, k, threshold: decision.threshold })]!++
   })

@@ -163,7 +163,6 @@ function settingsOf({
 
 async function climbLadder(stage: Stage): Promise<Ladder> {
   const { options, data, metric, folds, random, budget, size } = stage
-  const { x } = data.train
   const candidates = options.replay?.candidates ?? portfolio(problemOf(data.train), stage.settings.time)
   const ladder = await climb(data.train, {
     candidates,

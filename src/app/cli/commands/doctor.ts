@@ -1,7 +1,7 @@
 // `modelwright doctor`: what is here, what is missing, and how to get it.
 import { availableParallelism, totalmem } from 'node:os'
 import { engineStatus } from '../../../engine/onnx/index.js'
-import type { CommandContext } from '../main.js'
+import type { CommandContext } from '../program.js'
 import { type Output, outputTo } from '../terminal/style.js'
 
 interface Part {

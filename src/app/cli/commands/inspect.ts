@@ -1,7 +1,7 @@
 // `modelwright inspect`: what a bundle holds, without running it.
 import { inspectModel } from '../../../engine/onnx/index.js'
 import { readBundle } from '../../../operate/bundle/index.js'
-import type { CommandContext } from '../main.js'
+import type { CommandContext } from '../program.js'
 import { formatCount, formatScore } from '../numbers.js'
 import { type Output, outputTo } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'

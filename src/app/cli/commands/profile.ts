@@ -5,7 +5,7 @@ import { isoText, type Profile, profile, readTable, type Table } from '../../../
 import { findLeakage, type LeakageFinding } from '../../../evaluate/leakage/index.js'
 import { poseTask } from '../../../operate/train/index.js'
 import { abortOnInterrupt } from '../interrupt.js'
-import type { CommandContext } from '../main.js'
+import type { CommandContext } from '../program.js'
 import { formatCount, formatValue } from '../numbers.js'
 import { type Output, outputTo } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'

@@ -1,5 +1,5 @@
 // Colours where a person looks, none elsewhere.
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 
 type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 
@@ -52,4 +52,4 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
 }
 
 /** The text without colour codes. */
-export const plainText = (text: string): string => text.replace(new RegExp('\\u001B\\[\\d+m', 'g'), '')
+export const plainText = stripVTControlCharacters

@@ -11,7 +11,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** East Asian wide letters and emoji take two cells of a terminal; see Unicode's standard annex 11. */
 const wide =
-  /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\uFF01-\uFF60\uFE0F]/u
+  /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\uFF01-\uFF60]|\uFE0F/u
 /** What takes no cell: marks and formatting characters. */
 const nothing = /^[\p{Mark}\p{Format}\p{Control}\p{Surrogate}]+$/u
 

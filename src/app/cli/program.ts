@@ -1,0 +1,132 @@
+// What can be typed: commands, arguments and options.
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+
+const version = (
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+type Options = Record<string, unknown>
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+
+/** All commands with their options. They are loaded when they run, so that --help is quick. */
+export function program(): Command {
+  const root = new Command('modelwright')
+    .description(
+      'The machine-learning engineer for TypeScript: from a data file to a judged, portable model.',
+    )
+    .version(version)
+    .option('--debug', 'show the stack trace of an error')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(sentence(text)) })
+  declareTrain(root)
+  declareUses(root)
+  declareLooks(root)
+  for (const command of root.commands)
+    command.exitOverride().option('--debug', 'show the stack trace of an error')
+  return root
+}
+
+function declareTrain(root: Command): void {
+  root
+    .command('train')
+    .description('learn to predict a column: profile, ladder of models, judged winner, report, bundle')
+    .argument('[source]', 'CSV, TSV, Parquet, JSON(L), also gzip and globs; - for standard input')
+    .option('--target <column>', 'the column to predict')
+    .option('--task <task>', 'auto, binary, multiclass or regression', 'auto')
+    .option('--metric <name>', 'the metric that decides (default: roc-auc, log-loss or rmse)')
+    .option('--time <duration>', 'time for everything: 60s, 5m, 1h', '60s')
+    .option('--seed <number>', 'equal seeds give equal models', '0')
+    .option('--out <folder>', 'where the bundle goes (default: <source>-model)')
+    .option('--drop <columns>', 'columns to leave out, separated by commas', list)
+    .option('--keep <columns>', 'columns to keep though they look like leaks', list)
+    .option('--test <share>', 'share of the rows to judge on', '0.2')
+    .option('--test-file <file>', 'rows to judge on, instead')
+    .option('--group <column>', 'rows with equal values stay on one side of every split')
+    .option('--time-column <column>', 'learn from earlier rows, judge on later ones')
+    .option('--prefer <which>', 'keep the best model, or the simplest that is as good: best, simple', 'best')
+    .option('--sql <query>', "a query over files: select … from 'file.csv'")
+    .option('--recipe <bundle>', 'replay the recipe of a bundle, without a clock')
+    .option('--threads <number>', 'threads for kernels; results do not depend on it')
+    .option('--json', 'print one JSON document and nothing else')
+    .action(run(async (context) => (await import('./commands/train.js')).trainCommand(context)))
+}
+
+/** What is done with a bundle. */
+function declareUses(root: Command): void {
+  root
+    .command('predict')
+    .description('predict with a bundle: one row per input row, in input order')
+    .argument('<bundle>', 'the folder that train wrote')
+    .argument('[source]', 'the rows; - for standard input')
+    .option('-o, --out <file>', '.csv, .parquet or .jsonl; - for standard output', '-')
+    .option('--keep-columns', 'carry the input columns along')
+    .option('--interval [level]', 'regression: add the ends of a prediction interval (default level 0.9)')
+    .option('--sql <query>', 'a query over files')
+    .option('--engine <name>', 'auto, native or wasm', 'auto')
+    .option('--json', 'print a summary as JSON when writing to a file')
+    .action(run(async (context) => (await import('./commands/predict.js')).predictCommand(context)))
+  root
+    .command('evaluate')
+    .description('score a bundle on rows with a known target')
+    .argument('<bundle>', 'the folder that train wrote')
+    .argument('[source]', 'the rows, with the target column; - for standard input')
+    .option('--sql <query>', 'a query over files')
+    .option('--engine <name>', 'auto, native or wasm', 'auto')
+    .option('--json', 'print one JSON document')
+    .action(run(async (context) => (await import('./commands/evaluate.js')).evaluateCommand(context)))
+}
+
+/** What only looks. */
+function declareLooks(root: Command): void {
+  root
+    .command('profile')
+    .description('look at data: kinds, missing values, distributions, warnings')
+    .argument('[source]', 'the rows; - for standard input')
+    .option('--target <column>', 'also look at imbalance and leaks')
+    .option('--html <file>', 'write the profile as a page')
+    .option('--sql <query>', 'a query over files')
+    .option('--json', 'print one JSON document')
+    .action(run(async (context) => (await import('./commands/profile.js')).profileCommand(context)))
+  root
+    .command('inspect')
+    .description('show what a bundle holds')
+    .argument('<bundle>', 'the folder that train wrote')
+    .option('--json', 'print one JSON document')
+    .action(run(async (context) => (await import('./commands/inspect.js')).inspectCommand(context)))
+  root
+    .command('doctor')
+    .description('show Node, engines, threads, what is missing and how to get it')
+    .option('--json', 'print one JSON document')
+    .action(run(async (context) => (await import('./commands/doctor.js')).doctorCommand(context)))
+}
+
+/** Commander's message as a sentence of ours. */
+function sentence(text: string): string {
+  const [message = '', hint] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split(/\n\(|\)$/)
+  return `modelwright: ${message.replace(/\.$/, '')}.${hint === undefined ? ' See modelwright --help.' : ` ${hint}`}\n`
+}
+
+/** What a command is given. */
+export interface CommandContext {
+  readonly args: readonly (string | undefined)[]
+  readonly options: Options
+  readonly version: string
+}
+
+/** Brings commander's arguments into one object. */
+function run(command: (context: CommandContext) => Promise<void>) {
+  return async (...given: unknown[]): Promise<void> => {
+    const own = given.at(-1) as Command
+    await command({ args: own.processedArgs as (string | undefined)[], options: own.opts(), version })
+  }
+}
