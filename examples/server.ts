@@ -1,5 +1,5 @@
 // A model in a server of Node's own: fitted once, then asked row by row without a runtime.
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { autoPrepare, ModelwrightError, pipeline, readTable } from 'modelwright'
 import { logisticRegression } from 'modelwright/linear'
@@ -9,7 +9,7 @@ const model = await pipeline(autoPrepare(), logisticRegression()).fit(customers.
   target: 'Churn',
 })
 
-const server = createServer(async (request, response) => {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const row = JSON.parse(await text(request)) as Record<string, string | number | null>
     response.end(JSON.stringify({ churn: model.predictRow(row) }))
@@ -19,13 +19,14 @@ const server = createServer(async (request, response) => {
     response.writeHead(theirs ? 400 : 500)
     response.end(JSON.stringify({ message: (error as Error).message }))
   }
-})
+}
 
+const server = createServer((request, response) => void answer(request, response))
 // Port 0 takes any free one; yours will be fixed.
-server.listen(0, async () => {
-  const { port } = server.address() as { port: number }
-  const [customer] = (await readTable('examples/data/three-customers.csv')).toRows()
-  const answer = await fetch(`http://localhost:${port}`, { method: 'POST', body: JSON.stringify(customer) })
-  console.log(`${answer.status} ${await answer.text()}`)
-  server.close()
-})
+await new Promise<void>((resolve) => server.listen(0, resolve))
+
+const { port } = server.address() as { port: number }
+const [customer] = (await readTable('examples/data/three-customers.csv')).toRows()
+const reply = await fetch(`http://localhost:${port}`, { method: 'POST', body: JSON.stringify(customer) })
+console.log(`${reply.status} ${await reply.text()}`)
+server.close()
