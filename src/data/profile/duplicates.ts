@@ -12,15 +12,32 @@ export interface DuplicateRows {
   readonly firstRow: number
 }
 
-export function duplicateRows(table: Table): DuplicateRows {
-  const { ids, count } = groupRows(rowHashes(table))
+/** @param telling - the column with the most different values: only rows that repeat there can be equal */
+export function duplicateRows(table: Table, telling: string): DuplicateRows {
+  const candidates = repeatedRows(table, telling)
+  const { ids, count } = groupRows(rowHashes(table.take(candidates)))
+  const first = firstRepeat(ids)
+  return { count: candidates.length - count, firstRow: first < 0 ? -1 : candidates[first]! }
+}
+
+/** Rows whose value in a column occurs more than once, in order. */
+function repeatedRows(table: Table, name: string): Int32Array {
+  const { ids, count } = groupRows(rowHashes(table, [name]))
+  const sizes = new Int32Array(count)
+  for (const id of ids) sizes[id]!++
+  const rows = new Int32Array(ids.length)
+  let found = 0
+  for (let row = 0; row < ids.length; row++) if (sizes[ids[row]!]! > 1) rows[found++] = row
+  return rows.subarray(0, found)
+}
+
+function firstRepeat(ids: Int32Array): number {
   let next = 0
-  const firstRow = ids.findIndex((id) => {
+  return ids.findIndex((id) => {
     if (id < next) return true
     next++
     return false
   })
-  return { count: table.rowCount - count, firstRow }
 }
 
 /** Sets of columns with equal values in every row; constant columns are left out, as they say nothing. */

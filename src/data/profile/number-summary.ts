@@ -86,10 +86,15 @@ function centralMoments(values: ArrayLike<number>, mean: number): { second: numb
 }
 
 function sortedSample(values: ArrayLike<number>, sample: Int32Array): Float64Array {
-  const picked = Float64Array.from(sample, (row) => values[row]!).filter((value) => !Number.isNaN(value))
+  const picked = new Float64Array(sample.length)
+  let count = 0
+  for (let i = 0; i < sample.length; i++) {
+    const value = values[sample[i]!]!
+    if (!Number.isNaN(value)) picked[count++] = value
+  }
   // A sample of a column that is nearly all missing may catch nothing.
   const present =
-    picked.length > 0 ? picked : Float64Array.from(values).filter((value) => !Number.isNaN(value))
+    count > 0 ? picked.subarray(0, count) : Float64Array.from(values).filter((value) => !Number.isNaN(value))
   return present.sort()
 }
 

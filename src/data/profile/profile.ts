@@ -33,7 +33,11 @@ export async function profile(table: Table, options: ProfileOptions = {}): Promi
     columns.push(profileColumn(table, name, sample))
     await checkpoint(signal)
   }
-  const duplicates = rowsRepeat(table, columns) ? duplicateRows(table) : { count: 0, firstRow: -1 }
+  const telling = columns.reduce<ColumnProfile | undefined>(mostDistinct, undefined)
+  const duplicates =
+    telling !== undefined && rowsRepeat(table, telling)
+      ? duplicateRows(table, telling.name)
+      : { count: 0, firstRow: -1 }
   await checkpoint(signal)
   const varying = columns.filter(({ kind }) => kind !== 'constant').map(({ name }) => name)
   const comparable = columns.filter(
@@ -60,11 +64,12 @@ export async function profile(table: Table, options: ProfileOptions = {}): Promi
   return { ...found, alerts: alertsOf(found), notes: notesOf(table, left) }
 }
 
+const mostDistinct = (most: ColumnProfile | undefined, column: ColumnProfile): ColumnProfile =>
+  most === undefined || column.distinct > most.distinct ? column : most
+
 /** Whether equal rows are possible and looked for: one column of nothing but different values rules them out. */
-function rowsRepeat({ rowCount, names }: Table, columns: readonly ColumnProfile[]): boolean {
-  if (columns.some(({ distinct }) => distinct === rowCount)) return false
-  return rowCount * names.length <= duplicateCells
-}
+const rowsRepeat = ({ rowCount, names }: Table, { distinct }: ColumnProfile): boolean =>
+  distinct < rowCount && rowCount * names.length <= duplicateCells
 
 function profileColumn(table: Table, name: string, sample: Int32Array): ColumnProfile {
   const column = table.col(name)

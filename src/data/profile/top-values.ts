@@ -19,7 +19,8 @@ export function topValues(column: Column, distinct: number): readonly TopValue[]
     const codes = Int32Array.from(column.values, (value) => (value === missingBoolean ? -1 : value))
     return ranked(countCodes(codes, 2), column.labels ?? [false, true])
   }
-  return distinct <= few ? countNumbers(column.values) : majority(column.values)
+  if (distinct > few) return majority(column.values)
+  return countPresent(column.values) === distinct ? firstOnes(column.values) : countNumbers(column.values)
 }
 
 // A Map of so many numbers costs no more than one pass.
@@ -33,11 +34,30 @@ function countCodes(codes: Int32Array, size: number): Float64Array {
 }
 
 function ranked(counts: ArrayLike<number>, values: readonly TopValue['value'][]): TopValue[] {
-  return values
-    .map((value, i) => ({ value, count: counts[i]! }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, listed)
+  const top: TopValue[] = []
+  for (let i = 0; i < values.length; i++) {
+    const count = counts[i]!
+    if (count === 0 || (top.length === listed && count <= top[listed - 1]!.count)) continue
+    if (top.length === listed) top.pop()
+    const place = top.findIndex((other) => other.count < count)
+    top.splice(place < 0 ? top.length : place, 0, { value: values[i]!, count })
+  }
+  return top
+}
+
+function countPresent(values: ArrayLike<number>): number {
+  let count = 0
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row]!)) count++
+  return count
+}
+
+/** Of numbers that all differ. */
+function firstOnes(values: ArrayLike<number>): TopValue[] {
+  const ones: TopValue[] = []
+  for (let row = 0; row < values.length && ones.length < listed; row++) {
+    if (!Number.isNaN(values[row]!)) ones.push({ value: values[row]!, count: 1 })
+  }
+  return ones
 }
 
 function countNumbers(values: ArrayLike<number>): TopValue[] {
