@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: turns every failure into a sentence and an exit status.
 import { CommanderError } from 'commander'
-import { ModelwrightError } from '../../base/errors.js'
+import { ModelwrightError } from '../../base/index.js'
 import { exitCodeOf, exitCodes } from './exit-codes.js'
 import { exitInterrupted, InterruptedError, listenForInterrupts } from './interrupt.js'
 import { program } from './program.js'
