@@ -14,7 +14,7 @@ import { type Metric, pairedBootstrap, type PreparedScore } from '../../metrics/
 import { blend } from './blend.js'
 import type { Candidate } from './candidate.js'
 import { bestRung, complexity, isBetter, type Rung } from './rung.js'
-import { allowedShare, isWorthStarting, shareOfFolds } from './time-share.js'
+import { abortAfter, allowedShare, isWorthStarting, shareOfFolds } from './time-share.js'
 
 export interface ClimbOptions extends WorkOptions {
   readonly candidates: readonly Candidate[]
@@ -67,7 +67,8 @@ async function tryCandidate(ground: Ground, candidate: Candidate, rungs: readonl
   const allowed = left * allowedShare(candidate, rungs) * shareOfFolds(folds)
   if (!isWorthStarting(candidate, rungs, { allowed, folds })) return { reason: 'no time left' }
   const timeUp = new AbortController()
-  const timer = Number.isFinite(allowed) ? setTimeout(() => timeUp.abort(), allowed * 1000) : undefined
+  const limit = abortAfter(left * shareOfFolds(folds), allowed)
+  const timer = Number.isFinite(limit) ? setTimeout(() => timeUp.abort(), limit * 1000) : undefined
   const start = now()
   options.onEvent?.({ type: 'model-start', name: candidate.name })
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Candidate, RungKind } from './candidate.js'
 import type { Rung } from './rung.js'
-import { allowedShare, expectedSeconds, isWorthStarting, shareOfFolds } from './time-share.js'
+import { abortAfter, allowedShare, expectedSeconds, isWorthStarting, shareOfFolds } from './time-share.js'
 
 const candidate = (kind: RungKind, cost: number): Candidate => ({
   kind,
@@ -73,6 +73,15 @@ describe('isWorthStarting', () => {
     expect(isWorthStarting(dear, [climbed('tree', 1, 1)], given)).toBe(true)
     expect(isWorthStarting(dear, [climbed('tree', 1, 1)], { allowed: 0, folds: 5 })).toBe(false)
     expect(isWorthStarting(dear, [climbed('boosting', 1, 5)], given)).toBe(false)
+  })
+})
+
+describe('abortAfter', () => {
+  it('is later than expected, but leaves a part', () => {
+    expect(abortAfter(100, 35)).toBe(61.25)
+    expect(abortAfter(100, 50)).toBe(75)
+    expect(abortAfter(100, 95)).toBe(95)
+    expect(abortAfter(Infinity, Infinity)).toBe(Infinity)
   })
 })
 

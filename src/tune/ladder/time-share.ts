@@ -47,6 +47,13 @@ export function isWorthStarting(
   return given.allowed > expectedSeconds(candidate, rungs, given.folds)
 }
 
+/**
+ * Seconds after which a candidate that was started is stopped: later than it was expected to end, since estimates are
+ * rough and what it has done would be lost, but with a part left for others.
+ */
+export const abortAfter = (left: number, allowed: number): number =>
+  Math.max(allowed, Math.min(1.75 * allowed, 0.75 * left))
+
 /** Of the time for a candidate, the part that its folds may take: if it is kept, it is fitted once more, on all rows. */
 export const shareOfFolds = (folds: number): number => folds / (folds + lastFitOverFold)
 
