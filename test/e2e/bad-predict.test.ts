@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cells, cli, expectDone, expectRefused, scratch } from '../support/cli.js'
+import { cells, cli, enoughTime, expectDone, expectRefused, scratch } from '../support/cli.js'
 import { buyers, type Cells, csv, person, personHeader } from '../support/small-tables.js'
 
 const folder = scratch()
@@ -13,7 +13,7 @@ let plain = ''
 
 beforeAll(async () => {
   const source = folder.file('buyers.csv', buyers())
-  expectDone(await cli(['train', source, '--target', 'buys', '--out', 'bundle', '--time', '8s'], here))
+  expectDone(await cli(['train', source, '--target', 'buys', '--out', 'bundle', '--time', enoughTime], here))
   plain = expectDone(await predict('bundle', folder.file('plain.csv', csv(personHeader, rows)))).stdout
 }, 120_000)
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cli, expectDone, expectPlain, expectRefused, root, scratch } from '../support/cli.js'
+import { cli, enoughTime, expectDone, expectPlain, expectRefused, root, scratch } from '../support/cli.js'
 import { buyers, csv, person, personHeader, scatter } from '../support/small-tables.js'
 
 const folder = scratch()
@@ -10,7 +10,7 @@ const here = { cwd: folder.path }
 const source = folder.file('buyers.csv', buyers())
 
 beforeAll(async () => {
-  expectDone(await cli(['train', source, '--target', 'buys', '--out', 'bundle', '--time', '8s'], here))
+  expectDone(await cli(['train', source, '--target', 'buys', '--out', 'bundle', '--time', enoughTime], here))
 }, 120_000)
 
 /** The one JSON document of a command, and nothing else. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cli, expectDone, root, scratch } from '../support/cli.js'
+import { cli, enoughTime, expectDone, root, scratch } from '../support/cli.js'
 import { csv, scatter } from '../support/small-tables.js'
 
 const folder = scratch()
@@ -17,7 +17,7 @@ interface Learned {
 
 async function learn(source: string, target: string, ...args: string[]): Promise<Learned> {
   const out = join(folder.path, 'out')
-  const command = ['train', source, '--target', target, '--out', out, '--time', '8s', '--json', ...args]
+  const command = ['train', source, '--target', target, '--out', out, '--time', enoughTime, '--json', ...args]
   const { warnings } = JSON.parse(expectDone(await cli(command)).stdout) as Learned
   const { signature } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
     signature: { inputs: { name: string }[] }
@@ -81,7 +81,7 @@ describe('the leakage guard', () => {
   })
 
   it.skipIf(!existsSync(bikes))('leaves out casual and registered [needs the shared data]', async () => {
-    const found = await learn(bikes, 'cnt', '--time', '15s')
+    const found = await learn(bikes, 'cnt')
     expect(found.columns).not.toContain('casual')
     expect(found.columns).not.toContain('registered')
   })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readTable } from '../../src/data/index.js'
-import { cli, expectDone, scratch } from '../support/cli.js'
+import { cli, enoughTime, expectDone, scratch } from '../support/cli.js'
 import { buys, csv, people, scatter } from '../support/small-tables.js'
 
 const folder = scratch()
@@ -12,7 +12,7 @@ const here = { cwd: folder.path }
 /** Trains, then predicts the rows that it was trained on: the predictions as written, and the names of the columns. */
 async function roundTrip(name: string, content: string, target: string, ...args: string[]) {
   const source = folder.file(`${name}.csv`, content)
-  const train = ['train', source, '--target', target, '--out', name, '--time', '8s', ...args]
+  const train = ['train', source, '--target', target, '--out', name, '--time', enoughTime, ...args]
   expectDone(await cli(train, here))
   expectDone(await cli(['predict', name, source, '-o', `${name}-out.jsonl`], here))
   const rows = readFileSync(join(folder.path, `${name}-out.jsonl`), 'utf8')

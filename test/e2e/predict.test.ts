@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readTable } from '../../src/data/index.js'
-import { cells, cli, expectDone, expectPlain, expectRefused, scratch } from '../support/cli.js'
+import { cells, cli, enoughTime, expectDone, expectPlain, expectRefused, scratch } from '../support/cli.js'
 import { buyers, csv, person, personHeader, spenders } from '../support/small-tables.js'
 
 const folder = scratch()
@@ -19,7 +19,7 @@ beforeAll(async () => {
     ['numbers', 'spent', spenders()],
   ] as const) {
     const args = ['train', folder.file(`${name}.csv`, content), '--target', target, '--out', name]
-    expectDone(await cli([...args, '--time', '8s'], here))
+    expectDone(await cli([...args, '--time', enoughTime], here))
   }
 }, 120_000)
 

@@ -9,6 +9,11 @@ import { afterAll, expect } from 'vitest'
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const program = join(root, 'dist/app/cli/main.js')
 
+/**
+ * Enough for more than the constant on a machine with much else to do; a calm one is done with a small table sooner.
+ */
+export const enoughTime = '20s'
+
 /** How a run of the program ended. */
 export interface CliResult {
   readonly code: number | null
