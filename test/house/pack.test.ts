@@ -23,7 +23,8 @@ describe.skipIf(!registryAnswers)('the installed package [needs the npm registry
       const listing = await run('tar', ['-tzf', tarball()])
       const files = listing.output.trim().split('\n')
       const strange = files.filter(
-        (file) => !/^package\/(dist\/.+\.(js|d\.ts|wasm|json|css|html|svg)|[^/]+)$/.test(file),
+        (file) =>
+          !/^package\/(dist\/.+(?:\.(js|mjs|cjs|d\.ts|wasm|json|css|html|svg)|\/LICENSE)|[^/]+)$/.test(file),
       )
       expect(strange).toEqual([])
       expect(files.filter((file) => /\.test\.|\.as\./.test(file))).toEqual([])
