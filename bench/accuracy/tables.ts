@@ -15,7 +15,7 @@ export interface BenchTable {
   readonly peer: string
 }
 
-const means = 'AutoML Benchmark 2023 (means of ten folds)'
+const means = 'AutoML Benchmark (means of ten folds)'
 const peer = (lightGbm: number, autoGluon: number): string =>
   `LightGBM ${lightGbm}, AutoGluon ${autoGluon}: ${means}`
 
