@@ -42,7 +42,7 @@ const isTest = (file) => /\.test(-d)?\.ts$/.test(file)
 const isDeclaration = (file) => file.endsWith('.d.ts')
 const isModule = (file) => file.endsWith('.ts') && !isKernel(file) && !isTest(file) && !isDeclaration(file)
 /** Anything that a module reads beside itself: generated JavaScript with its declarations, JSON, style sheets. */
-const isAsset = (file) => /\.(js|d\.ts|json|css|html|svg)$/.test(file) && !file.endsWith('tsconfig.json')
+const isAsset = (file) => /\.(c?js|d\.ts|json|css|html|svg)$/.test(file) && !file.endsWith('tsconfig.json')
 
 function hashes() {
   const sources = filesUnder('src')

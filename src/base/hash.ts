@@ -1,5 +1,5 @@
 // Hashes that are part of saved formats: splits and seeds rely on them, so their values must never change.
-import { createHash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 
 /** Mixes all 32 bits (the finalizer of MurmurHash3, Austin Appleby, public domain). */
 export function mix32(value: number): number {
@@ -39,7 +39,10 @@ export function hashNumber(value: number, seed = 0): number {
   return mix32(combine32(combine32(seed, words[0]!), words[1]!))
 }
 
+/** A SHA-256 to be fed. Node's crypto is loaded here: importing it would take as long as ten modules of ours. */
+export const sha256Hash = (): Hash => process.getBuiltinModule('node:crypto').createHash('sha256')
+
 /** SHA-256 of bytes or text as lower-case hexadecimal. For content addresses, not for splits. */
 export function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex')
+  return sha256Hash().update(content).digest('hex')
 }

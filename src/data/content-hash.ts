@@ -1,5 +1,6 @@
 // A name for the data itself: the same table has the same hash, whatever file it came from.
-import { createHash, type Hash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
+import { sha256Hash } from '../base/index.js'
 import { type Column, missingBoolean } from './column.js'
 import type { Table } from './table.js'
 
@@ -18,7 +19,7 @@ const blockRows = 8192
  * ```
  */
 export function contentHash(table: Table): string {
-  const hash = createHash('sha256')
+  const hash = sha256Hash()
   // The version of this very layout: a change of it changes all hashes knowingly.
   hash.update(`modelwright-table-1\0${table.rowCount}\0${table.names.length}\0`)
   for (const name of table.names) {

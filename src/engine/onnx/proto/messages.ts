@@ -1,6 +1,7 @@
 // Types of the ONNX messages and the typed door to the generated codec. Field names are those of onnx.proto in camelCase.
 import { createRequire } from 'node:module'
-import { onnxMessages } from './onnx.generated.js'
+
+const load = createRequire(import.meta.url)
 
 /** How the codec gives back a 64-bit integer (the `long` package); to write one, a number or this pair will do. */
 export interface Int64 {
@@ -125,15 +126,12 @@ interface Codec<Message> {
   decode(bytes: Uint8Array): Message
 }
 
-let codec: Codec<ModelProto> | undefined
+interface Messages {
+  readonly onnx: { readonly ModelProto: Codec<ModelProto> }
+}
 
 /**
- * The codec of model files. protobufjs, a sixth of what importing Modelwright would take, is loaded at the first call;
- * as CommonJS, because graphs are built without waiting (docs/adr/0013-lazy-doors.md).
+ * The codec of model files. It and protobufjs would take a third of the time to import Modelwright, so they are loaded
+ * at the first call; as CommonJS, because graphs are written without waiting (docs/adr/0013-lazy-doors.md).
  */
-export function modelCodec(): Codec<ModelProto> {
-  codec ??= onnxMessages(createRequire(import.meta.url)('protobufjs/minimal.js'))[
-    'ModelProto'
-  ] as Codec<ModelProto>
-  return codec
-}
+export const modelCodec = (): Codec<ModelProto> => (load('./onnx.generated.cjs') as Messages).onnx.ModelProto

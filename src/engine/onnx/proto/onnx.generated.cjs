@@ -1,22 +1,25 @@
-// @ts-nocheck Generated from onnx.proto by scripts/build-proto.mjs. Do not edit.
-export function onnxMessages($protobuf): Record<string, unknown> {
-const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+// Generated from onnx.proto by scripts/build-proto.mjs. Do not edit.
+"use strict";
 
-const $root = $protobuf.roots["modelwright-onnx"] || ($protobuf.roots["modelwright-onnx"] = {});
+var $protobuf = require("protobufjs/minimal.js");
 
-const onnx = $root.onnx = (() => {
+var $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+var $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
-    const onnx = {};
+var $root = $protobuf.roots["modelwright-onnx"] || ($protobuf.roots["modelwright-onnx"] = {});
+
+$root.onnx = (function() {
+
+    var onnx = {};
 
     onnx.ModelProto = (function() {
 
-        const ModelProto = function (properties) {
+        var ModelProto = function (properties) {
             this.opsetImport = [];
             this.metadataProps = [];
             this.functions = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -54,16 +57,16 @@ const onnx = $root.onnx = (() => {
             if (message.graph != null && $Object.hasOwnProperty.call(message, "graph"))
                 $root.onnx.GraphProto.encode(message.graph, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.opsetImport != null && message.opsetImport.length)
-                for (let i = 0; i < message.opsetImport.length; ++i)
+                for (var i = 0; i < message.opsetImport.length; ++i)
                     $root.onnx.OperatorSetIdProto.encode(message.opsetImport[i], writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.metadataProps != null && message.metadataProps.length)
-                for (let i = 0; i < message.metadataProps.length; ++i)
+                for (var i = 0; i < message.metadataProps.length; ++i)
                     $root.onnx.StringStringEntryProto.encode(message.metadataProps[i], writer.uint32(114).fork(), _depth + 1).ldelim();
             if (message.functions != null && message.functions.length)
-                for (let i = 0; i < message.functions.length; ++i)
+                for (var i = 0; i < message.functions.length; ++i)
                     $root.onnx.FunctionProto.encode(message.functions[i], writer.uint32(202).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -75,7 +78,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -87,13 +90,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.ModelProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 0)
@@ -183,9 +186,9 @@ const onnx = $root.onnx = (() => {
 
     onnx.OperatorSetIdProto = (function() {
 
-        const OperatorSetIdProto = function (properties) {
+        var OperatorSetIdProto = function (properties) {
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -205,7 +208,7 @@ const onnx = $root.onnx = (() => {
             if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
                 writer.uint32(16).int64(message.version);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -217,7 +220,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -229,13 +232,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.OperatorSetIdProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -271,9 +274,9 @@ const onnx = $root.onnx = (() => {
 
     onnx.StringStringEntryProto = (function() {
 
-        const StringStringEntryProto = function (properties) {
+        var StringStringEntryProto = function (properties) {
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -293,7 +296,7 @@ const onnx = $root.onnx = (() => {
             if (message.value != null && $Object.hasOwnProperty.call(message, "value"))
                 writer.uint32(18).string(message.value);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -305,7 +308,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -317,13 +320,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.StringStringEntryProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -359,7 +362,7 @@ const onnx = $root.onnx = (() => {
 
     onnx.GraphProto = (function() {
 
-        const GraphProto = function (properties) {
+        var GraphProto = function (properties) {
             this.node = [];
             this.initializer = [];
             this.input = [];
@@ -368,7 +371,7 @@ const onnx = $root.onnx = (() => {
             this.quantizationAnnotation = [];
             this.sparseInitializer = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -391,32 +394,32 @@ const onnx = $root.onnx = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             if (message.node != null && message.node.length)
-                for (let i = 0; i < message.node.length; ++i)
+                for (var i = 0; i < message.node.length; ++i)
                     $root.onnx.NodeProto.encode(message.node[i], writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 writer.uint32(18).string(message.name);
             if (message.initializer != null && message.initializer.length)
-                for (let i = 0; i < message.initializer.length; ++i)
+                for (var i = 0; i < message.initializer.length; ++i)
                     $root.onnx.TensorProto.encode(message.initializer[i], writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
                 writer.uint32(82).string(message.docString);
             if (message.input != null && message.input.length)
-                for (let i = 0; i < message.input.length; ++i)
+                for (var i = 0; i < message.input.length; ++i)
                     $root.onnx.ValueInfoProto.encode(message.input[i], writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.output != null && message.output.length)
-                for (let i = 0; i < message.output.length; ++i)
+                for (var i = 0; i < message.output.length; ++i)
                     $root.onnx.ValueInfoProto.encode(message.output[i], writer.uint32(98).fork(), _depth + 1).ldelim();
             if (message.valueInfo != null && message.valueInfo.length)
-                for (let i = 0; i < message.valueInfo.length; ++i)
+                for (var i = 0; i < message.valueInfo.length; ++i)
                     $root.onnx.ValueInfoProto.encode(message.valueInfo[i], writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.quantizationAnnotation != null && message.quantizationAnnotation.length)
-                for (let i = 0; i < message.quantizationAnnotation.length; ++i)
+                for (var i = 0; i < message.quantizationAnnotation.length; ++i)
                     $root.onnx.TensorAnnotation.encode(message.quantizationAnnotation[i], writer.uint32(114).fork(), _depth + 1).ldelim();
             if (message.sparseInitializer != null && message.sparseInitializer.length)
-                for (let i = 0; i < message.sparseInitializer.length; ++i)
+                for (var i = 0; i < message.sparseInitializer.length; ++i)
                     $root.onnx.SparseTensorProto.encode(message.sparseInitializer[i], writer.uint32(122).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -428,7 +431,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -440,13 +443,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.GraphProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -538,10 +541,10 @@ const onnx = $root.onnx = (() => {
 
     onnx.TensorAnnotation = (function() {
 
-        const TensorAnnotation = function (properties) {
+        var TensorAnnotation = function (properties) {
             this.quantParameterTensorNames = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -559,10 +562,10 @@ const onnx = $root.onnx = (() => {
             if (message.tensorName != null && $Object.hasOwnProperty.call(message, "tensorName"))
                 writer.uint32(10).string(message.tensorName);
             if (message.quantParameterTensorNames != null && message.quantParameterTensorNames.length)
-                for (let i = 0; i < message.quantParameterTensorNames.length; ++i)
+                for (var i = 0; i < message.quantParameterTensorNames.length; ++i)
                     $root.onnx.StringStringEntryProto.encode(message.quantParameterTensorNames[i], writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -574,7 +577,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -586,13 +589,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.TensorAnnotation();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -630,12 +633,12 @@ const onnx = $root.onnx = (() => {
 
     onnx.NodeProto = (function() {
 
-        const NodeProto = function (properties) {
+        var NodeProto = function (properties) {
             this.input = [];
             this.output = [];
             this.attribute = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -656,24 +659,24 @@ const onnx = $root.onnx = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             if (message.input != null && message.input.length)
-                for (let i = 0; i < message.input.length; ++i)
+                for (var i = 0; i < message.input.length; ++i)
                     writer.uint32(10).string(message.input[i]);
             if (message.output != null && message.output.length)
-                for (let i = 0; i < message.output.length; ++i)
+                for (var i = 0; i < message.output.length; ++i)
                     writer.uint32(18).string(message.output[i]);
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 writer.uint32(26).string(message.name);
             if (message.opType != null && $Object.hasOwnProperty.call(message, "opType"))
                 writer.uint32(34).string(message.opType);
             if (message.attribute != null && message.attribute.length)
-                for (let i = 0; i < message.attribute.length; ++i)
+                for (var i = 0; i < message.attribute.length; ++i)
                     $root.onnx.AttributeProto.encode(message.attribute[i], writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
                 writer.uint32(50).string(message.docString);
             if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
                 writer.uint32(58).string(message.domain);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -685,7 +688,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -697,13 +700,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.NodeProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -775,7 +778,7 @@ const onnx = $root.onnx = (() => {
 
     onnx.AttributeProto = (function() {
 
-        const AttributeProto = function (properties) {
+        var AttributeProto = function (properties) {
             this.floats = [];
             this.ints = [];
             this.strings = [];
@@ -784,7 +787,7 @@ const onnx = $root.onnx = (() => {
             this.typeProtos = [];
             this.sparseTensors = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -828,26 +831,26 @@ const onnx = $root.onnx = (() => {
             if (message.g != null && $Object.hasOwnProperty.call(message, "g"))
                 $root.onnx.GraphProto.encode(message.g, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.floats != null && message.floats.length)
-                for (let i = 0; i < message.floats.length; ++i)
+                for (var i = 0; i < message.floats.length; ++i)
                     writer.uint32(61).float(message.floats[i]);
             if (message.ints != null && message.ints.length)
-                for (let i = 0; i < message.ints.length; ++i)
+                for (var i = 0; i < message.ints.length; ++i)
                     writer.uint32(64).int64(message.ints[i]);
             if (message.strings != null && message.strings.length)
-                for (let i = 0; i < message.strings.length; ++i)
+                for (var i = 0; i < message.strings.length; ++i)
                     writer.uint32(74).bytes(message.strings[i]);
             if (message.tensors != null && message.tensors.length)
-                for (let i = 0; i < message.tensors.length; ++i)
+                for (var i = 0; i < message.tensors.length; ++i)
                     $root.onnx.TensorProto.encode(message.tensors[i], writer.uint32(82).fork(), _depth + 1).ldelim();
             if (message.graphs != null && message.graphs.length)
-                for (let i = 0; i < message.graphs.length; ++i)
+                for (var i = 0; i < message.graphs.length; ++i)
                     $root.onnx.GraphProto.encode(message.graphs[i], writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
                 writer.uint32(106).string(message.docString);
             if (message.tp != null && $Object.hasOwnProperty.call(message, "tp"))
                 $root.onnx.TypeProto.encode(message.tp, writer.uint32(114).fork(), _depth + 1).ldelim();
             if (message.typeProtos != null && message.typeProtos.length)
-                for (let i = 0; i < message.typeProtos.length; ++i)
+                for (var i = 0; i < message.typeProtos.length; ++i)
                     $root.onnx.TypeProto.encode(message.typeProtos[i], writer.uint32(122).fork(), _depth + 1).ldelim();
             if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
                 writer.uint32(160).int32(message.type);
@@ -856,10 +859,10 @@ const onnx = $root.onnx = (() => {
             if (message.sparseTensor != null && $Object.hasOwnProperty.call(message, "sparseTensor"))
                 $root.onnx.SparseTensorProto.encode(message.sparseTensor, writer.uint32(178).fork(), _depth + 1).ldelim();
             if (message.sparseTensors != null && message.sparseTensors.length)
-                for (let i = 0; i < message.sparseTensors.length; ++i)
+                for (var i = 0; i < message.sparseTensors.length; ++i)
                     $root.onnx.SparseTensorProto.encode(message.sparseTensors[i], writer.uint32(186).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -871,7 +874,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message, value;
+            var end, message, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -883,13 +886,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.AttributeProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -1049,7 +1052,7 @@ const onnx = $root.onnx = (() => {
         };
 
         AttributeProto.AttributeType = (function() {
-            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            var valuesById = $Object.create(null), values = $Object.create(valuesById);
             values[valuesById[0] = "UNDEFINED"] = 0;
             values[valuesById[1] = "FLOAT"] = 1;
             values[valuesById[2] = "INT"] = 2;
@@ -1073,14 +1076,14 @@ const onnx = $root.onnx = (() => {
 
     onnx.FunctionProto = (function() {
 
-        const FunctionProto = function (properties) {
+        var FunctionProto = function (properties) {
             this.input = [];
             this.output = [];
             this.attribute = [];
             this.node = [];
             this.opsetImport = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -1104,26 +1107,26 @@ const onnx = $root.onnx = (() => {
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 writer.uint32(10).string(message.name);
             if (message.input != null && message.input.length)
-                for (let i = 0; i < message.input.length; ++i)
+                for (var i = 0; i < message.input.length; ++i)
                     writer.uint32(34).string(message.input[i]);
             if (message.output != null && message.output.length)
-                for (let i = 0; i < message.output.length; ++i)
+                for (var i = 0; i < message.output.length; ++i)
                     writer.uint32(42).string(message.output[i]);
             if (message.attribute != null && message.attribute.length)
-                for (let i = 0; i < message.attribute.length; ++i)
+                for (var i = 0; i < message.attribute.length; ++i)
                     writer.uint32(50).string(message.attribute[i]);
             if (message.node != null && message.node.length)
-                for (let i = 0; i < message.node.length; ++i)
+                for (var i = 0; i < message.node.length; ++i)
                     $root.onnx.NodeProto.encode(message.node[i], writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
                 writer.uint32(66).string(message.docString);
             if (message.opsetImport != null && message.opsetImport.length)
-                for (let i = 0; i < message.opsetImport.length; ++i)
+                for (var i = 0; i < message.opsetImport.length; ++i)
                     $root.onnx.OperatorSetIdProto.encode(message.opsetImport[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
                 writer.uint32(82).string(message.domain);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -1135,7 +1138,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -1147,13 +1150,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.FunctionProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -1235,7 +1238,7 @@ const onnx = $root.onnx = (() => {
 
     onnx.TensorProto = (function() {
 
-        const TensorProto = function (properties) {
+        var TensorProto = function (properties) {
             this.dims = [];
             this.floatData = [];
             this.int32Data = [];
@@ -1245,7 +1248,7 @@ const onnx = $root.onnx = (() => {
             this.uint64Data = [];
             this.externalData = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -1273,7 +1276,7 @@ const onnx = $root.onnx = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             if (message.dims != null && message.dims.length)
-                for (let i = 0; i < message.dims.length; ++i)
+                for (var i = 0; i < message.dims.length; ++i)
                     writer.uint32(8).int64(message.dims[i]);
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 writer.uint32(16).int32(message.dataType);
@@ -1284,7 +1287,7 @@ const onnx = $root.onnx = (() => {
             if (message.int32Data != null && message.int32Data.length)
                 writer.uint32(42).int32s(message.int32Data);
             if (message.stringData != null && message.stringData.length)
-                for (let i = 0; i < message.stringData.length; ++i)
+                for (var i = 0; i < message.stringData.length; ++i)
                     writer.uint32(50).bytes(message.stringData[i]);
             if (message.int64Data != null && message.int64Data.length)
                 writer.uint32(58).int64s(message.int64Data);
@@ -1299,12 +1302,12 @@ const onnx = $root.onnx = (() => {
             if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
                 writer.uint32(98).string(message.docString);
             if (message.externalData != null && message.externalData.length)
-                for (let i = 0; i < message.externalData.length; ++i)
+                for (var i = 0; i < message.externalData.length; ++i)
                     $root.onnx.StringStringEntryProto.encode(message.externalData[i], writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.dataLocation != null && $Object.hasOwnProperty.call(message, "dataLocation"))
                 writer.uint32(112).int32(message.dataLocation);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -1316,7 +1319,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message, value;
+            var end, message, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -1328,13 +1331,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.TensorProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType === 2) {
@@ -1496,7 +1499,7 @@ const onnx = $root.onnx = (() => {
         };
 
         TensorProto.DataLocation = (function() {
-            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            var valuesById = $Object.create(null), values = $Object.create(valuesById);
             values[valuesById[0] = "DEFAULT"] = 0;
             values[valuesById[1] = "EXTERNAL"] = 1;
             return values;
@@ -1504,9 +1507,9 @@ const onnx = $root.onnx = (() => {
 
         TensorProto.Segment = (function() {
 
-            const Segment = function (properties) {
+            var Segment = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -1526,7 +1529,7 @@ const onnx = $root.onnx = (() => {
                 if (message.end != null && $Object.hasOwnProperty.call(message, "end"))
                     writer.uint32(16).int64(message.end);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -1538,7 +1541,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -1550,13 +1553,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TensorProto.Segment();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 0)
@@ -1595,10 +1598,10 @@ const onnx = $root.onnx = (() => {
 
     onnx.SparseTensorProto = (function() {
 
-        const SparseTensorProto = function (properties) {
+        var SparseTensorProto = function (properties) {
             this.dims = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -1619,10 +1622,10 @@ const onnx = $root.onnx = (() => {
             if (message.indices != null && $Object.hasOwnProperty.call(message, "indices"))
                 $root.onnx.TensorProto.encode(message.indices, writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.dims != null && message.dims.length)
-                for (let i = 0; i < message.dims.length; ++i)
+                for (var i = 0; i < message.dims.length; ++i)
                     writer.uint32(24).int64(message.dims[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -1634,7 +1637,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -1646,13 +1649,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.SparseTensorProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -1702,9 +1705,9 @@ const onnx = $root.onnx = (() => {
 
     onnx.ValueInfoProto = (function() {
 
-        const ValueInfoProto = function (properties) {
+        var ValueInfoProto = function (properties) {
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -1727,7 +1730,7 @@ const onnx = $root.onnx = (() => {
             if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
                 writer.uint32(26).string(message.docString);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -1739,7 +1742,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -1751,13 +1754,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.ValueInfoProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -1799,10 +1802,10 @@ const onnx = $root.onnx = (() => {
 
     onnx.TensorShapeProto = (function() {
 
-        const TensorShapeProto = function (properties) {
+        var TensorShapeProto = function (properties) {
             this.dim = [];
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -1817,10 +1820,10 @@ const onnx = $root.onnx = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             if (message.dim != null && message.dim.length)
-                for (let i = 0; i < message.dim.length; ++i)
+                for (var i = 0; i < message.dim.length; ++i)
                     $root.onnx.TensorShapeProto.Dimension.encode(message.dim[i], writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -1832,7 +1835,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -1844,13 +1847,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.TensorShapeProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -1879,9 +1882,9 @@ const onnx = $root.onnx = (() => {
 
         TensorShapeProto.Dimension = (function() {
 
-            const Dimension = function (properties) {
+            var Dimension = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -1890,7 +1893,7 @@ const onnx = $root.onnx = (() => {
             Dimension.prototype.dimParam = null;
             Dimension.prototype.denotation = "";
 
-            let $oneOfFields;
+            var $oneOfFields;
 
             $Object.defineProperty(Dimension.prototype, "value", {
                 get: $util.oneOfGetter($oneOfFields = ["dimValue", "dimParam"]),
@@ -1911,7 +1914,7 @@ const onnx = $root.onnx = (() => {
                 if (message.denotation != null && $Object.hasOwnProperty.call(message, "denotation"))
                     writer.uint32(26).string(message.denotation);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -1923,7 +1926,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -1935,13 +1938,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TensorShapeProto.Dimension();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 0)
@@ -1988,9 +1991,9 @@ const onnx = $root.onnx = (() => {
 
     onnx.TypeProto = (function() {
 
-        const TypeProto = function (properties) {
+        var TypeProto = function (properties) {
             if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
@@ -2003,7 +2006,7 @@ const onnx = $root.onnx = (() => {
         TypeProto.prototype.optionalType = null;
         TypeProto.prototype.denotation = "";
 
-        let $oneOfFields;
+        var $oneOfFields;
 
         $Object.defineProperty(TypeProto.prototype, "value", {
             get: $util.oneOfGetter($oneOfFields = ["tensorType", "sequenceType", "mapType", "opaqueType", "sparseTensorType", "optionalType"]),
@@ -2032,7 +2035,7 @@ const onnx = $root.onnx = (() => {
             if (message.optionalType != null && $Object.hasOwnProperty.call(message, "optionalType"))
                 $root.onnx.TypeProto.Optional.encode(message.optionalType, writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
+                for (var i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
@@ -2044,7 +2047,7 @@ const onnx = $root.onnx = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            var end, message;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -2056,13 +2059,13 @@ const onnx = $root.onnx = (() => {
             }
             message = _target || new $root.onnx.TypeProto();
             while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
+                var start = reader.pos;
+                var tag = reader.tag();
                 if (tag === _end) {
                     _end = $undefined;
                     break;
                 }
-                let wireType = tag & 7;
+                var wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
                         if (wireType !== 2)
@@ -2131,9 +2134,9 @@ const onnx = $root.onnx = (() => {
 
         TypeProto.Tensor = (function() {
 
-            const Tensor = function (properties) {
+            var Tensor = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -2153,7 +2156,7 @@ const onnx = $root.onnx = (() => {
                 if (message.shape != null && $Object.hasOwnProperty.call(message, "shape"))
                     $root.onnx.TensorShapeProto.encode(message.shape, writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -2165,7 +2168,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -2177,13 +2180,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TypeProto.Tensor();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 0)
@@ -2219,9 +2222,9 @@ const onnx = $root.onnx = (() => {
 
         TypeProto.Sequence = (function() {
 
-            const Sequence = function (properties) {
+            var Sequence = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -2238,7 +2241,7 @@ const onnx = $root.onnx = (() => {
                 if (message.elemType != null && $Object.hasOwnProperty.call(message, "elemType"))
                     $root.onnx.TypeProto.encode(message.elemType, writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -2250,7 +2253,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -2262,13 +2265,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TypeProto.Sequence();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 2)
@@ -2298,9 +2301,9 @@ const onnx = $root.onnx = (() => {
 
         TypeProto.Map = (function() {
 
-            const Map = function (properties) {
+            var Map = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -2320,7 +2323,7 @@ const onnx = $root.onnx = (() => {
                 if (message.valueType != null && $Object.hasOwnProperty.call(message, "valueType"))
                     $root.onnx.TypeProto.encode(message.valueType, writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -2332,7 +2335,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -2344,13 +2347,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TypeProto.Map();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 0)
@@ -2386,9 +2389,9 @@ const onnx = $root.onnx = (() => {
 
         TypeProto.Optional = (function() {
 
-            const Optional = function (properties) {
+            var Optional = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -2405,7 +2408,7 @@ const onnx = $root.onnx = (() => {
                 if (message.elemType != null && $Object.hasOwnProperty.call(message, "elemType"))
                     $root.onnx.TypeProto.encode(message.elemType, writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -2417,7 +2420,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -2429,13 +2432,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TypeProto.Optional();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 2)
@@ -2465,9 +2468,9 @@ const onnx = $root.onnx = (() => {
 
         TypeProto.SparseTensor = (function() {
 
-            const SparseTensor = function (properties) {
+            var SparseTensor = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -2487,7 +2490,7 @@ const onnx = $root.onnx = (() => {
                 if (message.shape != null && $Object.hasOwnProperty.call(message, "shape"))
                     $root.onnx.TensorShapeProto.encode(message.shape, writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -2499,7 +2502,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -2511,13 +2514,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TypeProto.SparseTensor();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 0)
@@ -2553,9 +2556,9 @@ const onnx = $root.onnx = (() => {
 
         TypeProto.Opaque = (function() {
 
-            const Opaque = function (properties) {
+            var Opaque = function (properties) {
                 if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
@@ -2575,7 +2578,7 @@ const onnx = $root.onnx = (() => {
                 if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                     writer.uint32(18).string(message.name);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
+                    for (var i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
@@ -2587,7 +2590,7 @@ const onnx = $root.onnx = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                var end, message;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -2599,13 +2602,13 @@ const onnx = $root.onnx = (() => {
                 }
                 message = _target || new $root.onnx.TypeProto.Opaque();
                 while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
+                    var start = reader.pos;
+                    var tag = reader.tag();
                     if (tag === _end) {
                         _end = $undefined;
                         break;
                     }
-                    let wireType = tag & 7;
+                    var wireType = tag & 7;
                     switch (tag >>>= 3) {
                     case 1: {
                             if (wireType !== 2)
@@ -2645,5 +2648,4 @@ const onnx = $root.onnx = (() => {
     return onnx;
 })();
 
-return onnx;
-}
+module.exports = $root;
