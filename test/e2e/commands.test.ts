@@ -79,7 +79,7 @@ describe('profile', () => {
       columns
         .find(({ name }) => name === 'member')!
         .top.map(({ value }) => value)
-        .sort(),
+        .toSorted((a, b) => String(a).localeCompare(String(b))),
     ).toEqual(['no', 'yes'])
     const text = await paper('profile', source, '--target', 'buys')
     expect(text).toMatch(/^160 rows, 5 columns\n\ncolumn +kind +missing +distinct +values\n/)

@@ -6,7 +6,9 @@ import type { Label } from '../../learn/contracts/index.js'
  * A function from a label to its class code, undefined when missing or unknown. Labels are compared as text; where the
  * classes are a pair such as No and Yes, other ways to write it count too: a database gives true and false.
  */
-export function classCodes(classes: readonly Label[]): (label: unknown) => number | undefined {
+export function classCodes(
+  classes: readonly Label[],
+): (label: Label | bigint | null | undefined) => number | undefined {
   const texts = classes.map(String)
   const codeOf = new Map(texts.map((text, code) => [text, code]))
   const values = texts.map((text) => parseBoolean(text))

@@ -2,7 +2,7 @@
 import { DataError } from '../../base/index.js'
 import { conform, type Table } from '../../data/index.js'
 import { actualOf } from '../../evaluate/validation/index.js'
-import { labelsOf, type Target } from '../../learn/contracts/index.js'
+import { type Label, labelsOf, type Target } from '../../learn/contracts/index.js'
 import {
   bootstrapIntervals,
   findMetric,
@@ -60,7 +60,7 @@ export async function evaluateBundle(model: LoadedModel, source: Table): Promise
 }
 
 function knownTargets(
-  labels: readonly unknown[],
+  labels: readonly (Label | null)[],
   { manifest }: LoadedModel,
 ): { rows: number[]; target: Target } {
   const codes: number[] = []

@@ -31,7 +31,7 @@ export async function profileCommand({ args, options }: CommandContext): Promise
   const found = await profile(table, { target, signal })
   const leaks = target === undefined ? [] : leaksOf(table, target)
   if (options['html'] !== undefined)
-    await writePage(String(options['html']), { found, leaks, source: source ?? sql! })
+    await writePage(options['html'] as string, { found, leaks, source: source ?? sql! })
   if (options['json'] === true)
     process.stdout.write(`${JSON.stringify({ ...found, leakage: leaks, warnings }, null, 2)}\n`)
   else

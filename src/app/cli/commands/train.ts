@@ -16,7 +16,7 @@ import { showTrainResult } from './train-summary.js'
 export async function trainCommand({ args, options }: CommandContext): Promise<void> {
   const json = options['json'] === true
   const screen = outputTo(process.stderr)
-  const replay = options['recipe'] === undefined ? undefined : await recipeOf(String(options['recipe']))
+  const replay = options['recipe'] === undefined ? undefined : await recipeOf(options['recipe'] as string)
   const given = replayed(trainOptions(args[0], options), { replay, source: args[0], out: options['out'] })
   const progress = showProgress(screen, json || replay !== undefined ? undefined : Number(given['time']))
   const request = { job: 'train', options: given, stdin: readsStandardInput(given) } as const
