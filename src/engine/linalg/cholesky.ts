@@ -1,6 +1,6 @@
 // Cholesky factors of symmetric matrices: the fast way to solve when the matrix is safely positive definite.
 import { dot, addScaled } from './dot.js'
-import { type Matrix } from './matrix.js'
+import type { Matrix } from './matrix.js'
 import { solveLower, solveLowerTransposed } from './triangular.js'
 
 /**

@@ -1,5 +1,5 @@
 // XᵀWX in one pass over the rows: the heart of least squares, Newton steps and principal components.
-import { type Matrix, type RowMajor } from './matrix.js'
+import type { Matrix, RowMajor } from './matrix.js'
 import { addPanelProduct, paddedWidth, panel, type Panel, panelRows } from './panel.js'
 
 /** How rows are weighted and columns moved and stretched while they are read. */

@@ -1,7 +1,7 @@
 // Dense matrix products.
 import { assert } from '../../base/index.js'
 import { dot } from './dot.js'
-import { type Matrix } from './matrix.js'
+import type { Matrix } from './matrix.js'
 import { addPanelProduct, paddedWidth, panel, type Panel, panelRows } from './panel.js'
 
 // Columns of one strip of B: 64 × 128 doubles are 64 KiB and live in the second cache while all of A streams by.

@@ -1,5 +1,5 @@
 // The triangular factor of a matrix that arrives in blocks of rows: QR accuracy in the memory of a Gram matrix.
-import { type Matrix } from './matrix.js'
+import type { Matrix } from './matrix.js'
 import { householder, upperFactor } from './qr.js'
 
 /** Takes rows, keeps their triangular factor. */

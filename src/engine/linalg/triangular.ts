@@ -1,6 +1,6 @@
 // Triangular systems, solved in place. Only the named triangle is read.
 import { dot, addScaled } from './dot.js'
-import { type Matrix } from './matrix.js'
+import type { Matrix } from './matrix.js'
 
 /** Solves L·x = b for lower triangular L; overwrites `b` with x. Reads the leading `size` rows and columns. */
 export function solveLower(l: Matrix, b: Float64Array, size = l.rows): void {

@@ -1,5 +1,5 @@
 // From scores to what metrics compare.
-import { type Actual, type Predicted, type Task } from '../../metrics/index.js'
+import type { Actual, Predicted, Task } from '../../metrics/index.js'
 import { decideCode, type Target } from '../../learn/contracts/index.js'
 
 /** The task that a target poses. */

@@ -1,7 +1,7 @@
 // Takes the intercept out of a regression: columns and target minus their weighted means.
-import { type Design } from './design.kernel.js'
+import type { Design } from './design.kernel.js'
 import { transposedProduct } from './design-products.kernel.js'
-import { type CenteredProblem } from './normal-equations.kernel.js'
+import type { CenteredProblem } from './normal-equations.kernel.js'
 
 /** The regression of y on a design with all means taken out. */
 export function centerProblem(design: Design, y: Float64Array, alpha: number): CenteredProblem {

@@ -1,5 +1,5 @@
 // Rows of the centered design, written out for solvers that need the numbers themselves.
-import { type CenteredProblem } from './normal-equations.kernel.js'
+import type { CenteredProblem } from './normal-equations.kernel.js'
 
 /** Rows `from` up to `to` of √W·(Z − means)·diag(unit), row-major with `stride` numbers a row. */
 export function centeredRows(

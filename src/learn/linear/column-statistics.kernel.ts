@@ -1,5 +1,5 @@
 // Mean, spread and fill of every column in two passes.
-import { type Matrix } from '../../engine/linalg/index.js'
+import type { Matrix } from '../../engine/linalg/index.js'
 
 /** What decides the shift, the scale and the layout of a design. */
 export interface ColumnStatistics {

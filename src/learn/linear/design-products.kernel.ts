@@ -1,8 +1,8 @@
 // The three products that every linear learner is made of: Z·β, Zᵀ·v and ZᵀWZ.
 import { checkpoint } from '../../base/index.js'
 import { gram, type Matrix, matrix } from '../../engine/linalg/index.js'
-import { type Design } from './design.kernel.js'
-import { type SparseRows } from './sparse-rows.kernel.js'
+import type { Design } from './design.kernel.js'
+import type { SparseRows } from './sparse-rows.kernel.js'
 
 /**
  * Margins Z·B for several outputs at once.

@@ -1,7 +1,7 @@
 // The matrix that linear learners work on: columns moved near zero and brought to size one, zeros left out where
 // most numbers are zero. Coefficients found here go back to the user's units by `toOriginal`.
 import { DataError, ShapeError } from '../../base/index.js'
-import { type Matrix } from '../../engine/linalg/index.js'
+import type { Matrix } from '../../engine/linalg/index.js'
 import { columnStatistics, type ColumnStatistics } from './column-statistics.kernel.js'
 import { sparseRows, type SparseRows } from './sparse-rows.kernel.js'
 

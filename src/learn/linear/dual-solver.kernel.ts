@@ -12,7 +12,7 @@ import {
   transpose,
 } from '../../engine/linalg/index.js'
 import { centeredRows } from './centered-rows.kernel.js'
-import { type CenteredProblem } from './normal-equations.kernel.js'
+import type { CenteredProblem } from './normal-equations.kernel.js'
 
 // As in the normal equations: pivots above keep at least eight digits before refinement.
 const trustedPivot = 1e-8

@@ -1,11 +1,11 @@
 // Lasso and elastic net.
 import { checkpoint } from '../../base/index.js'
-import { type Matrix } from '../../engine/linalg/index.js'
+import type { Matrix } from '../../engine/linalg/index.js'
 import { type Coordinates, descend } from './coordinate-descent.kernel.js'
 import { checkTarget, type Design, makeDesign, toOriginal } from './design.kernel.js'
 import { regressionCoordinates, type RegressionCoordinates } from './regression-coordinates.kernel.js'
 import { ridgeKernel } from './least-squares.kernel.js'
-import { type LinearKernelOptions, type LinearSolution } from './solution.kernel.js'
+import type { LinearKernelOptions, LinearSolution } from './solution.kernel.js'
 
 /** Settings of {@link elasticNetPath}. */
 export interface ElasticNetPathOptions extends LinearKernelOptions {

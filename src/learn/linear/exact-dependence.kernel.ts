@@ -1,7 +1,7 @@
 // Tells a column that others add up to from one that is merely close to it, which a Gram matrix cannot.
 import { type PivotedCholesky, solveUpper } from '../../engine/linalg/index.js'
 import { margins } from './design-products.kernel.js'
-import { type CenteredProblem } from './normal-equations.kernel.js'
+import type { CenteredProblem } from './normal-equations.kernel.js'
 
 // Columns have length one here. Factors with pivots above 1e-8 leave an error of at most 1e-12 in the combination;
 // a column farther than ten times that from the others carries information of its own.

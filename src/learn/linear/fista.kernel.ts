@@ -7,7 +7,7 @@ import {
   type LogisticState,
   violation,
 } from './logistic-problem.kernel.js'
-import { type Minimization, type MinimizeOptions } from './minimization.kernel.js'
+import type { Minimization, MinimizeOptions } from './minimization.kernel.js'
 
 /**
  * FISTA (Beck & Teboulle, SIAM J. Imaging Sci. 2:1, 2009) with backtracking and a restart whenever momentum points

@@ -9,7 +9,7 @@ import {
   type LogisticState,
   violation,
 } from './logistic-problem.kernel.js'
-import { type Minimization, type MinimizeOptions } from './minimization.kernel.js'
+import type { Minimization, MinimizeOptions } from './minimization.kernel.js'
 
 // More pairs than the usual 10 pay here: a pair costs 4·p, a gradient n·p.
 const memory = 20

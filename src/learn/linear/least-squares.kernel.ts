@@ -1,13 +1,13 @@
 // Least squares and ridge regression: one problem with and without a penalty.
 import { checkpoint } from '../../base/index.js'
-import { type Matrix } from '../../engine/linalg/index.js'
+import type { Matrix } from '../../engine/linalg/index.js'
 import { centeredProduct, centerProblem } from './centered-problem.kernel.js'
 import { checkTarget, makeDesign, toOriginal } from './design.kernel.js'
 import { margins, weightedGram } from './design-products.kernel.js'
 import { dualSolver } from './dual-solver.kernel.js'
 import { centered, type CenteredProblem, fastSolver } from './normal-equations.kernel.js'
 import { orthogonalSolver } from './orthogonal-solver.kernel.js'
-import { type LinearKernelOptions, type LinearSolution } from './solution.kernel.js'
+import type { LinearKernelOptions, LinearSolution } from './solution.kernel.js'
 
 /**
  * Minimizes Σ wᵢ (yᵢ − xᵢ·β − b)²; the shortest β when there are many.

@@ -1,6 +1,6 @@
 // The logistic loss and its derivatives, binary and multinomial, in the columns of a design.
 import { type Matrix, matrix } from '../../engine/linalg/index.js'
-import { type Design } from './design.kernel.js'
+import type { Design } from './design.kernel.js'
 import { margins, transposedProduct, weightedGram } from './design-products.kernel.js'
 
 /**

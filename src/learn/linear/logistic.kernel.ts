@@ -1,14 +1,14 @@
 // Logistic regression, binary and multinomial, with squared and absolute penalties.
 import { DataError, ShapeError } from '../../base/index.js'
-import { type Matrix } from '../../engine/linalg/index.js'
+import type { Matrix } from '../../engine/linalg/index.js'
 import { type Design, fromOriginal, makeDesign, toOriginal } from './design.kernel.js'
 import { fista } from './fista.kernel.js'
 import { lbfgs } from './lbfgs.kernel.js'
-import { type LogisticProblem } from './logistic-problem.kernel.js'
-import { type Minimization, type MinimizeOptions } from './minimization.kernel.js'
+import type { LogisticProblem } from './logistic-problem.kernel.js'
+import type { Minimization, MinimizeOptions } from './minimization.kernel.js'
 import { newton } from './newton.kernel.js'
 import { proxNewton } from './prox-newton.kernel.js'
-import { type LinearKernelOptions } from './solution.kernel.js'
+import type { LinearKernelOptions } from './solution.kernel.js'
 
 /** Settings of {@link logisticKernel}. */
 export interface LogisticKernelOptions extends LinearKernelOptions {

@@ -1,5 +1,5 @@
 // What minimizers of the logistic loss take and give.
-import { type LogisticState } from './logistic-problem.kernel.js'
+import type { LogisticState } from './logistic-problem.kernel.js'
 
 /** When to stop. */
 export interface MinimizeOptions {

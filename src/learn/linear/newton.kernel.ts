@@ -2,7 +2,7 @@
 import { cholesky, type Matrix, matrix, solveCholesky } from '../../engine/linalg/index.js'
 import { backtrack } from './line-search.kernel.js'
 import { evaluate, gradient, hessian, type LogisticProblem, violation } from './logistic-problem.kernel.js'
-import { type Minimization, type MinimizeOptions } from './minimization.kernel.js'
+import type { Minimization, MinimizeOptions } from './minimization.kernel.js'
 
 /**
  * Iteratively reweighted least squares with a line search (Green, J. R. Stat. Soc. B 46:2, 1984).

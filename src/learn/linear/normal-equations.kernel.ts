@@ -8,7 +8,7 @@ import {
   solveTrapezoid,
   solveUpperTransposed,
 } from '../../engine/linalg/index.js'
-import { type Design } from './design.kernel.js'
+import type { Design } from './design.kernel.js'
 import { refusedColumnsDepend } from './exact-dependence.kernel.js'
 
 /** Penalized least squares in the columns of a design, centered so that no intercept is left. */

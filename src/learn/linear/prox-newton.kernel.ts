@@ -3,7 +3,7 @@ import { cholesky, type Matrix, matrix, solveCholesky } from '../../engine/linal
 import { descend, gramCoordinates } from './coordinate-descent.kernel.js'
 import { backtrack } from './line-search.kernel.js'
 import { evaluate, gradient, hessian, type LogisticProblem, violation } from './logistic-problem.kernel.js'
-import { type Minimization, type MinimizeOptions } from './minimization.kernel.js'
+import type { Minimization, MinimizeOptions } from './minimization.kernel.js'
 
 /**
  * Proximal Newton (Lee, Sun & Saunders, SIAM J. Optim. 24:3, 2014) with coordinate descent inside, as glmnet does;

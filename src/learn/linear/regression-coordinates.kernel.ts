@@ -2,7 +2,7 @@
 import { type Matrix, transpose } from '../../engine/linalg/index.js'
 import { centeredRows } from './centered-rows.kernel.js'
 import { type Coordinates, gramCoordinates } from './coordinate-descent.kernel.js'
-import { type Design } from './design.kernel.js'
+import type { Design } from './design.kernel.js'
 import { weightedGram } from './design-products.kernel.js'
 import { centered, type CenteredProblem } from './normal-equations.kernel.js'
 import { centerProblem } from './centered-problem.kernel.js'

@@ -1,5 +1,5 @@
 // Rows without their zeros: one-hot columns are mostly zero, and a Gram matrix costs the square of what is kept.
-import { type Matrix } from '../../engine/linalg/index.js'
+import type { Matrix } from '../../engine/linalg/index.js'
 
 /** Row i holds `values[k]` in column `columns[k]` for k from `starts[i]` up to `starts[i + 1]`. */
 export interface SparseRows {

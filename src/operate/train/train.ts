@@ -1,6 +1,6 @@
 // The main job: from data to a judged model, its report and its bundle. Each step is a file beside this one.
 import { now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
-import { type Importance, type LearningPoint } from '../../evaluate/explain/index.js'
+import type { Importance, LearningPoint } from '../../evaluate/explain/index.js'
 import {
   classifierModel,
   type ClassifierModel,

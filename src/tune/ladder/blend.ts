@@ -1,6 +1,5 @@
 // A small average of the best: greedy selection with replacement on out-of-fold predictions.
-import type { Metric } from '../../metrics/index.js'
-import { type Actual } from '../../metrics/index.js'
+import type { Actual, Metric } from '../../metrics/index.js'
 import { predictedOf } from '../../evaluate/validation/index.js'
 
 /** Scores of one member on the rows that all members predict. */
