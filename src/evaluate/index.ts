@@ -1,3 +1,5 @@
+export * from './doors.js'
 export * from './explain/index.js'
 export * from './leakage/index.js'
 export * from './validation/index.js'
+export type { Report } from './report/index.js'
