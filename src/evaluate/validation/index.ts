@@ -1,4 +1,5 @@
 export * from './cross-validate.js'
 export * from './judged.js'
 export * from './out-of-fold.js'
+export * from './score-rows.js'
 export type { Fold } from '../../data/index.js'

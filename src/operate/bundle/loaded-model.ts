@@ -1,8 +1,8 @@
 // A model from a bundle: it predicts with the ONNX graph, as any other program that opens the file would.
 import { InternalError, InvalidOptionError } from '../../base/index.js'
-import { conform, conformRow, type Field, type Matrix, matrix, type Row } from '../../data/index.js'
+import { conform, type Field, type Matrix, matrix, type Row } from '../../data/index.js'
 import { openSession, type Session, type SessionOptions, type Tensor } from '../../engine/onnx/index.js'
-import { asTable, type Features, graphFeeds, type Label } from '../../learn/contracts/index.js'
+import { asTable, type Features, graphFeeds, type Label, rowValues } from '../../learn/contracts/index.js'
 import type { Manifest } from './manifest.js'
 import { readBundle } from './read-bundle.js'
 
@@ -77,7 +77,7 @@ function runner(manifest: Manifest, session: Session): Runner {
 const single = [1, 1]
 
 function rowFeeds(row: Row, inputs: readonly Field[]): Record<string, Tensor> {
-  const values = conformRow(row, inputs)
+  const values = rowValues(row, inputs)
   const feeds = Object.create(null) as Record<string, Tensor>
   for (let i = 0; i < inputs.length; i++) {
     const value = values[i]

@@ -1,5 +1,5 @@
 // The ladder for the report: scores with intervals, and what each step buys.
-import { actualOf, classCount, predictedOf } from '../../evaluate/validation/index.js'
+import { actualOf, classCount, evenRows, predictedOf, takeScores } from '../../evaluate/validation/index.js'
 import type { Report } from '../../evaluate/report/index.js'
 import { takeTarget } from '../../learn/contracts/index.js'
 import { bootstrapInterval } from '../../metrics/index.js'
@@ -42,13 +42,12 @@ async function stepOf(job: FinishedJob, rung: Rung): Promise<Step> {
  */
 async function intervalOf({ ladder, metric }: FinishedJob, rung: Rung): Promise<Step['score']> {
   const n = ladder.rows.length
-  const m = Math.min(n, intervalRows)
-  const rows = Int32Array.from({ length: m }, (_, i) => Math.floor((i * n) / m))
+  const rows = evenRows(n, intervalRows)
+  const m = rows.length
   const target = takeTarget(ladder.target, rows)
   const k = classCount(target)
   const width = Math.max(1, k)
-  const scores = new Float64Array(m * width)
-  rows.forEach((row, at) => scores.set(rung.scores.subarray(row * width, (row + 1) * width), at * width))
+  const scores = takeScores(rung.scores, rows, width)
   const actual = actualOf(target)
   const strata = actual.kind === 'classes' ? { strata: actual.codes } : {}
   const found = await bootstrapInterval(metric.prepare(actual, predictedOf(scores, k)), m, {

@@ -1,7 +1,8 @@
 // Which rung is the answer: the best one, unless a simpler one is as good as far as these data can tell.
 import type { WorkOptions } from '../../base/index.js'
-import { type PairedComparison, pairedBootstrap, type Metric } from '../../metrics/index.js'
-import { type Ladder, preparedScore, resamples } from './climb.js'
+import type { Metric, PairedComparison } from '../../metrics/index.js'
+import type { Ladder } from './climb.js'
+import { compareScores } from './compare.js'
 import { bestRung, complexity, type Rung } from './rung.js'
 
 /** The verdict on a ladder. */
@@ -17,7 +18,6 @@ export interface Choice {
 /** Prefers the simplest kind of model whose difference to the best is within noise (95 %, paired bootstrap on rows). */
 export async function choose(ladder: Ladder, metric: Metric, options: WorkOptions = {}): Promise<Choice> {
   const best = bestRung(ladder.rungs, metric)
-  const bestScore = preparedScore(metric, ladder.target, best.scores)
   const simpler = ladder.rungs
     .filter((rung) => complexity(rung) < complexity(best))
     .toSorted(
@@ -27,11 +27,11 @@ export async function choose(ladder: Ladder, metric: Metric, options: WorkOption
   // Where the best of a kind is told apart from the best of all, its other settings need no look.
   const bestOfKinds = simpler.filter((rung, i) => i === 0 || complexity(rung) > complexity(simpler[i - 1]!))
   for (const rung of bestOfKinds) {
-    const comparison = await pairedBootstrap(bestScore, preparedScore(metric, ladder.target, rung.scores), {
-      n: ladder.rows.length,
-      seed: 0,
-      resamples,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    const { target } = ladder
+    const comparison = await compareScores(best.scores, rung.scores, {
+      target,
+      metric,
+      signal: options.signal,
     })
     if (comparison.withinNoise) return { best, chosen: rung, comparison }
   }

@@ -7,12 +7,14 @@ import {
   type LearningData,
   outOfFold,
   predictedOf,
+  takeScores,
 } from '../../evaluate/validation/index.js'
 import { createFromRecipe } from '../../learn/catalogue.js'
 import { type CoreEstimator, takeTarget, type Target } from '../../learn/contracts/index.js'
-import { type Metric, pairedBootstrap, type PreparedScore } from '../../metrics/index.js'
+import type { Metric } from '../../metrics/index.js'
 import { blend } from './blend.js'
 import type { Candidate } from './candidate.js'
+import { compareScores } from './compare.js'
 import { bestRung, complexity, isBetter, type Rung } from './rung.js'
 import { abortAfter, allowedShare, isWorthStarting, shareOfFolds } from './time-share.js'
 
@@ -131,12 +133,6 @@ async function climbOne(
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-function takeScores(scores: Float64Array, rows: Int32Array, width: number): Float64Array {
-  const taken = new Float64Array(rows.length * width)
-  rows.forEach((row, at) => taken.set(scores.subarray(row * width, (row + 1) * width), at * width))
-  return taken
-}
-
 const weightsOf = ({ data, rows }: Ground): Float64Array | undefined => {
   const { sampleWeight } = data
   return sampleWeight === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeight[row]!)
@@ -149,13 +145,6 @@ const scoreOf = (ground: Ground, scores: Float64Array): number =>
     weightsOf(ground),
   )
 
-/** The metric laid out for resampling. */
-export const preparedScore = (metric: Metric, target: Target, scores: Float64Array): PreparedScore =>
-  metric.prepare(actualOf(target), predictedOf(scores, classCount(target)))
-
-/** Of rows, for comparisons on the ladder: the ends of intervals rest on ten each, and all comparisons take seconds. */
-export const resamples = 400
-
 /** What this rung buys over the best one before it, by a paired bootstrap on the same rows. */
 async function stepOf(
   ground: Ground,
@@ -165,11 +154,8 @@ async function stepOf(
   if (before.length === 0) return undefined
   const { metric, signal } = ground.options
   const best = bestRung(before, metric)
-  const comparison = await pairedBootstrap(
-    preparedScore(metric, ground.target, rung.scores),
-    preparedScore(metric, ground.target, best.scores),
-    { n: ground.rows.length, seed: 0, resamples, ...(signal === undefined ? {} : { signal }) },
-  )
+  const { target } = ground
+  const comparison = await compareScores(rung.scores, best.scores, { target, metric, signal })
   return { against: best.candidate.name, comparison }
 }
 
