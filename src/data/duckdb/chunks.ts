@@ -1,6 +1,6 @@
 // Streams the chunks of a query: DuckDB keeps at most a small buffer ahead of us, so memory does not grow with the file.
 import { checkpoint, DataError } from '../../base/index.js'
-import { type Connection, connect } from './connection.js'
+import { type Connection, connect, endMark } from './connection.js'
 import { engineError } from './engine-errors.js'
 import type { Chunk } from './vectors.js'
 
@@ -25,9 +25,9 @@ export async function* queryChunks(sql: string, options: QueryOptions): AsyncGen
   const { signal, parameters = [], subject } = options
   const { connection, close } = await connect(signal)
   try {
-    const result = await connection.stream(`from (${sql}\n) union all by name select true as "${endMark}"`, [
-      ...parameters,
-    ])
+    // From a table, because behind a mere `select true` the engine would stream with one thread.
+    const marked = `from (${sql}\n) union all by name from main."${endMark}"`
+    const result = await connection.stream(marked, [...parameters])
     for (;;) {
       const chunk = await result.fetchChunk()
       if (chunk === null || chunk.rowCount === 0) return await tellError(connection, sql, options)
@@ -45,9 +45,7 @@ export async function* queryChunks(sql: string, options: QueryOptions): AsyncGen
   }
 }
 
-/** The last column, true in the row behind the last. */
-const endMark = '__modelwright_end'
-
+/** The mark is the last column, true in the row behind the last. */
 const endsHere = (chunk: Chunk): boolean =>
   chunk.getColumnVector(chunk.columnCount - 1).getItem(chunk.rowCount - 1) === true
 

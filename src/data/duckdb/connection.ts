@@ -10,6 +10,9 @@ export type Connection = DuckDBConnection
 // than 8 MB nothing is gained but memory.
 const readAhead = "set streaming_buffer_size = '8MB'"
 
+/** A table of one row and one column of this name: what stands behind the last row of a stream. */
+export const endMark = '__modelwright_end'
+
 let engine: Promise<DuckDBInstance> | undefined
 
 async function open(): Promise<DuckDBInstance> {
@@ -20,7 +23,7 @@ async function open(): Promise<DuckDBInstance> {
       error,
     )
   })
-  return instances.create(':memory:', {
+  const instance = await instances.create(':memory:', {
     // Nothing is fetched from the network behind the user's back.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -30,6 +33,10 @@ async function open(): Promise<DuckDBInstance> {
     // The default is a folder in the working directory.
     temp_directory: join(tmpdir(), `modelwright-duckdb-${process.pid}`),
   })
+  const connection = await instance.connect()
+  await connection.run(`create table "${endMark}" as select true as "${endMark}"`)
+  connection.closeSync()
+  return instance
 }
 
 /**
