@@ -4,6 +4,8 @@ import { readMatrix, readTable } from 'modelwright/data'
 
 export interface Told {
   readonly milliseconds: number
+  /** Of all threads. */
+  readonly processorMilliseconds: number
   readonly peakMiB: number
   readonly version: string
 }
@@ -39,9 +41,12 @@ function write(what: string): Promise<unknown> {
 }
 
 const start = performance.now()
+const before = process.cpuUsage()
 await read()
+const { user, system } = process.cpuUsage(before)
 const told: Told = {
   milliseconds: performance.now() - start,
+  processorMilliseconds: (user + system) / 1000,
   // Linux and macOS tell kibibytes through Node.
   peakMiB: process.resourceUsage().maxRSS / 1024,
   version,
