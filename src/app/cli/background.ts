@@ -1,4 +1,5 @@
 // A job in a worker thread, so that the main thread can draw, and can stop it within a second whatever it is doing.
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { builtFile, ModelwrightError, type WorkEvent } from '../../base/index.js'
 import { graceMs, InterruptedError, onInterrupt } from './interrupt.js'
@@ -39,6 +40,8 @@ export async function runInBackground(
   const worker = new Worker(builtFile(import.meta.url, './job-worker.js'), { workerData: request, stdin })
   if (stdin) process.stdin.pipe(worker.stdin!)
   let interrupted = false
+  let exited = false
+  worker.once('exit', () => (exited = true))
   const restore = onInterrupt(() => {
     // A second Ctrl-C does not wait.
     if (interrupted) void worker.terminate()
@@ -62,8 +65,19 @@ export async function runInBackground(
     restore()
     // An open input would keep the process waiting for it.
     if (stdin) process.stdin.destroy()
-    void worker.terminate()
+    if (!exited) await endOf(worker)
   }
+}
+
+/**
+ * Waits for a worker to end by itself, for as long as the grace lasts. One that is ended in the middle of a read takes the
+ * process down with it: native code finds no JavaScript to answer to.
+ */
+async function endOf(worker: Worker): Promise<void> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), graceMs)
+  await once(worker, 'exit', { signal: late.signal }).catch(() => worker.terminate())
+  clearTimeout(timer)
 }
 
 function revived(error: JobError): Error {
