@@ -6,9 +6,9 @@ import { EngineMissingError } from '../../base/index.js'
 
 export type Connection = DuckDBConnection
 
-// How far the engine reads ahead of us: with its default of 1 MB its threads wait for ours half of the time; with more
-// than 8 MB nothing is gained but memory.
-const readAhead = "set streaming_buffer_size = '8MB'"
+// How far the engine reads ahead of us: with its default of 1 MB its threads wait for ours; with more than 4 MB nothing is
+// gained but memory.
+const readAhead = "set streaming_buffer_size = '4MB'"
 
 /** A table of one row and one column of this name: what stands behind the last row of a stream. */
 export const endMark = '__modelwright_end'
