@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { classTarget, valueTarget } from '../../learn/contracts/index.js'
 import { findMetric } from '../../metrics/index.js'
-import { decideThreshold, intervalHalfWidths, rarestShare } from './decide.js'
+import { decideThreshold, intervalHalfWidths, isImbalanced, rarestShare } from './decide.js'
 
 /** Probabilities of both classes from those of the second. */
 const scores = (positive: readonly number[]): Float64Array =>
@@ -70,5 +70,15 @@ describe('intervalHalfWidths', () => {
     ).map(({ level }) => level)
     expect(levels).toEqual([0.5, 0.8, 0.9])
     expect(intervalHalfWidths(classTarget(['a', 'b']), new Float64Array(4))).toEqual([])
+  })
+})
+
+describe('isImbalanced', () => {
+  it('measures the rarest class by an even share, so that many equal classes are no alarm', () => {
+    const even = classTarget(Array.from({ length: 260 }, (_, i) => `c${i % 26}`))
+    expect(isImbalanced(even)).toBe(false)
+    expect(isImbalanced(classTarget(Array.from({ length: 100 }, (_, i) => (i < 15 ? 'a' : 'b'))))).toBe(true)
+    expect(isImbalanced(classTarget(Array.from({ length: 100 }, (_, i) => (i < 30 ? 'a' : 'b'))))).toBe(false)
+    expect(isImbalanced(valueTarget([1, 2, 3]))).toBe(false)
   })
 })

@@ -10,8 +10,13 @@ export interface Decision {
   readonly chosenFor: 'accuracy' | 'balanced-accuracy' | 'f1' | 'mcc' | null
 }
 
-/** A class rarer than this share of the rows is one that a cut at one half would overlook. */
-export const imbalanceShare = 0.2
+/** A class with less than this part of an even share is one that a cut at one half would overlook: 20 % of two classes. */
+const imbalancePart = 0.4
+
+/** Whether the rarest class is far rarer than an even share. */
+export function isImbalanced(target: Target): boolean {
+  return target.type === 'classes' && rarestShare(target) < imbalancePart / target.classes.length
+}
 
 /** The share of the rarest class. */
 export function rarestShare(target: Target): number {
@@ -29,7 +34,7 @@ export function rarestShare(target: Target): number {
  */
 export function decideThreshold(target: Target, scores: Float64Array, metric: Metric): Decision {
   if (target.type === 'values' || target.classes.length !== 2) return { threshold: 0.5, chosenFor: null }
-  const chosenFor = thresholdMetric(metric, rarestShare(target) < imbalanceShare)
+  const chosenFor = thresholdMetric(metric, isImbalanced(target))
   if (chosenFor === null) return { threshold: 0.5, chosenFor }
   const positive = Float64Array.from({ length: scores.length / 2 }, (_, row) => scores[2 * row + 1]!)
   const { threshold } = bestThreshold(target.codes, positive, { metric: chosenFor, positive: 1 })

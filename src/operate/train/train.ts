@@ -20,7 +20,7 @@ import {
   problemOf,
 } from '../../tune/ladder/index.js'
 import { type Budget, type JobSize, secondsAfterLadder, startBudget } from './budget.js'
-import { type Decision, decideThreshold, imbalanceShare, rarestShare } from './decide.js'
+import { type Decision, decideThreshold, isImbalanced, rarestShare } from './decide.js'
 import { divideFolds } from './divide.js'
 import { explainModel } from './explain-model.js'
 import { type Judgement, judge } from './judge.js'
@@ -206,9 +206,8 @@ function ownWarnings({ data, options }: Stage, ladder: Ladder): TrainWarning[] {
       message: `Not tried or not finished for want of time: ${late.join(', ')}.`,
     })
   }
-  const share = rarestShare(data.train.target)
-  if (share < imbalanceShare) {
-    const percent = Math.round(share * 1000) / 10
+  if (isImbalanced(data.train.target)) {
+    const percent = Math.round(rarestShare(data.train.target) * 1000) / 10
     warnings.push({
       code: 'imbalance',
       column: null,
