@@ -6,6 +6,7 @@ const resultFile = process.env['MODELWRIGHT_TEST_RESULTS']
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'forks',
     // Native sessions and kernel pools take their own threads: one test process per core is enough.
     maxWorkers: 2,
