@@ -1,6 +1,6 @@
 // A small average of the best: greedy selection with replacement on out-of-fold predictions.
 import type { Actual, Metric } from '../../metrics/index.js'
-import { predictedOf } from '../../evaluate/validation/index.js'
+import { evenRows, predictedOf, takeScores } from '../../evaluate/validation/index.js'
 
 /** Scores of one member on the rows that all members predict. */
 export interface BlendMember {
@@ -77,7 +77,7 @@ function sample(
   const width = Math.max(1, options.k)
   const rows = members[0]!.scores.length / width
   if (rows <= mostRows) return { members, options }
-  const taken = Int32Array.from({ length: mostRows }, (_, i) => Math.floor((i * rows) / mostRows))
+  const taken = evenRows(rows, mostRows)
   const numbers = (values: ArrayLike<number>): Float64Array => Float64Array.from(taken, (row) => values[row]!)
   const fewer: BlendOptions = {
     ...options,
@@ -87,11 +87,7 @@ function sample(
         : { ...actual, codes: Int32Array.from(taken, (row) => actual.codes[row]!) },
     sampleWeight: sampleWeight === undefined ? undefined : numbers(sampleWeight),
   }
-  const parts = members.map(({ name, scores }) => {
-    const part = new Float64Array(taken.length * width)
-    taken.forEach((row, at) => part.set(scores.subarray(row * width, (row + 1) * width), at * width))
-    return { name, scores: part }
-  })
+  const parts = members.map(({ name, scores }) => ({ name, scores: takeScores(scores, taken, width) }))
   const meaningful = Number.isFinite(scorer(fewer)(parts[0]!.scores))
   return meaningful ? { members: parts, options: fewer } : { members, options }
 }
