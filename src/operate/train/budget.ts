@@ -40,12 +40,12 @@ export interface JobSize {
 }
 
 /**
- * Seconds of computing for judgement, report and bundle. Measured: 1.3 s on 120 × 6 cells, 2.1 s on 7,000 × 21, 19 s on
- * a million × 11. Plots and code that is not warm yet are the first part; the profile grows with the cells; intervals
+ * Seconds of computing for judgement, report and bundle. Measured: 1.3 s on 120 × 6 cells, 2.1 s on 7,000 × 21, 9 s on
+ * a million × 11 with 200,000 rows to judge. Plots and code that is not warm yet are the first part; the profile grows with the cells; intervals
  * with the rows that are judged, until there are fewer resamples of more rows.
  */
 export const closingSeconds = ({ rows, columns, testRows }: JobSize): number =>
-  1.4 + 1.1e-6 * rows * columns + Math.min(8, 3.6e-5 * testRows)
+  1.4 + 3.5e-7 * rows * columns + Math.min(8, 2e-5 * testRows)
 
 /** Seconds that the rest of the job will take once the ladder is climbed: choice, last fit, judging, report. */
 export function secondsAfterLadder(budget: Budget, rungs: readonly Rung[], size: JobSize): number {

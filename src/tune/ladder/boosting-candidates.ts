@@ -1,7 +1,7 @@
 // Boosting on the ladder: one to begin with, then settings that err in other ways, since an average lives by that.
 import type { Recipe } from '../../learn/catalogue.js'
 import type { Candidate } from './candidate.js'
-import { boostingSeconds, oneHotColumns, roundSeconds } from './cost.js'
+import { boostingSeconds, handlingSeconds, oneHotColumns, roundSeconds } from './cost.js'
 import type { PortfolioProblem } from './problem.js'
 
 /** How trees are grown; the names are those of the learner's options. */
@@ -50,7 +50,7 @@ function quick(problem: PortfolioProblem, seconds: number): Candidate {
     name: 'boosting-quick',
     about: 'a few trees in large steps',
     recipe: recipeOf(problem, { ...growth, learningRate, nEstimators, earlyStoppingRounds: 10 }),
-    cost: nEstimators * roundSeconds(problem, growth),
+    cost: handlingSeconds(problem.rows, problem.treeColumns) + nEstimators * roundSeconds(problem, growth),
   }
 }
 
