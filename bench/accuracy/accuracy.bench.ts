@@ -50,22 +50,22 @@ async function adult(): Promise<Figure[]> {
 }
 
 async function crossValidated(table: BenchTable): Promise<Figure[]> {
-  const { name, target, task, unit, folds, bars, peer, only } = table
+  const { name, target, task, unit, bars, peer } = table
   const judged = await inTurn(
-    Array.from({ length: folds }, (_, fold) => () => judgeOnce(name, target, task, String(fold), only ?? '')),
+    Array.from({ length: 10 }, (_, fold) => () => judgeOnce(name, target, task, String(fold))),
   )
   const atLeast = unit === 'AUC'
   const figure = (rung: 'boosting' | 'chosen'): Figure => {
     const value = mean(judged.map(({ scores }) => scores[rung] ?? Number.NaN))
     const bar = bars[rung]
-    const what = `${name}, ${rung}, ${folds} of 10 folds`
+    const what = `${name}, ${rung}`
     return { what, value, unit, peer, ...(bar === undefined ? {} : { bar, atLeast }) }
   }
   const seconds = mean(judged.map((one) => one.seconds))
   return [
     figure('boosting'),
-    ...(only === undefined ? [figure('chosen')] : []),
-    { what: `${name}, ${only ?? 'whole ladder'} on one thread`, value: seconds, unit: 'processor s' },
+    figure('chosen'),
+    { what: `${name}, whole ladder on one thread`, value: seconds, unit: 'processor s' },
   ]
 }
 

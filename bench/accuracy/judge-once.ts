@@ -37,18 +37,13 @@ function divide(all: LearningData, fold: number): { train: LearningData; test: L
   return { train: validation.takeData(all, train), test: validation.takeData(all, test) }
 }
 
-async function judge(
-  { train, test }: { train: LearningData; test: LearningData },
-  only: string,
-): Promise<Judged> {
+async function judge({ train, test }: { train: LearningData; test: LearningData }): Promise<Judged> {
   const task = validation.taskOf(train.target)
   const metric = metrics.defaultMetric(task)
   const k = validation.classCount(train.target)
   const start = process.cpuUsage()
   const climbed = await ladder.climb(train, {
-    candidates: ladder
-      .portfolio(ladder.problemOf(train), jobSeconds)
-      .filter(({ name }) => only === '' || name === 'constant' || name === only),
+    candidates: ladder.portfolio(ladder.problemOf(train), jobSeconds),
     folds: divideFolds(train, { seed: 0 }).folds,
     metric,
     rng: base.rng(0).split('train').split('ladder'),
@@ -71,10 +66,10 @@ async function judge(
   return { scores, model: best.candidate.name, seconds: (used.user + used.system) / 1e6 }
 }
 
-const [name = '', target = '', task = 'auto', fold = '0', only = ''] = process.argv.slice(2)
+const [name = '', target = '', task = 'auto', fold = '0'] = process.argv.slice(2)
 const asked = task === 'regression' ? 'regression' : 'auto'
 const parts =
   name === 'adult'
     ? { train: await read('adult_train', target, asked), test: await read('adult_test', target, asked) }
     : divide(await read(name, target, asked), Number(fold))
-console.log(JSON.stringify(await judge(parts, only)))
+console.log(JSON.stringify(await judge(parts)))
