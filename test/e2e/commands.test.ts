@@ -31,6 +31,35 @@ async function paper(...args: string[]): Promise<string> {
   return stdout
 }
 
+describe('how text files are written', () => {
+  it('takes the first line for names, or for a row, as told', async () => {
+    const bare = folder.file('bare.csv', 'a,b\n1,x\n2,y\n')
+    const columns = async (...flags: string[]): Promise<unknown> =>
+      ((await json('profile', bare, ...flags))['columns'] as { name: string }[]).map(({ name }) => name)
+    expect(await columns('--header')).toEqual(['a', 'b'])
+    expect(await columns('--no-header')).toEqual(['column_1', 'column_2'])
+  })
+
+  it('trains and predicts without names', async () => {
+    const rows = Array.from({ length: 80 }, (_, i) => `${i % 7},${i % 3},${i % 7 > 3 ? 'y' : 'n'}`)
+    const bare = folder.file('nameless.csv', `${rows.join('\n')}\n`)
+    const flags = ['--target', 'column_3', '--no-header', '--time', enoughTime, '--out', 'nameless']
+    expectDone(await cli(['train', bare, ...flags], here))
+    const { stdout } = expectDone(await cli(['predict', 'nameless', bare, '--no-header'], here))
+    expect(stdout.trim().split('\n')).toHaveLength(81)
+  }, 120_000)
+
+  it('reads Latin-1 when told, and refuses other encodings', async () => {
+    const path = folder.file('latin.csv', Buffer.from('city,n\nZürich,1\nKöln,2\n', 'latin1'))
+    expectRefused(await cli(['profile', path], here), 3, /--encoding latin-1/)
+    expect(await json('profile', path, '--encoding', 'latin-1')).toMatchObject({
+      rowCount: 2,
+      columns: [{ top: [{ value: 'Zürich' }, { value: 'Köln' }] }, {}],
+    })
+    expectRefused(await cli(['profile', path, '--encoding', 'ebcdic'], here), 2, /expected utf-8 or latin-1/)
+  })
+})
+
 describe('evaluate', () => {
   it('scores rows with a known target', async () => {
     const found = await json('evaluate', 'bundle', source)
@@ -127,6 +156,7 @@ describe('doctor', () => {
 })
 
 describe('help', () => {
+  const reading = ['header', 'no-header', 'encoding']
   const documented: Record<string, string[]> = {
     train: [
       'target',
@@ -143,14 +173,15 @@ describe('help', () => {
       'time-column',
       'prefer',
       'sql',
+      ...reading,
       'recipe',
       'threads',
       'json',
       'debug',
     ],
-    predict: ['out', 'keep-columns', 'interval', 'sql', 'engine', 'json', 'debug'],
-    evaluate: ['sql', 'engine', 'json', 'debug'],
-    profile: ['target', 'html', 'sql', 'json', 'debug'],
+    predict: ['out', 'keep-columns', 'interval', 'sql', ...reading, 'engine', 'json', 'debug'],
+    evaluate: ['sql', ...reading, 'engine', 'json', 'debug'],
+    profile: ['target', 'html', 'sql', ...reading, 'json', 'debug'],
     inspect: ['json', 'debug'],
     doctor: ['json', 'debug'],
   }

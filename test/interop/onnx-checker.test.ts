@@ -27,9 +27,11 @@ import {
   where,
   writeModelFile,
 } from '../../src/engine/onnx/index.js'
+import { readTable } from '../../src/data/index.js'
 import { pipeline } from '../../src/learn/compose/index.js'
 import { logisticRegression } from '../../src/learn/linear/index.js'
 import { tfidf } from '../../src/learn/preprocess/index.js'
+import { train } from '../../src/operate/train/index.js'
 import type { ModelProto } from '../../src/engine/onnx/proto/messages.js'
 
 const python = process.env['MODELWRIGHT_PYTHON'] ?? '/usr/bin/python3'
@@ -122,6 +124,15 @@ describe('the onnx package for Python', () => {
     expect(await writeModelFile(paths[2]!, g.message(), { externalAbove: 1000 })).toHaveLength(2)
     await writeFile(paths[3]!, await textModel())
     expect(ask('check', ...paths)).toEqual(Object.fromEntries(paths.map((path) => [path, null])))
+  })
+
+  it('accepts the graph of a whole bundle, whatever was kept', { timeout: 60_000 }, async () => {
+    const telco = await readTable('examples/data/telco-churn.csv')
+    const part = telco.take(Array.from({ length: 400 }, (_, i) => i))
+    const out = join(folder, 'bundle')
+    await train({ table: part, target: 'Churn', time: 20, out })
+    const path = join(out, 'model.onnx')
+    expect(ask('check', path)).toEqual({ [path]: null })
   })
 
   it('writes what we read', async () => {

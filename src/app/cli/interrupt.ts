@@ -1,8 +1,8 @@
 // Ctrl-C and SIGTERM. Until a command says otherwise they end the program at once, with a sentence.
 import { exitCodes } from './exit-codes.js'
 
-/** After an interrupt, work has this long to end by itself; the user was promised a second in all. */
-export const graceMs = 700
+/** After an interrupt, work has this long to end by itself; the user was promised a second in all, on busy machines too. */
+export const graceMs = 450
 
 /** The reason of every interrupted command. */
 export class InterruptedError extends Error {

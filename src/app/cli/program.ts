@@ -14,6 +14,10 @@ const list = (text: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '')
 
+const header = 'the first line names the columns (default: seen from the data)'
+const noHeader = 'it does not: they are called column_1, column_2 …'
+const encoding = 'of text files: utf-8 or latin-1'
+
 /** All commands with their options. They are loaded when they run, so that --help is quick. */
 export function program(): Command {
   const root = new Command('modelwright')
@@ -52,6 +56,9 @@ function declareTrain(root: Command): void {
     .option('--time-column <column>', 'learn from earlier rows, judge on later ones')
     .option('--prefer <which>', 'keep the best model, or the simplest that is as good: best, simple', 'best')
     .option('--sql <query>', "a query over files: select … from 'file.csv'")
+    .option('--header', header)
+    .option('--no-header', noHeader)
+    .option('--encoding <name>', encoding, 'utf-8')
     .option('--recipe <bundle>', 'replay the recipe of a bundle, without a clock')
     .option('--threads <number>', 'threads for kernels; results do not depend on it')
     .option('--json', 'print one JSON document and nothing else')
@@ -69,6 +76,9 @@ function declareUses(root: Command): void {
     .option('--keep-columns', 'carry the input columns along')
     .option('--interval [level]', 'regression: add the ends of a prediction interval (default level 0.9)')
     .option('--sql <query>', 'a query over files')
+    .option('--header', header)
+    .option('--no-header', noHeader)
+    .option('--encoding <name>', encoding, 'utf-8')
     .option('--engine <name>', 'auto, native or wasm', 'auto')
     .option('--json', 'print a summary as JSON when writing to a file')
     .action(run(async (context) => (await import('./commands/predict.js')).predictCommand(context)))
@@ -78,6 +88,9 @@ function declareUses(root: Command): void {
     .argument('<bundle>', 'the folder that train wrote')
     .argument('[source]', 'the rows, with the target column; - for standard input')
     .option('--sql <query>', 'a query over files')
+    .option('--header', header)
+    .option('--no-header', noHeader)
+    .option('--encoding <name>', encoding, 'utf-8')
     .option('--engine <name>', 'auto, native or wasm', 'auto')
     .option('--json', 'print one JSON document')
     .action(run(async (context) => (await import('./commands/evaluate.js')).evaluateCommand(context)))
@@ -92,6 +105,9 @@ function declareLooks(root: Command): void {
     .option('--target <column>', 'also look at imbalance and leaks')
     .option('--html <file>', 'write the profile as a page')
     .option('--sql <query>', 'a query over files')
+    .option('--header', header)
+    .option('--no-header', noHeader)
+    .option('--encoding <name>', encoding, 'utf-8')
     .option('--json', 'print one JSON document')
     .action(run(async (context) => (await import('./commands/profile.js')).profileCommand(context)))
   root

@@ -1,6 +1,7 @@
 // From the command line to the options of a training job.
 import { basename } from 'node:path'
 import { UsageError } from '../../base/index.js'
+import type { TextEncoding } from '../../data/index.js'
 import { parseSeconds } from './seconds.js'
 
 type Options = Readonly<Record<string, unknown>>
@@ -19,6 +20,19 @@ export function countOption(name: string, value: unknown): number {
   throw new UsageError(`${name}: expected a whole number from 1; received '${String(value)}'.`, {
     argument: name,
   })
+}
+
+/** How text files are written, as given on the command line. @throws {@link UsageError} */
+export function textOptions({ header, encoding }: Options): {
+  readonly header: boolean | undefined
+  readonly encoding: TextEncoding
+} {
+  if (encoding !== 'utf-8' && encoding !== 'latin-1') {
+    throw new UsageError(`--encoding: expected utf-8 or latin-1; received '${String(encoding)}'.`, {
+      argument: '--encoding',
+    })
+  }
+  return { header: header as boolean | undefined, encoding }
 }
 
 /** The name of the bundle's folder when none is given: the source's name without its endings, and `-model`. */
@@ -49,6 +63,8 @@ export function trainOptions(source: string | undefined, options: Options): Reco
   return {
     source: source ?? null,
     sql: or('sql', null),
+    header: or('header', null),
+    encoding: options['encoding'],
     target: or('target', ''),
     task: options['task'],
     metric: or('metric', null),

@@ -46,7 +46,7 @@ const rules: readonly Rule[] = [
     when: /(?:Error on Line: (\d+)[\s\S]*)?(?:Invalid unicode|not utf-8)/i,
     error: (subject, [, line], cause) =>
       new DataError(
-        `${subject}: ${line === undefined ? 'the text' : `line ${line}`} is not UTF-8. If the file is Latin-1 (older Windows and Excel exports), pass { encoding: 'latin-1' } or convert it: iconv -f latin1 -t utf-8.`,
+        `${subject}: ${line === undefined ? 'the text' : `line ${line}`} is not UTF-8. If the file is Latin-1 (older Windows and Excel exports), pass { encoding: 'latin-1' } (--encoding latin-1) or convert it: iconv -f latin1 -t utf-8.`,
         { line: line === undefined ? undefined : Number(line) },
         cause,
       ),

@@ -190,7 +190,7 @@ function headerWarnings({ header, names, located }: Layout): DataWarning[] {
     {
       code: 'no-header',
       column: names[0]!,
-      message: `${located.subject}: the first line looks like data, not like column names; the columns were named ${listNames(names)}. Pass { header: true } if it names them.`,
+      message: `${located.subject}: the first line looks like data, not like column names; the columns were named ${listNames(names)}. Pass { header: true } (--header) if it names them.`,
     },
   ]
 }

@@ -100,7 +100,7 @@ export function headText(head: Head, subject: string): string {
     }
   }
   throw new DataError(
-    `${subject}: the text is not UTF-8. If the file is Latin-1 (older Windows and Excel exports), pass { encoding: 'latin-1' } or convert it: iconv -f latin1 -t utf-8.`,
+    `${subject}: the text is not UTF-8. If the file is Latin-1 (older Windows and Excel exports), pass { encoding: 'latin-1' } (--encoding latin-1) or convert it: iconv -f latin1 -t utf-8.`,
     { source: subject },
   )
 }

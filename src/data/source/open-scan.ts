@@ -8,11 +8,14 @@ import type { Scan } from './scan.js'
 import { type Spooled, spoolAsUtf8 } from './spool.js'
 import { openRelation, openTyped } from './typed-scan.js'
 
+/** How text files are written. */
+export type TextEncoding = 'utf-8' | 'latin-1'
+
 export interface OpenOptions extends CsvOptions {
   /** A query over files, instead of a source; or over the source, which it calls `source`. */
   readonly sql?: string | undefined
   /** Of text files; UTF-16 is seen from its byte order mark. @default 'utf-8' */
-  readonly encoding?: 'utf-8' | 'latin-1' | undefined
+  readonly encoding?: TextEncoding | undefined
 }
 
 /**

@@ -1,7 +1,7 @@
 // Cross-validation: every row is tested once, or, along time, every block but the first.
 import { InvalidOptionError } from '../../base/index.js'
 import { checkSplitOptions, rowCountOf, type SplitOptions, type SplitWarning } from './split-options.js'
-import { byStratum, rowsOf } from './take-share.js'
+import { byStratum, className, rowsOf } from './take-share.js'
 import { boundary, timeOrder } from './time-order.js'
 import { type Unit, unitsOf } from './units.js'
 
@@ -53,7 +53,7 @@ export function kFold(options: KFoldOptions): KFold {
   const parts = deal(units, folds)
   return {
     folds: parts.map((part) => ({ train: complement(part, rowCountOf(options.rows)), test: part })),
-    warnings: rareClasses(units, folds),
+    warnings: rareClasses(units, folds, options),
   }
 }
 
@@ -91,14 +91,14 @@ function complement(part: Int32Array, rows: number): Int32Array {
   return rest
 }
 
-function rareClasses(units: readonly Unit[], folds: number): SplitWarning[] {
+function rareClasses(units: readonly Unit[], folds: number, named: SplitOptions): SplitWarning[] {
   const strata = byStratum(units)
   if (strata.size < 2) return []
   return [...strata]
     .filter(([, own]) => own.length < folds)
     .map(([stratum, own]) => ({
       code: 'rare-class',
-      message: `Class ${stratum} has ${own.length} different row${own.length === 1 ? '' : 's'}, fewer than ${folds} folds; some folds do not have it.`,
+      message: `Class ${className(named, stratum)} has ${own.length} different row${own.length === 1 ? '' : 's'}, fewer than ${folds} folds; some folds do not have it.`,
     }))
 }
 

@@ -131,6 +131,9 @@ describe('trainTestSplit', () => {
     const rare = trainTestSplit({ rows: numbered(10), stratify: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0] })
     expect(rare.train).toContain(0)
     expect(rare.warnings.map(({ code }) => code)).toEqual(['rare-class'])
+    const named = { rows: numbered(10), stratify: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0], classes: ['No', 'Yes'] }
+    expect(trainTestSplit(named).warnings[0]?.message).toMatch(/^Class 'Yes' has 1 row /)
+    expect(kFold({ ...named, folds: 3 }).warnings[0]?.message).toMatch(/^Class 'Yes' has 1 different row,/)
   })
 })
 

@@ -1,6 +1,12 @@
 // Takes a share of the rows in whole units, class by class.
-import type { SplitWarning } from './split-options.js'
+import type { SplitOptions, SplitWarning } from './split-options.js'
 import type { Unit } from './units.js'
+
+type NamedClasses = Pick<SplitOptions, 'classes'>
+
+/** What warnings call a class. */
+export const className = ({ classes }: NamedClasses, stratum: number): string =>
+  classes?.[stratum] === undefined ? String(stratum) : `'${String(classes[stratum])}'`
 
 /** The units of each stratum, in order. */
 export function byStratum(units: readonly Unit[]): ReadonlyMap<number, readonly Unit[]> {
@@ -26,7 +32,7 @@ export interface Taken {
 }
 
 /** Takes units whose rows make up `share` of all, as near as whole units allow; neither side stays empty. */
-export function takeShare(units: readonly Unit[], share: number): Taken {
+export function takeShare(units: readonly Unit[], share: number, named: NamedClasses): Taken {
   const strata = [...byStratum(units)]
   const targets = targetsOf(
     strata.map(([, own]) => own),
@@ -38,7 +44,7 @@ export function takeShare(units: readonly Unit[], share: number): Taken {
   const left = parts.flatMap((part) => part.left)
   const warnings = strata
     .filter(([, own]) => strata.length > 1 && own.length === 1)
-    .map(([stratum, own]) => rareClass(stratum, own))
+    .map(([stratum, own]) => rareClass(className(named, stratum), own))
   // Many small classes, or one large unit, may leave a side empty: one unit moves.
   if (taken.length === 0) taken.push(left.splice(smallest(left), 1)[0]!)
   if (left.length === 0) left.push(taken.splice(smallest(taken), 1)[0]!)
@@ -80,10 +86,10 @@ function takeRows(units: readonly Unit[], target: number): { taken: Unit[]; left
   return { taken, left }
 }
 
-function rareClass(stratum: number, own: readonly Unit[]): SplitWarning {
+function rareClass(name: string, own: readonly Unit[]): SplitWarning {
   return {
     code: 'rare-class',
-    message: `Class ${stratum} has ${countRows(own)} row${countRows(own) === 1 ? '' : 's'} that cannot be divided; it is in one part only.`,
+    message: `Class ${name} has ${countRows(own)} row${countRows(own) === 1 ? '' : 's'} that cannot be divided; it is in one part only.`,
   }
 }
 

@@ -39,7 +39,7 @@ export function trainTestSplit(options: TrainTestOptions): TrainTestSplit {
     const cut = boundary(order, order.rows.length * (1 - test))
     return { train: order.rows.slice(0, cut), test: order.rows.slice(cut), warnings: order.warnings }
   }
-  const { taken, left, warnings } = takeShare(unitsOf(options, 0, 2), test)
+  const { taken, left, warnings } = takeShare(unitsOf(options, 0, 2), test, options)
   return { train: rowsOf(left), test: rowsOf(taken), warnings }
 }
 
@@ -70,8 +70,8 @@ export function trainValidationTestSplit(options: TrainValidationTestOptions): T
   }
   if (options.time !== undefined) return byTime(options, test, validation)
   const units = unitsOf(options, 0, 3)
-  const first = takeShare(units, test)
-  const second = takeShare(first.left, (countRows(units) * validation) / countRows(first.left))
+  const first = takeShare(units, test, options)
+  const second = takeShare(first.left, (countRows(units) * validation) / countRows(first.left), options)
   return {
     train: rowsOf(second.left),
     validation: rowsOf(second.taken),

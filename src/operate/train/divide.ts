@@ -23,7 +23,7 @@ function rulesFor({ x, target }: Splittable, rules: SplitRules): Parameters<type
   return {
     ...base,
     ...(rules.group === undefined ? {} : { group: codesOf(rules.group) }),
-    ...(target.type === 'classes' ? { stratify: target.codes } : {}),
+    ...(target.type === 'classes' ? { stratify: target.codes, classes: target.classes } : {}),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Task } from '../../metrics/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
 import { divideTest, type SplitRules } from './divide.js'
 import { checkSettings } from './check-settings.js'
-import { sharedRows, testFromFile } from './test-file.js'
+import { sharedRows, testFromFile, textOptions } from './test-file.js'
 import { poseTask } from './target-column.js'
 import type { TrainOptions, TrainSettings } from './train-options.js'
 import type { TrainWarning } from './train-result.js'
@@ -33,7 +33,11 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const work = collecting(options, warnings)
   const table =
     options.table ??
-    (await readTable(settings.source ?? undefined, { ...work, sql: settings.sql ?? undefined }))
+    (await readTable(settings.source ?? undefined, {
+      ...work,
+      ...textOptions(settings),
+      sql: settings.sql ?? undefined,
+    }))
   checkSettings(table, settings)
   const hash = contentHash(table)
   const posed = poseTask(table, settings.target, settings.task)

@@ -1,5 +1,5 @@
 // A test part from a file of its own: read in the types of the training data, never changed, and compared with it.
-import { conform, readTable, rowHashes, type RowHashes } from '../../data/index.js'
+import { conform, type ReadOptions, readTable, rowHashes, type RowHashes } from '../../data/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
 import type { LeakageFinding } from '../../evaluate/leakage/index.js'
 import type { LearningData } from '../../evaluate/validation/index.js'
@@ -8,13 +8,22 @@ import { labelsOf, type Target, valueTarget } from '../../learn/contracts/index.
 import type { TrainSettings } from './train-options.js'
 import type { TrainWarning } from './train-result.js'
 
+/** How the files of a job are written. */
+export const textOptions = ({
+  header,
+  encoding,
+}: TrainSettings): Pick<ReadOptions, 'header' | 'encoding'> => ({
+  header: header ?? undefined,
+  encoding,
+})
+
 /** @throws {@link DataError} when no row of the file can be judged on */
 export async function testFromFile(
   whole: LearningData,
   settings: TrainSettings,
   given: { readonly work: WorkOptions; readonly warnings: TrainWarning[] },
 ): Promise<LearningData> {
-  const raw = await readTable(settings.testFile!, given.work)
+  const raw = await readTable(settings.testFile!, { ...given.work, ...textOptions(settings) })
   const labels = labelsOf(raw.col(settings.target))
   const { target: targetName, group, drop } = settings
   const x = conform(raw, whole.x.fields, {

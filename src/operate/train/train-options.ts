@@ -2,6 +2,7 @@
 import {
   custom,
   defineOptions,
+  flag,
   integer,
   names,
   nullable,
@@ -10,7 +11,7 @@ import {
   text,
   type WorkOptions,
 } from '../../base/index.js'
-import type { Table } from '../../data/index.js'
+import type { Table, TextEncoding } from '../../data/index.js'
 
 /** The options of {@link train} that decide its result. */
 export interface TrainSettings {
@@ -18,6 +19,10 @@ export interface TrainSettings {
   readonly source: string | null
   /** A query over files, instead of or over the source. @default null */
   readonly sql: string | null
+  /** Whether the first line of a CSV file names its columns. @default null: seen from the data */
+  readonly header: boolean | null
+  /** Of text files. @default 'utf-8' */
+  readonly encoding: TextEncoding
   /** The column to predict. */
   readonly target: string
   /** @default 'auto': classes for text, booleans and up to ten whole numbers; otherwise numbers */
@@ -56,6 +61,8 @@ export interface TrainOptions extends Partial<TrainSettings>, WorkOptions {
 export const trainSettings = defineOptions<TrainSettings>({
   source: nullable(text({ default: '' })),
   sql: nullable(text({ default: '' })),
+  header: nullable(flag({ default: true })),
+  encoding: oneOf(['utf-8', 'latin-1'], { default: 'utf-8' }),
   target: custom<string>({
     default: '',
     expected: 'the name of a column',

@@ -5,6 +5,7 @@ import type { EngineChoice } from '../../../engine/onnx/index.js'
 import { type BundleEvaluation, evaluateBundle, loadModel } from '../../../operate/bundle/index.js'
 import { abortOnInterrupt } from '../interrupt.js'
 import type { CommandContext } from '../program.js'
+import { textOptions } from '../train-options.js'
 import { formatCount, formatScore } from '../numbers.js'
 import { type Output, outputTo } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'
@@ -19,7 +20,10 @@ export async function evaluateCommand({ args, options }: CommandContext): Promis
     )
   }
   await using model = await loadModel(bundle!, { engine: options['engine'] as EngineChoice })
-  const result = await evaluateBundle(model, await readTable(source, { sql, signal: abortOnInterrupt() }))
+  const result = await evaluateBundle(
+    model,
+    await readTable(source, { sql, ...textOptions(options), signal: abortOnInterrupt() }),
+  )
   if (options['json'] === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
   else show(result, outputTo(process.stdout))
 }

@@ -8,7 +8,7 @@ import type { CommandContext } from '../program.js'
 import { formatCount } from '../numbers.js'
 import { showProgress } from '../terminal/progress.js'
 import { outputTo } from '../terminal/style.js'
-import { numberOption } from '../train-options.js'
+import { numberOption, textOptions } from '../train-options.js'
 import { abortOnInterrupt } from '../interrupt.js'
 
 /** Enough rows to keep the runtime busy, few enough that an interrupt is heard between batches of a slow model. */
@@ -35,6 +35,7 @@ export async function predictCommand({ args, options }: CommandContext): Promise
   const keep = options['keepColumns'] === true ? 'all' : []
   const rows = streamTables(source, {
     sql,
+    ...textOptions(options),
     fields: inputs,
     rows: batchRows,
     keep,

@@ -6,6 +6,7 @@ import { findLeakage, type LeakageFinding } from '../../../evaluate/leakage/inde
 import { poseTask } from '../../../operate/train/index.js'
 import { abortOnInterrupt } from '../interrupt.js'
 import type { CommandContext } from '../program.js'
+import { textOptions } from '../train-options.js'
 import { formatCount, formatValue } from '../numbers.js'
 import { type Output, outputTo } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'
@@ -23,6 +24,7 @@ export async function profileCommand({ args, options }: CommandContext): Promise
   const warnings: { code: string; column?: string; message: string }[] = []
   const table = await readTable(source, {
     sql,
+    ...textOptions(options),
     signal,
     onEvent(event) {
       if (event.type === 'warning') warnings.push(event)
