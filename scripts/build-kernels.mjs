@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src', 'engine', 'kernels')
 const output = join(root, 'dist', 'engine', 'kernels')
-const entries = ['boosting']
+// Which memory each works in: that of a pool of threads, or one of its own, whose views the runtime accepts as tensors.
+const entries = { boosting: 'shared', optimizer: 'own' }
+const shared = ['--sharedMemory', '--maximumMemory', '65536']
 
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
@@ -17,7 +19,7 @@ const sources = readdirSync(source)
 const newest = Math.max(...[...sources, fileURLToPath(import.meta.url)].map(modified))
 
 mkdirSync(output, { recursive: true })
-for (const entry of entries) {
+for (const [entry, memory] of Object.entries(entries)) {
   const wasm = join(output, `${entry}.wasm`)
   if (modified(wasm) > newest && !process.argv.includes('--force')) continue
   const { default: asc } = await import('assemblyscript/asc')
@@ -33,13 +35,11 @@ for (const entry of entries) {
     'stub',
     '--enable',
     'simd,threads',
-    // The memory is made by the pool; 65,536 pages are the 4 GiB that 32-bit addresses reach.
+    // The memory is made by the caller; 65,536 pages are the 4 GiB that 32-bit addresses reach.
     '--importMemory',
-    '--sharedMemory',
     '--initialMemory',
     '1',
-    '--maximumMemory',
-    '65536',
+    ...(memory === 'shared' ? shared : []),
     '--use',
     'abort=',
   ])

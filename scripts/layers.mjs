@@ -21,7 +21,7 @@ const floors = [
 
 /** Inside these floors a room sees only the rooms that are named here. */
 const rooms = {
-  engine: { kernels: [], linalg: ['kernels'], onnx: [] },
+  engine: { kernels: [], linalg: ['kernels'], onnx: [], graph: ['onnx', 'linalg', 'kernels'] },
   learn: {
     contracts: [],
     preprocess: ['contracts'],
@@ -29,6 +29,7 @@ const rooms = {
     tree: ['contracts'],
     boost: ['contracts', 'tree'],
     baseline: ['contracts'],
+    nn: ['contracts', 'preprocess'],
     compose: ['contracts', 'preprocess'],
   },
 }

@@ -6,6 +6,11 @@ export interface SharedMemory {
   grow(pages: number): number
 }
 
+/** A memory of one thread, whose views the runtime accepts as tensors. */
+export interface OwnMemory {
+  readonly buffer: ArrayBuffer
+}
+
 declare const opaque: unique symbol
 /** Compiled code; may be sent to other threads. */
 export interface CompiledModule {
@@ -13,10 +18,13 @@ export interface CompiledModule {
 }
 
 interface Api {
-  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory
+  readonly Memory: {
+    new (limits: { initial: number; maximum: number; shared: true }): SharedMemory
+    new (limits: { initial: number; maximum: number }): OwnMemory
+  }
   readonly Instance: new (
     module: CompiledModule,
-    imports: { env: { memory: SharedMemory } },
+    imports: { env: { memory: SharedMemory | OwnMemory } },
   ) => { readonly exports: unknown }
   compile(bytes: Uint8Array): Promise<CompiledModule>
 }

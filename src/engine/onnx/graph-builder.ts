@@ -14,7 +14,7 @@ import { modelCodec, type ModelProto } from './proto/messages.js'
 import { tensorKey } from './tensor-key.js'
 import { toTensorProto } from './tensor-proto.js'
 import type { Tensor } from './tensor.js'
-import type { OperatorDomain } from './versions.js'
+import { type OperatorDomain, type OperatorSet, operatorSets } from './versions.js'
 
 /** A tensor that flows through a graph under construction. */
 export interface Value {
@@ -81,6 +81,7 @@ export interface GraphBuilder {
  * Starts a graph.
  *
  * @param options.name - the graph's name in the file
+ * @param options.operatorSet - version of the standard operators. @default 17
  * @example
  * ```ts
  * const g = graphBuilder({ name: 'twice' })
@@ -90,8 +91,14 @@ export interface GraphBuilder {
  * g.build().length > 0 // => true
  * ```
  */
-export function graphBuilder(options: { readonly name: string }): GraphBuilder {
-  const { state, value, declare, addNode, own } = graphDraft(options.name)
+export function graphBuilder(options: {
+  readonly name: string
+  readonly operatorSet?: OperatorSet
+}): GraphBuilder {
+  const { state, value, declare, addNode, own } = graphDraft(
+    options.name,
+    options.operatorSet ?? operatorSets[''],
+  )
   const constantByKey = new Map<string, Value>()
   return Object.freeze({
     input(name, type, shape) {
@@ -128,8 +135,16 @@ export function graphBuilder(options: { readonly name: string }): GraphBuilder {
 }
 
 /** What has been added so far, and the checks of what is added. */
-function graphDraft(name: string) {
-  const state: GraphState = { name, inputs: [], outputs: [], constants: [], nodes: [], stated: [] }
+function graphDraft(name: string, operatorSet: OperatorSet) {
+  const state: GraphState = {
+    name,
+    operatorSet,
+    inputs: [],
+    outputs: [],
+    constants: [],
+    nodes: [],
+    stated: [],
+  }
   const unique = uniqueNames()
   const known = new Set<string>()
   const ports = new Set<string>()

@@ -3,7 +3,7 @@ import { dataTypeCode, type TensorType } from './data-types.js'
 import type { AttributeProto, ModelProto, NodeProto, ValueInfoProto } from './proto/messages.js'
 import type { Tensor } from './tensor.js'
 import { toTensorProto } from './tensor-proto.js'
-import { irVersion, operatorSets, type OperatorDomain } from './versions.js'
+import { irVersions, type OperatorDomain, type OperatorSet, operatorSets } from './versions.js'
 
 /** The size of one axis: a number, or the name of a size that is known only when the graph runs. */
 export type Dimension = number | string
@@ -36,6 +36,7 @@ interface Port {
 /** A graph under construction. */
 export interface GraphState {
   readonly name: string
+  readonly operatorSet: OperatorSet
   readonly inputs: Port[]
   readonly outputs: Port[]
   readonly constants: { readonly name: string; readonly value: Tensor }[]
@@ -64,10 +65,13 @@ export function modelMessage(state: GraphState, options: BuildOptions): ModelPro
   const nodes = [...state.nodes.map((node) => nodeProto(node, rename)), ...copies]
   const domains = new Set<OperatorDomain>(['', ...state.nodes.map((node) => node.domain)])
   return {
-    irVersion,
+    irVersion: irVersions[state.operatorSet],
     producerName: 'modelwright',
     docString: options.docString ?? '',
-    opsetImport: [...domains].map((domain) => ({ domain, version: operatorSets[domain] })),
+    opsetImport: [...domains].map((domain) => ({
+      domain,
+      version: domain === '' ? state.operatorSet : operatorSets[domain],
+    })),
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: state.name,

@@ -1,5 +1,5 @@
 // The native engine: package onnxruntime-node, an optional dependency whose binary may be absent or not fit the machine.
-import type { Engine, RuntimeModel, RuntimeSession } from './runtime.js'
+import type { Engine, OpenOptions, RuntimeModel, RuntimeSession } from './runtime.js'
 
 interface NativePackage {
   readonly Tensor: Engine['Tensor']
@@ -25,7 +25,7 @@ export async function loadNative(): Promise<Engine> {
     name: 'native',
     version: runtime.env.versions.node ?? runtime.env.versions.common,
     Tensor: runtime.Tensor,
-    open: (model, threads) => runtime.InferenceSession.create(...sessionArguments(model, threads)),
+    open: (model, options) => runtime.InferenceSession.create(...sessionArguments(model, options)),
     // A run is one synchronous call in a turn of its own: runs cannot overlap.
     schedule: (task) => task(),
   }
@@ -33,7 +33,7 @@ export async function loadNative(): Promise<Engine> {
 
 function sessionArguments(
   model: RuntimeModel,
-  threads: number | undefined,
+  { threads, training = false }: OpenOptions,
 ): [Uint8Array | string, Readonly<Record<string, unknown>>] {
   return [
     model.external?.modelPath ?? model.bytes,
@@ -41,8 +41,11 @@ function sessionArguments(
       executionProviders: ['cpu'],
       logSeverityLevel: 4,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      // Threads that spin while they wait would take the cores from the kernels and from other requests.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      // Of convolutions whose weights are inputs, layouts for constant weights make only work.
+      ...(training ? { graphOptimizationLevel: 'extended' } : {}),
+      // Threads that spin while they wait would take the cores from the kernels and from other requests; in training
+      // there are none, and waking them for each of hundreds of operators is a tenth of a step.
+      extra: { session: { intra_op: { allow_spinning: training ? '1' : '0' } } },
     },
   ]
 }

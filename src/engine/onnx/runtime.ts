@@ -24,6 +24,12 @@ export interface RuntimeSession {
     feeds: Record<string, RuntimeTensor>,
     options: { readonly logSeverityLevel: 4 },
   ): Promise<Record<string, RuntimeTensor>>
+  /** Writes outputs into the tensors given; the WebAssembly engine gives new ones all the same. */
+  run(
+    feeds: Record<string, RuntimeTensor>,
+    fetches: Record<string, RuntimeTensor | null>,
+    options: { readonly logSeverityLevel: 4 },
+  ): Promise<Record<string, RuntimeTensor>>
   release(): Promise<void>
 }
 
@@ -34,13 +40,20 @@ export interface RuntimeModel {
   readonly external?: { readonly modelPath: string; readonly files: readonly string[] }
 }
 
+/** How a model is opened. */
+export interface OpenOptions {
+  readonly threads?: number | undefined
+  /** For a step that runs again and again with nothing beside it. */
+  readonly training?: boolean | undefined
+}
+
 /** One of the two engines, loaded. */
 export interface Engine {
   readonly name: EngineName
   /** Version of ONNX Runtime. */
   readonly version: string
   readonly Tensor: new (type: string, data: Tensor['data'], dims: readonly number[]) => RuntimeTensor
-  open(model: RuntimeModel, threads: number | undefined): Promise<RuntimeSession>
+  open(model: RuntimeModel, options: OpenOptions): Promise<RuntimeSession>
   /** Runs tasks so that they cannot disturb each other. */
   schedule<Result>(task: () => Promise<Result>): Promise<Result>
 }

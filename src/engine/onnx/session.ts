@@ -23,6 +23,8 @@ export interface SessionOptions {
   /** Threads of one operator, native engine only; WebAssembly always uses one. @default one per core */
   readonly threads?: number
   readonly signal?: AbortSignal | undefined
+  /** For a step that runs again and again while its weights change, with nothing beside it. @default false */
+  readonly training?: boolean
 }
 
 /** A model ready to run. Close it when done; `await using` does. */
@@ -40,6 +42,16 @@ export interface Session extends AsyncDisposable {
    * @throws {@link DataError} when an operator refuses the values
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
+  /**
+   * A run with the same arrays each time: their contents are read when it runs, and results are written into the outputs.
+   *
+   * @param outputs - arrays for some or all outputs; others are not computed for the caller
+   * @throws as {@link Session.run}
+   */
+  bind(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs: Readonly<Record<string, Tensor>>,
+  ): () => Promise<void>
   /** Frees the model's memory once running calls have ended. */
   close(): Promise<void>
 }
@@ -53,7 +65,7 @@ export async function openSession(
   const chosen = await chooseEngine(options.engine)
   const source = await readModel(model)
   options.signal?.throwIfAborted()
-  const session = await chosen.engine.open(source, options.threads).catch((error: unknown) => {
+  const session = await chosen.engine.open(source, options).catch((error: unknown) => {
     throw unreadable(source.bytes, error)
   })
   if (options.signal?.aborted === true) await session.release()
@@ -104,28 +116,40 @@ function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Ses
   const outputs = session.outputMetadata.map(portOf)
   const running = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
+  const tracked = async (
+    work: () => Promise<Record<string, RuntimeTensor>>,
+  ): Promise<Record<string, RuntimeTensor>> => {
+    if (closed !== undefined)
+      throw new InternalError('Session: run was called after close. Open a new session.')
+    const result = engine.schedule(work)
+    running.add(result)
+    try {
+      return await result
+    } catch (error) {
+      throw runFailure(error)
+    } finally {
+      running.delete(result)
+    }
+  }
   const close = (): Promise<void> => (closed ??= Promise.allSettled(running).then(() => session.release()))
   return {
     inputs,
     outputs,
     engine: engine.name,
     note,
-    async run(feeds) {
-      if (closed !== undefined)
-        throw new InternalError('Session: run was called after close. Open a new session.')
+    bind(feeds, results) {
       checkFeeds(inputs, feeds)
-      // Without a prototype: an input may be named `__proto__`.
-      const fed = Object.create(null) as Record<string, RuntimeTensor>
-      for (const { name } of inputs) fed[name] = runtimeTensor(engine, feeds[name]!)
-      const result = engine.schedule(() => session.run(fed, quiet))
-      running.add(result)
-      try {
-        return plainTensors(await result)
-      } catch (error) {
-        throw runFailure(error)
-      } finally {
-        running.delete(result)
+      const fed = runtimeTensors(engine, feeds)
+      const fetched = runtimeTensors(engine, results)
+      return async () => {
+        const given = await tracked(() => session.run(fed, fetched, quiet))
+        for (const name in fetched) copyUnlessSame(given[name]!, fetched[name]!)
       }
+    },
+    async run(feeds) {
+      checkFeeds(inputs, feeds)
+      const fed = runtimeTensors(engine, feeds)
+      return plainTensors(await tracked(() => session.run(fed, quiet)))
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -144,8 +168,22 @@ function portOf({ name, isTensor, type, shape }: RuntimePort): Port {
   return { name, type: type as TensorType, shape: sizes }
 }
 
-const runtimeTensor = (engine: Engine, value: Tensor): RuntimeTensor =>
-  new engine.Tensor(value.type, value.data, value.dims)
+function runtimeTensors(
+  engine: Engine,
+  given: Readonly<Record<string, Tensor>>,
+): Record<string, RuntimeTensor> {
+  // Without a prototype: an input may be named `__proto__`.
+  const tensors = Object.create(null) as Record<string, RuntimeTensor>
+  for (const [name, { type, data, dims }] of Object.entries(given))
+    tensors[name] = new engine.Tensor(type, data, dims)
+  return tensors
+}
+
+/** The WebAssembly engine gives its own arrays. */
+function copyUnlessSame(given: RuntimeTensor, wanted: RuntimeTensor): void {
+  if (given.data === wanted.data) return
+  ;(wanted.data as Float32Array).set(given.data as Float32Array)
+}
 
 function plainTensors(results: Record<string, RuntimeTensor>): Record<string, Tensor> {
   const plain: Record<string, Tensor> = {}

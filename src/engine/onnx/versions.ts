@@ -1,7 +1,10 @@
 // The versions of the ONNX format that we write; docs/adr/0009-onnx-versions.md says why.
 
-/** Version of the file format itself. */
-export const irVersion = 8
+/** Versions of the standard operators that can be written, and the version of the file format that came with each. */
+export const irVersions = { 17: 8, 18: 8, 20: 9, 21: 10, 23: 11 } as const
+
+/** A version of the standard operators. */
+export type OperatorSet = keyof typeof irVersions
 
 /**
  * Operator sets that the builder may import, by domain; '' is the standard domain ai.onnx. `com.microsoft` is ONNX

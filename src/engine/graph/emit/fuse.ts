@@ -1,0 +1,90 @@
+// Steps that the runtime does in one: a matrix product and the bias that follows it.
+import type { Value as OnnxValue } from '../../onnx/index.js'
+import { product } from '../dims.js'
+import type { Graph, Node, Value } from '../value.js'
+import { type EmitContext, op, reshape } from './context.js'
+
+/** A step to write: a node as it is, or several in one operator. */
+export interface Step {
+  readonly node: Node
+  readonly inputs: readonly Value[]
+  readonly outputs: readonly Value[]
+  readonly emit?: (context: EmitContext, inputs: readonly OnnxValue[]) => OnnxValue
+}
+
+export interface FusedGraph {
+  readonly steps: readonly Step[]
+}
+
+/** Finds what goes together; every other node is a step of its own. */
+export function fuse(graph: Graph): FusedGraph {
+  const makers = new Map<Value, Node>()
+  const uses = new Map<Value, number>()
+  for (const node of graph.nodes) {
+    for (const output of node.outputs) makers.set(output, node)
+    for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
+  }
+  for (const output of graph.outputs) uses.set(output, (uses.get(output) ?? 0) + 1)
+  const gone = new Set<Node>()
+  const fused = new Map<Node, Step>()
+  for (const node of graph.nodes) {
+    const step = biased(node, makers, uses)
+    if (step === undefined) continue
+    fused.set(node, step)
+    gone.add(makers.get(step.product)!)
+  }
+  return {
+    steps: graph.nodes
+      .filter((node) => !gone.has(node))
+      .map((node) => fused.get(node) ?? { node, inputs: node.inputs, outputs: node.outputs }),
+  }
+}
+
+/** x·W + b with a vector b: Gemm adds it while it writes the product. */
+function biased(
+  node: Node,
+  makers: ReadonlyMap<Value, Node>,
+  uses: ReadonlyMap<Value, number>,
+): (Step & { readonly product: Value }) | undefined {
+  if (node.primitive !== 'add') return undefined
+  for (const [i, input] of node.inputs.entries()) {
+    const maker = makers.get(input)
+    const bias = node.inputs[1 - i]!
+    if (maker?.primitive !== 'matmul' || uses.get(input) !== 1 || !isGemm(maker, bias)) continue
+    const [a, b] = maker.inputs as [Value, Value]
+    return {
+      node,
+      product: input,
+      inputs: [a, b, bias],
+      outputs: node.outputs,
+      emit: gemm(maker, node.outputs[0]!),
+    }
+  }
+  return undefined
+}
+
+function isGemm({ inputs, outputs, params }: Node<'matmul'>, bias: Value): boolean {
+  const [a, b] = inputs as [Value, Value]
+  if (b.shape.length !== 2 || (a.shape.length > 2 && params.transposeA)) return false
+  const width = outputs[0]!.shape.at(-1)
+  if (bias.shape.length === 1) return bias.shape[0] === width
+  return (
+    a.shape.length === 2 &&
+    bias.shape.length === 2 &&
+    bias.shape.every((dim, i) => dim === outputs[0]!.shape[i])
+  )
+}
+
+const gemm =
+  ({ inputs, params }: Node<'matmul'>, like: Value) =>
+  (context: EmitContext, [a, b, bias]: readonly OnnxValue[]): OnnxValue => {
+    const { shape } = inputs[0]!
+    const flat = shape.length === 2
+    const rows = flat ? a! : reshape(context, a!, [product(shape.slice(0, -1)), shape.at(-1)!])
+    const result = op(context, 'Gemm', {
+      inputs: [rows, b!, bias!],
+      attributes: { transA: flat && params.transposeA, transB: params.transposeB },
+      like,
+    })
+    return flat ? result : reshape(context, result, like.shape)
+  }

@@ -1,0 +1,78 @@
+// A graph as an ONNX model.
+import { InternalError } from '../../../base/index.js'
+import { graphBuilder, type GraphBuilder, type Value as OnnxValue } from '../../onnx/index.js'
+import { lower } from '../lower.js'
+import { optimize } from '../passes/index.js'
+import type { Primitive } from '../primitives.js'
+import type { Graph, Node, Value } from '../value.js'
+import type { EmitContext, EmitRule, EmitRules, SizeSource } from './context.js'
+import { elementwiseEmitters } from './elementwise.js'
+import { fuse, type FusedGraph } from './fuse.js'
+import { networkEmitters } from './network.js'
+import { reductionEmitters } from './reductions.js'
+import { shapeEmitters } from './shapes.js'
+import { windowEmitters } from './windows.js'
+
+const structure: EmitRules<'call' | 'scan'> = {
+  call: () => {
+    throw new InternalError('Calls are gone before a graph is written.')
+  },
+  scan: () => {
+    throw new InternalError('Loops are unrolled before a graph is written.')
+  },
+}
+
+const emitters: EmitRules<Primitive> = {
+  ...elementwiseEmitters,
+  ...shapeEmitters,
+  ...reductionEmitters,
+  ...networkEmitters,
+  ...windowEmitters,
+  ...structure,
+}
+
+/** How a graph is written. */
+export interface EmitOptions {
+  /** Names of inputs and outputs in the file, in order. */
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /** Standard operators only, so that other programs can run the file. @default true */
+  readonly portable?: boolean
+}
+
+/** Writes a graph with a builder. */
+export function emitGraph(graph: Graph, options: EmitOptions): GraphBuilder {
+  const builder = graphBuilder({ name: 'graph', operatorSet: 18 })
+  const known = new Map<Value, OnnxValue>()
+  const sizes = new Map<string, SizeSource>()
+  const plain = optimize(lower(graph))
+  plain.inputs.forEach((input, i) => {
+    const value = builder.input(options.inputs[i]!, input.dtype, input.shape)
+    known.set(input, value)
+    input.shape.forEach((dim, axis) => {
+      if (typeof dim === 'string' && !sizes.has(dim)) sizes.set(dim, { value, axis })
+    })
+  })
+  emitNodes(fuse(plain), { builder, portable: options.portable ?? true, sizes }, known)
+  plain.outputs.forEach((output, i) => {
+    builder.output(options.outputs[i]!, known.get(output)!, output.dtype, output.shape)
+  })
+  return builder
+}
+
+function emitNodes({ steps }: FusedGraph, context: EmitContext, known: Map<Value, OnnxValue>): void {
+  for (const step of steps) {
+    const inputs = step.inputs.map((input) => known.get(input)!)
+    const results =
+      step.emit === undefined ? emitNode(context, inputs, step.node) : step.emit(context, inputs)
+    step.outputs.forEach((output, i) => known.set(output, Array.isArray(results) ? results[i]! : results))
+  }
+}
+
+function emitNode(
+  context: EmitContext,
+  inputs: readonly OnnxValue[],
+  node: Node,
+): OnnxValue | readonly OnnxValue[] {
+  return (emitters[node.primitive] as EmitRule)(context, inputs, node)
+}

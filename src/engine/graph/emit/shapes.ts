@@ -1,0 +1,209 @@
+// Moving elements.
+import { tensor, type Value as OnnxValue } from '../../onnx/index.js'
+import type { DType } from '../array.js'
+import { product, type Shape } from '../dims.js'
+import type { Node } from '../value.js'
+import {
+  cast,
+  constant,
+  type EmitContext,
+  type EmitRules,
+  integers,
+  number,
+  op,
+  reshape,
+  shapeOperand,
+  transpose,
+} from './context.js'
+
+type Moves =
+  | 'constant'
+  | 'iota'
+  | 'reshape'
+  | 'transpose'
+  | 'broadcastTo'
+  | 'slice'
+  | 'pad'
+  | 'reverse'
+  | 'concat'
+  | 'split'
+  | 'gather'
+  | 'scatterAdd'
+  | 'takeAlong'
+  | 'scatterAlong'
+
+// Beyond any axis: the operators take it for the end.
+const end = Number.MAX_SAFE_INTEGER
+
+function iota(context: EmitContext, [x]: readonly OnnxValue[], { inputs, params }: Node<'iota'>): OnnxValue {
+  const length = inputs[0]!.shape[params.axis]!
+  if (typeof length === 'number')
+    return context.builder.initializer(
+      'iota',
+      tensor(
+        'int32',
+        Array.from({ length }, (_, i) => i),
+      ),
+    )
+  const { builder } = context
+  const size = builder.node('Shape', [x!], { start: params.axis, end: params.axis + 1 }, { type: 'int64' })
+  const scalars = [0n, 1n].map((value) => builder.initializer('range', tensor('int64', [value], [])))
+  const range = builder.node(
+    'Range',
+    [scalars[0]!, builder.node('Squeeze', [size], {}, { type: 'int64' }), scalars[1]!],
+    {},
+    { type: 'int64' },
+  )
+  return cast(context, range, 'int32')
+}
+
+function slice(context: EmitContext, x: OnnxValue, { inputs, outputs, params }: Node<'slice'>): OnnxValue {
+  const { starts, ends, steps } = params
+  const touched = starts
+    .map((_, axis) => axis)
+    .filter((axis) => starts[axis] !== 0 || ends[axis] !== null || steps[axis] !== 1)
+  if (touched.length === 0) return x
+  const list = (pick: (axis: number) => number): OnnxValue => integers(context, touched.map(pick))
+  return op(context, 'Slice', {
+    inputs: [
+      x,
+      list((axis) => starts[axis]!),
+      list((axis) => ends[axis] ?? end),
+      list((axis) => axis),
+      list((axis) => steps[axis]!),
+    ],
+    like: outputs[0] ?? inputs[0]!,
+  })
+}
+
+function pad(context: EmitContext, [x]: readonly OnnxValue[], node: Node<'pad'>): OnnxValue {
+  const { low, high, interior } = node.params
+  const like = node.outputs[0]!
+  const spread = interior.every((size) => size === 0) ? x! : dilated(context, x!, node)
+  // Zeros between elements leave some after the last one: they are cut with what follows.
+  const after = high.map((size, axis) => size - interior[axis]!)
+  if ([...low, ...after].every((size) => size === 0)) return spread
+  const bool = like.dtype === 'bool'
+  const given = bool ? cast(context, spread, 'int32') : spread
+  const dtype = bool ? 'int32' : like.dtype
+  const padded = op(context, 'Pad', {
+    inputs: [given, integers(context, [...low, ...after]), number(context, 0, dtype)],
+    like: { ...like, dtype },
+  })
+  return bool ? cast(context, padded, 'bool') : padded
+}
+
+/** Each element becomes a block of itself and zeros. */
+function dilated(
+  context: EmitContext,
+  x: OnnxValue,
+  { inputs, params: { interior } }: Node<'pad'>,
+): OnnxValue {
+  const { shape, dtype } = inputs[0]!
+  const rank = shape.length
+  const wide = reshape(
+    context,
+    x,
+    shape.flatMap((dim) => [dim, 1]),
+  )
+  const zeros = Array.from({ length: 2 * rank }, () => 0)
+  const after = interior.flatMap((size) => [0, size])
+  const grown = op(context, 'Pad', {
+    inputs: [wide, integers(context, [...zeros, ...after]), number(context, 0, dtype)],
+    like: { dtype, shape: [] },
+  })
+  return reshape(
+    context,
+    grown,
+    shape.map((dim, axis) => product([dim, interior[axis]! + 1])),
+  )
+}
+
+/** Slices added at indices: ScatterND works along the first axis, so the axis is brought there. */
+function scatterAdd(
+  context: EmitContext,
+  [indices, updates]: readonly OnnxValue[],
+  node: Node<'scatterAdd'>,
+): OnnxValue {
+  const { axis, shape } = node.params
+  const [{ shape: indexShape }, { dtype, shape: updateShape }] = node.inputs as [
+    Node['outputs'][number],
+    Node['outputs'][number],
+  ]
+  const rank = indexShape.length
+  // [before…, indices…, after…] → [indices…, before…, after…]
+  const order = [
+    ...indexShape.map((_, i) => axis + i),
+    ...updateShape.map((_, i) => i).filter((i) => i < axis || i >= axis + rank),
+  ]
+  const front = axis === 0 ? updates! : transpose(context, updates!, order)
+  const ahead = [shape[axis]!, ...shape.filter((_, i) => i !== axis)]
+  const zeros = filled(context, ahead, dtype)
+  const at = cast(context, reshape(context, indices!, [...indexShape, 1]), 'int64')
+  const sum = op(context, 'ScatterND', {
+    inputs: [zeros, at, front],
+    like: node.outputs[0]!,
+    attributes: { reduction: 'add' },
+  })
+  if (axis === 0) return sum
+  const back = shape.map((_, i) => (i === axis ? 0 : i < axis ? i + 1 : i))
+  return transpose(context, sum, back)
+}
+
+/** Zeros of a shape. */
+export function filled(context: EmitContext, shape: Shape, dtype: DType): OnnxValue {
+  const value = tensor(dtype as 'float32', [0], [1])
+  return context.builder.node(
+    'ConstantOfShape',
+    [shapeOperand(context, shape, 'expand')],
+    { value },
+    { type: dtype },
+  )
+}
+
+export const shapeEmitters: EmitRules<Moves> = {
+  constant: (context, _, { params }) => constant(context, params.value),
+  iota,
+  reshape: (context, [x], { params }) => reshape(context, x!, params.shape),
+  transpose: (context, [x], { params }) => transpose(context, x!, params.permutation),
+  broadcastTo: (context, [x], { params, outputs }) =>
+    op(context, 'Expand', { inputs: [x!, shapeOperand(context, params.shape, 'expand')], like: outputs[0]! }),
+  slice: (context, [x], node) => slice(context, x!, node),
+  pad,
+  reverse(context, [x], { params: { axes }, outputs }) {
+    if (axes.length === 0) return x!
+    const list = (value: number): OnnxValue =>
+      integers(
+        context,
+        axes.map(() => value),
+      )
+    return op(context, 'Slice', {
+      inputs: [x!, list(-1), list(-end), integers(context, axes), list(-1)],
+      like: outputs[0]!,
+    })
+  },
+  concat: (context, inputs, { params, outputs }) =>
+    op(context, 'Concat', { inputs, attributes: { axis: params.axis }, like: outputs[0]! }),
+  split: (context, [x], { params: { axis, sizes }, outputs }) =>
+    context.builder.nodes(
+      'Split',
+      [x!, integers(context, sizes)],
+      { axis },
+      { types: outputs.map(({ dtype }) => dtype) },
+    ),
+  gather: (context, [x, indices], { params, outputs }) =>
+    op(context, 'Gather', { inputs: [x!, indices!], attributes: { axis: params.axis }, like: outputs[0]! }),
+  scatterAdd,
+  takeAlong: (context, [x, indices], { params, outputs }) =>
+    op(context, 'GatherElements', {
+      inputs: [x!, indices!],
+      attributes: { axis: params.axis },
+      like: outputs[0]!,
+    }),
+  scatterAlong: (context, [indices, updates], { params: { axis, shape }, outputs }) =>
+    op(context, 'ScatterElements', {
+      inputs: [filled(context, shape, outputs[0]!.dtype), indices!, updates!],
+      attributes: { axis, reduction: 'add' },
+      like: outputs[0]!,
+    }),
+}

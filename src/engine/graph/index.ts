@@ -1,0 +1,8 @@
+export * from './array.js'
+export { compile, type Compiled, toOnnx } from './compile.js'
+export * from './differentiate.js'
+export type { Dim, Shape } from './dims.js'
+export * as t from './operations/index.js'
+export { named, spec, trace, type Traced } from './trace.js'
+export type { MapLeaves, Tree } from './tree.js'
+export type { Graph, Spec, Tensor, Value } from './value.js'

@@ -1,0 +1,6 @@
+export * from './elementwise.js'
+export * from './indices.js'
+export * from './network.js'
+export type { Operand, Result } from './operand.js'
+export * from './reductions.js'
+export * from './shapes.js'

@@ -1,0 +1,38 @@
+// Operands as users write them: arrays, traced values, and plain numbers, which take the type of the other operand.
+import { array, type DType, full, type NDArray, type Nested } from '../array.js'
+import { isValue, type Tensor, type Value } from '../value.js'
+
+/** What operations accept: an array, a traced value, a number, nested lists. */
+export type Operand = Tensor | Nested
+
+/** Traced when any operand is traced; otherwise numbers, computed at once. */
+export type Result<A, B = number, C = number> = A extends Value
+  ? Value
+  : B extends Value
+    ? Value
+    : C extends Value
+      ? Value
+      : NDArray
+
+const isTensor = (operand: Operand): operand is Tensor =>
+  typeof operand === 'object' && 'dtype' in operand && (isValue(operand) || 'data' in operand)
+
+/** An operand as a tensor. @param like - the type that a plain number takes; default float32 */
+export function toTensor(operand: Operand, like: DType = 'float32'): Tensor {
+  if (isTensor(operand)) return operand
+  if (typeof operand === 'number') return full([], operand, like)
+  return array(operand, typeof operand === 'boolean' ? { dtype: 'bool' } : {})
+}
+
+/** Two operands of one element type where one of them is a plain number. */
+export function toTensors(a: Operand, b: Operand): [Tensor, Tensor] {
+  if (typeof a === 'number') {
+    const right = toTensor(b)
+    return [toTensor(a, right.dtype), right]
+  }
+  const left = toTensor(a)
+  return [left, toTensor(b, left.dtype)]
+}
+
+/** An axis counted from the front; −1 is the last. */
+export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)

@@ -1,0 +1,59 @@
+// Nested objects and lists of leaves: parameters of layers, batches, results. Keys keep their order.
+
+/** A leaf, or an object or list of trees. */
+export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [key: string]: Tree<Leaf> }
+
+/** The form of a tree without its leaves. */
+export type TreeShape = 'leaf' | readonly TreeShape[] | { readonly [key: string]: TreeShape }
+
+/** The same tree with other leaves. */
+export type MapLeaves<T, From, To> = T extends From
+  ? To
+  : { readonly [K in keyof T]: MapLeaves<T[K], From, To> }
+
+/** Leaves in order, each with the path that leads to it, and the form. */
+export function flattenTree<Leaf>(
+  tree: Tree<Leaf>,
+  isLeaf: (node: unknown) => boolean,
+): { readonly leaves: Leaf[]; readonly paths: string[]; readonly shape: TreeShape } {
+  const leaves: Leaf[] = []
+  const paths: string[] = []
+  const visit = (node: Tree<Leaf>, path: string): TreeShape => {
+    if (isLeaf(node)) {
+      leaves.push(node as Leaf)
+      paths.push(path)
+      return 'leaf'
+    }
+    const below = (key: string): string => (path === '' ? key : `${path}.${key}`)
+    if (Array.isArray(node)) return node.map((item: Tree<Leaf>, i) => visit(item, below(String(i))))
+    return Object.fromEntries(
+      Object.entries(node as Record<string, Tree<Leaf>>).map(([key, item]) => [key, visit(item, below(key))]),
+    )
+  }
+  const shape = visit(tree, '')
+  return { leaves, paths, shape }
+}
+
+/** The inverse of {@link flattenTree}. */
+export function unflattenTree<Leaf>(shape: TreeShape, leaves: readonly Leaf[]): Tree<Leaf> {
+  let next = 0
+  const build = (node: TreeShape): Tree<Leaf> => {
+    if (node === 'leaf') return leaves[next++]!
+    if (Array.isArray(node)) return node.map(build)
+    return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, build(item as TreeShape)]))
+  }
+  return build(shape)
+}
+
+/** Another tree of the same form. */
+export function mapTree<From, To>(
+  tree: Tree<From>,
+  isLeaf: (node: unknown) => boolean,
+  f: (leaf: From, path: string) => To,
+): Tree<To> {
+  const { leaves, paths, shape } = flattenTree(tree, isLeaf)
+  return unflattenTree(
+    shape,
+    leaves.map((leaf, i) => f(leaf, paths[i]!)),
+  )
+}
