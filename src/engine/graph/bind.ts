@@ -67,6 +67,7 @@ export function into(draft: Draft, operand: Tensor): Value {
 }
 
 function constantIn(draft: Draft, value: NDArray): Value {
+  if (value.data.length > comparedSize && isEven(value.data)) return repeated(draft, value)
   const key =
     value.data.length > comparedSize
       ? undefined
@@ -76,6 +77,24 @@ function constantIn(draft: Draft, value: NDArray): Value {
   const [made] = addNode(draft, { primitive: 'constant', inputs: [], params: { value }, specs: [value] })
   if (key !== undefined) draft.constants.set(key, made!)
   return made!
+}
+
+/** Whether all elements are one number; nearly always the second says no. */
+const isEven = (data: ArrayLike<number>): boolean => {
+  for (let i = 1; i < data.length; i++) if (!Object.is(data[i], data[0])) return false
+  return true
+}
+
+/** One number and how often, in place of as many numbers. */
+function repeated(draft: Draft, { dtype, shape, data }: NDArray): Value {
+  const one = constantIn(draft, { dtype, shape: [], data: data.slice(0, 1) } as NDArray)
+  const [value] = addNode(draft, {
+    primitive: 'broadcastTo',
+    inputs: [one],
+    params: { shape },
+    specs: [{ dtype, shape }],
+  })
+  return value!
 }
 
 /** −0 and 0 are different constants. */

@@ -14,7 +14,7 @@ export const isSpec = (node: unknown): node is Spec =>
   typeof node === 'object' && node !== null && 'dtype' in node && 'shape' in node
 
 /** What a traced function may give: tensors and numbers, in objects and lists. */
-const isResult = (node: unknown): boolean => typeof node === 'number' || isSpec(node)
+export const isResult = (node: unknown): boolean => typeof node === 'number' || isSpec(node)
 
 /** A function as a graph, with the form of its input and output. */
 export interface Traced<Input = unknown, Output = unknown> {

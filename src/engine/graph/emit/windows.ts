@@ -1,5 +1,6 @@
 // Convolutions and pooling.
-import type { Value as OnnxValue } from '../../onnx/index.js'
+import { tensor, type Value as OnnxValue } from '../../onnx/index.js'
+import { sizeOf } from '../array.js'
 import { product } from '../dims.js'
 import type { ConvParams, PoolParams } from '../primitives.js'
 import type { Node } from '../value.js'
@@ -32,7 +33,7 @@ const convAttributes = (params: ConvParams, kernel: readonly number[]) => ({
   group: params.groups,
 })
 
-const spatial = ({ shape }: Spec): number[] => shape.slice(2).map(Number)
+const spatial = ({ shape }: Pick<Spec, 'shape'>): number[] => shape.slice(2).map(Number)
 
 function conv(context: EmitContext, inputs: readonly OnnxValue[], node: Node<'conv'>): OnnxValue {
   const attributes = convAttributes(node.params, spatial(node.inputs[1]!))
@@ -210,11 +211,10 @@ const tiles = ({ window, strides, padding }: PoolParams, shape: Spec['shape']): 
 function indicesOf(
   context: EmitContext,
   x: OnnxValue,
-  node: Node<'maxPoolScatter' | 'maxPoolGather'>,
+  { inputs, params }: Node<'maxPoolScatter' | 'maxPoolGather'>,
 ): OnnxValue {
-  const attributes = poolAttributes(node.params)
-  const { dtype } = node.inputs[0]!
-  return context.builder.nodes('MaxPool', [x], attributes, { types: [dtype, 'int64'] })[1]!
+  const { dtype } = inputs[0]!
+  return context.builder.nodes('MaxPool', [x], poolAttributes(params), { types: [dtype, 'int64'] })[1]!
 }
 
 function maxPoolGather(
@@ -232,12 +232,70 @@ function maxPoolGather(
   return reshape(context, found, node.outputs[0]!.shape)
 }
 
+/**
+ * Windows that tile the axes: y is spread over them (nearest neighbor), and an element keeps its part where it is
+ * the first of the largest: on the even background of an image all of a window are equal. The indices that MaxPool gives
+ * too would say where, but with them it takes ten times as long.
+ */
+function scatterOverTiles(
+  context: EmitContext,
+  [x, y]: readonly OnnxValue[],
+  node: Node<'maxPoolScatter'>,
+): OnnxValue {
+  const { window } = node.params
+  const { dtype, shape } = node.inputs[0]!
+  const like = node.outputs[0]!
+  const scales = context.builder.initializer('scales', tensor('float32', [1, 1, ...window]))
+  const spread = (value: OnnxValue): OnnxValue =>
+    op(context, 'Resize', {
+      inputs: [value, null, scales],
+      attributes: { mode: 'nearest', nearest_mode: 'floor', coordinate_transformation_mode: 'asymmetric' },
+      like,
+    })
+  const pool = (value: OnnxValue): OnnxValue =>
+    op(context, 'MaxPool', { inputs: [value], attributes: poolAttributes(node.params), like })
+  const zero = number(context, 0, dtype)
+  const isLargest = op(context, 'Equal', { inputs: [x!, spread(pool(x!))], like: { ...like, dtype: 'bool' } })
+  // Of equal ones the first has the largest number, so that pooling the numbers finds it.
+  const places = constant(context, {
+    dtype: 'float32',
+    shape: [1, 1, ...spatial({ shape })],
+    data: fallingPlaces(window, spatial({ shape })),
+  })
+  const candidates = op(context, 'Where', {
+    inputs: [isLargest, dtype === 'float32' ? places : cast(context, places, dtype), zero],
+    like,
+  })
+  const isFirst = op(context, 'Equal', {
+    inputs: [candidates, spread(pool(candidates))],
+    like: { ...like, dtype: 'bool' },
+  })
+  // Where x is NaN there is no largest.
+  return op(context, 'Where', { inputs: [isFirst, spread(y!), zero], like })
+}
+
+/** For each element of the axes, a number that falls with its place within its window, down to 1. */
+function fallingPlaces(window: readonly number[], sizes: readonly number[]): Float32Array {
+  const pattern = new Float32Array(sizeOf(sizes)).fill(sizeOf(window))
+  for (let i = 0; i < pattern.length; i++) {
+    let rest = i
+    let weight = 1
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      pattern[i]! -= ((rest % sizes[axis]!) % window[axis]!) * weight
+      rest = Math.floor(rest / sizes[axis]!)
+      weight *= window[axis]!
+    }
+  }
+  return pattern
+}
+
 function maxPoolScatter(
   context: EmitContext,
   [x, y]: readonly OnnxValue[],
   node: Node<'maxPoolScatter'>,
 ): OnnxValue {
   const { shape, dtype } = node.inputs[0]!
+  if (tiles(node.params, shape)) return scatterOverTiles(context, [x!, y!], node)
   const where = reshape(context, indicesOf(context, x!, node), [-1])
   const zeros = reshape(context, filled(context, shape, dtype), [-1])
   const sums = op(context, 'ScatterElements', {

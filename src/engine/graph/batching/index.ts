@@ -1,0 +1,128 @@
+// vmap: a function of one example becomes one of many.
+import { UsageError } from '../../../base/index.js'
+import { bindAll, into } from '../bind.js'
+import { inline } from '../inline.js'
+import type { Dim } from '../dims.js'
+import type { Primitive } from '../primitives.js'
+import { isSpec, trace } from '../trace.js'
+import { flattenTree, type Tree, unflattenTree } from '../tree.js'
+import { closeDraft, formatSpec, type Graph, newDraft, newValue, type Node, type Tensor } from '../value.js'
+import { elementwiseBatching } from './elementwise.js'
+import { networkBatching } from './network.js'
+import { type BatchRule, type BatchRules, filled, moveAxis } from './rule.js'
+import { shapeBatching } from './shapes.js'
+
+const rules: BatchRules<Exclude<Primitive, 'call' | 'scan'>> = {
+  ...elementwiseBatching,
+  ...shapeBatching,
+  ...networkBatching,
+}
+
+interface Batched {
+  readonly tensors: readonly Tensor[]
+  readonly batched: readonly boolean[]
+}
+
+/** The outputs of a graph where some operands are batched. */
+function batchGraph(graph: Graph, given: Batched, size: Dim): Batched {
+  // inline knows tensors only: which of them are batched is kept beside.
+  const isBatched = new Set(given.tensors.filter((_, i) => given.batched[i]))
+  const flags = (tensors: readonly Tensor[]): boolean[] => tensors.map((tensor) => isBatched.has(tensor))
+  const visit = (node: Node, operands: readonly Tensor[]): readonly Tensor[] => {
+    const batched = flags(operands)
+    if (!batched.includes(true)) return bindAll(node.primitive, operands, node.params)
+    const results = batchNode(node, { tensors: operands, batched }, size)
+    for (const result of results) isBatched.add(result)
+    return results
+  }
+  const tensors = inline(graph, given.tensors, visit)
+  return { tensors, batched: flags(tensors) }
+}
+
+function batchNode(node: Node, { tensors, batched }: Batched, size: Dim): readonly Tensor[] {
+  if (node.primitive === 'call')
+    return allBatched(batchGraph(node.params.graph, { tensors, batched }, size), size)
+  if (node.primitive === 'scan') return batchScan(node, { tensors, batched }, size)
+  const rule = rules[node.primitive] as BatchRule<Primitive>
+  return rule({ operands: tensors, batched, size, params: node.params })
+}
+
+const allBatched = ({ tensors, batched }: Batched, size: Dim): Tensor[] =>
+  tensors.map((_, i) => filled({ operands: tensors, batched, size }, i))
+
+/** Every carried and sliced value is batched; slices keep their steps as the first axis. */
+function batchScan(node: Node<'scan'>, { tensors, batched }: Batched, size: Dim): readonly Tensor[] {
+  const { body, carried, sliced } = node.params
+  const varying = carried + sliced
+  const operands = tensors.map((_, i) =>
+    i < varying ? filled({ operands: tensors, batched, size }, i) : tensors[i]!,
+  )
+  const moved = operands.map((operand, i) =>
+    i >= carried && i < varying ? moveAxis(operand, 0, 1) : operand,
+  )
+  const flags = tensors.map((_, i) => i < varying || batched[i] === true)
+  const draft = newDraft()
+  const inputs = body.inputs.map(({ dtype, shape }, i) =>
+    newValue(draft, { dtype, shape: flags[i] ? [size, ...shape] : shape }),
+  )
+  const results = allBatched(batchGraph(body, { tensors: inputs, batched: flags }, size), size)
+  const batchedBody = closeDraft(
+    draft,
+    inputs,
+    results.map((result) => into(draft, result)),
+  )
+  const outputs = bindAll('scan', moved, { ...node.params, body: batchedBody })
+  return outputs.map((output, i) => (i < carried ? output : moveAxis(output, 1, 0)))
+}
+
+/** How arguments are batched. */
+export interface VmapOptions {
+  /** For each argument, the axis along which its examples stand, or null for one that all share. @default 0 for all */
+  readonly axes?: readonly (number | null)[]
+}
+
+/**
+ * A function of many examples from a function of one: the results of all, along a new first axis.
+ *
+ * Nothing is looped over: each step is done for all examples at once.
+ *
+ * @example
+ * ```ts
+ * const dot = (a: Tensor, b: Tensor) => t.sum(t.mul(a, b))
+ * vmap(dot)(array([[1, 2], [3, 4]]), array([[1, 1], [2, 2]])).data // => Float32Array [3, 14]
+ * ```
+ */
+export function vmap<Args extends readonly Tree<Tensor>[], Out>(
+  f: (...args: Args) => Out,
+  { axes }: VmapOptions = {},
+): (...args: Args) => Out {
+  return (...args) => {
+    const flat = args.map((arg) => flattenTree<Tensor>(arg, isSpec))
+    const axisOf = flat.flatMap(({ leaves }, i) =>
+      leaves.map(() => (axes === undefined ? 0 : (axes[i] ?? null))),
+    )
+    const leaves = flat.flatMap((one) => one.leaves)
+    const size = batchSize(leaves, axisOf)
+    const examples = leaves.map(({ dtype, shape }, i) => ({
+      dtype,
+      shape: axisOf[i] === null ? shape : shape.toSpliced(axisOf[i]!, 1),
+    }))
+    const { shape } = flattenTree<Tensor>(args as Tree<Tensor>, isSpec)
+    const traced = trace((input: unknown) => f(...(input as Args)), unflattenTree(shape, examples) as never)
+    const tensors = leaves.map((leaf, i) => (axisOf[i] === null ? leaf : moveAxis(leaf, axisOf[i]!, 0)))
+    const results = batchGraph(traced.graph, { tensors, batched: axisOf.map((axis) => axis !== null) }, size)
+    return unflattenTree(traced.outputShape, allBatched(results, size)) as Out
+  }
+}
+
+function batchSize(leaves: readonly Tensor[], axes: readonly (number | null)[]): Dim {
+  const sizes = leaves.flatMap((leaf, i) => (axes[i] === null ? [] : [{ leaf, size: leaf.shape[axes[i]!] }]))
+  const first = sizes[0]?.size
+  if (first === undefined)
+    throw new UsageError('vmap: no argument is batched. Give an axis for one at least.')
+  const other = sizes.find(({ size }) => size !== first)
+  if (other === undefined) return first
+  throw new UsageError(
+    `vmap: the batch is ${first} long in one argument and ${other.size} in another, ${formatSpec(other.leaf)}.`,
+  )
+}

@@ -1,0 +1,98 @@
+// Loops inside of a trace.
+import { ShapeError } from '../../base/index.js'
+import { bindAll, into } from './bind.js'
+import { isResult, isSpec } from './trace.js'
+import { flattenTree, type Tree, unflattenTree } from './tree.js'
+import { closeDraft, newDraft, newValue, type Spec, type Tensor, type Value } from './value.js'
+import { type Operand, toTensor } from './operations/operand.js'
+
+type TensorTree = Tree<Tensor>
+
+/** How a loop runs. */
+export interface ScanOptions {
+  /** From the last step to the first. @default false */
+  readonly reverse?: boolean
+}
+
+/**
+ * Runs a function along the first axis of `xs`: (carry, x) → [carry, y], and stacks the y.
+ *
+ * The body is traced once; with gradients, each step is differentiated at the values that it began with.
+ *
+ * @throws {@link ShapeError} when the carry changes its form, or leaves of `xs` differ in length
+ * @example
+ * ```ts
+ * const [total, sums] = scan((sum: Tensor, x: Tensor) => [t.add(sum, x), t.add(sum, x)], array(0), array([1, 2, 3]))
+ * sums.data // => Float32Array [1, 3, 6]
+ * ```
+ */
+export function scan<Carry extends TensorTree, X extends TensorTree, Y extends TensorTree>(
+  f: (carry: Carry, x: X) => readonly [Carry, Y],
+  start: Carry,
+  xs: X,
+  { reverse = false }: ScanOptions = {},
+): readonly [Carry, Y] {
+  const carry = flattenTree<Tensor>(start, isSpec)
+  const rows = flattenTree<Tensor>(xs, isSpec)
+  const steps = stepsOf(rows.leaves)
+  const draft = newDraft()
+  const make = (spec: Spec): Value => newValue(draft, spec)
+  const inputs = [
+    ...carry.leaves.map(make),
+    ...rows.leaves.map(({ dtype, shape }) => make({ dtype, shape: shape.slice(1) })),
+  ]
+  const [nextCarry, y] = f(
+    unflattenTree<Tensor>(carry.shape, inputs.slice(0, carry.leaves.length)) as Carry,
+    unflattenTree<Tensor>(rows.shape, inputs.slice(carry.leaves.length)) as X,
+  )
+  const next = flattenTree<Operand>(nextCarry as Tree<Operand>, isResult)
+  const stacked = flattenTree<Operand>(y as Tree<Operand>, isResult)
+  if (next.paths.join() !== carry.paths.join()) {
+    throw new ShapeError(
+      `scan: the carry becomes { ${next.paths.join(', ')} }, expected { ${carry.paths.join(', ')} } as at the start.`,
+      { expected: carry.paths, received: next.paths, where: 'scan' },
+    )
+  }
+  const outputs = [...next.leaves, ...stacked.leaves].map((leaf) => into(draft, toTensor(leaf)))
+  const captured = [...draft.captured]
+  const body = {
+    ...closeDraft(draft, [...inputs, ...captured.map(([, inner]) => inner)], outputs),
+    captured: [],
+  }
+  const results = bindAll('scan', [...carry.leaves, ...rows.leaves, ...captured.map(([outer]) => outer)], {
+    body,
+    carried: carry.leaves.length,
+    sliced: rows.leaves.length,
+    steps,
+    reverse,
+  })
+  return [
+    unflattenTree(carry.shape, results.slice(0, carry.leaves.length)) as Carry,
+    unflattenTree(stacked.shape, results.slice(carry.leaves.length)) as Y,
+  ]
+}
+
+function stepsOf(rows: readonly Tensor[]): number {
+  const lengths = new Set(rows.map(({ shape }) => shape[0]))
+  const [steps] = lengths
+  if (lengths.size === 1 && typeof steps === 'number') return steps
+  throw new ShapeError(
+    `scan: expected first axes of one known length; received ${[...lengths].map(String).join(', ') || 'none'}.`,
+    { expected: 'one length', received: [...lengths], where: 'scan' },
+  )
+}
+
+/** Runs a function a fixed number of times: (carry, index) → carry. */
+export function repeat<Carry extends TensorTree>(
+  count: number,
+  f: (carry: Carry, index: Tensor) => Carry,
+  start: Carry,
+): Carry {
+  const indices = toTensor(Array.from({ length: count }, (_, i) => i))
+  const [last] = scan(
+    (carry: Carry, i: Tensor): readonly [Carry, Tensor[]] => [f(carry, i), []],
+    start,
+    indices,
+  )
+  return last
+}

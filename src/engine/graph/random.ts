@@ -1,0 +1,137 @@
+// Random numbers by explicit keys: no state anywhere. Equal keys give equal numbers, on every number of threads, at once
+// or inside of a graph, today and when training resumes.
+import { isStatic, type Shape } from './dims.js'
+import { UsageError } from '../../base/index.js'
+import {
+  add,
+  bitXor,
+  broadcastTo,
+  cast,
+  cos,
+  greaterEqual,
+  iota,
+  less,
+  log,
+  mul,
+  reshape,
+  shiftRight,
+  slice,
+  sqrt,
+  sub,
+} from './operations/index.js'
+import { array, type NDArray, sizeOf } from './array.js'
+import type { Tensor } from './value.js'
+
+/** A key: two words. An array, or a traced value. */
+export type Key = Tensor
+
+/** The key of a seed. */
+export const key = (seed: number): NDArray<'uint32'> =>
+  array([Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0], { dtype: 'uint32' })
+
+const word = (k: Key, i: number): Tensor => reshape(slice(k, [[i, i + 1]]), [])
+const constant = (value: number): NDArray => array(value, { dtype: 'uint32' })
+
+/** A finalizer of 32 bits whose every input bit changes every output bit half of the time (bias 0.17 · 2⁻¹⁰). @see Wellons 2018, nullprogram.com/blog/2018/07/31 */
+function mixed(x: Tensor): Tensor {
+  let h = bitXor(x, shiftRight(x, constant(16)))
+  h = mul(h, constant(0x7feb352d))
+  h = bitXor(h, shiftRight(h, constant(15)))
+  h = mul(h, constant(0x846ca68b))
+  return bitXor(h, shiftRight(h, constant(16)))
+}
+
+/** The hash of a counter under a key: each word of the key goes in before a finalizer. */
+const hashed = (k: Key, counter: Tensor): Tensor => {
+  // The golden ratio in 32 bits keeps neighboring counters apart.
+  const first = mixed(add(mul(counter, constant(0x9e3779b9)), word(k, 0)))
+  return mixed(bitXor(add(first, word(k, 1)), counter))
+}
+
+/** So many new keys that have nothing in common with each other or with this one. */
+export function splitKey(k: Key, count = 2): Tensor[] {
+  return Array.from({ length: count }, (_, i) => foldIn(k, i))
+}
+
+/** A new key from a key and a number: of a step, a layer, an example. */
+export function foldIn(k: Key, data: number | Tensor): Tensor {
+  const counter = typeof data === 'number' ? constant(data >>> 0) : cast(data, 'uint32')
+  // Finalized once more, each word in its own way: keys are no bits that the same key could give.
+  const hash = hashed(k, counter)
+  const low = mixed(bitXor(hash, constant(0x5bd1e995)))
+  const high = mixed(bitXor(hash, constant(0xa5a5a5a5)))
+  return reshapePair(high, low)
+}
+
+const reshapePair = (a: Tensor, b: Tensor): Tensor => {
+  const lanes = array([1, 0], { dtype: 'uint32' })
+  const others = array([0, 1], { dtype: 'uint32' })
+  return add(mul(reshape(a, [1]), lanes), mul(reshape(b, [1]), others))
+}
+
+/** What shape the numbers have: one, or that of a tensor, whose sizes may be known only later. */
+export type Like = Shape | { readonly like: Tensor }
+
+/** 32 random bits for each element. */
+export function bits(k: Key, shape: Like): Tensor {
+  return hashed(k, counters(k, shape))
+}
+
+function counters(k: Key, shape: Like): Tensor {
+  if ('like' in shape) return counted(shape.like)
+  if (!isStatic(shape))
+    throw new UsageError(
+      `random: shape [${shape.join(', ')}] has sizes that are known only later. Give { like: x } with a tensor of that shape.`,
+    )
+  const flat = array(
+    Uint32Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    { shape },
+  )
+  // An array under a traced key joins its graph by the operation that follows.
+  return flat
+}
+
+/** Row-major numbers of the elements of a tensor. */
+function counted(x: Tensor): Tensor {
+  let total: Tensor | undefined
+  for (let axis = 0; axis < x.shape.length; axis++) {
+    const ones = x.shape.map((_, i) => (i === axis ? -1 : 1))
+    const own = reshape(iota(x, axis, 'uint32'), ones)
+    // Axes after the first have known sizes in all but the rarest graphs; mixing makes any weights do.
+    const length = x.shape[axis]!
+    total =
+      total === undefined
+        ? own
+        : add(mul(total, constant(typeof length === 'number' ? length : 0x01000193)), own)
+  }
+  return broadcastTo(total ?? constant(0), x.shape)
+}
+
+/** Floats in [low, high), evenly spread: 24 random bits each. */
+export function uniform(
+  k: Key,
+  shape: Like,
+  { low = 0, high = 1 }: { readonly low?: number; readonly high?: number } = {},
+): Tensor {
+  const unit = mul(cast(cast(shiftRight(bits(k, shape), constant(8)), 'int32'), 'float32'), 2 ** -24)
+  return low === 0 && high === 1 ? unit : add(mul(unit, high - low), low)
+}
+
+/** Floats of the standard normal distribution, by Box and Muller. */
+export function normal(k: Key, shape: Like): Tensor {
+  const [a, b] = splitKey(k) as [Tensor, Tensor]
+  // 1 − u keeps the logarithm finite.
+  const radius = sqrt(mul(log(sub(1, uniform(a, shape))), -2))
+  return mul(radius, cos(mul(uniform(b, shape), 2 * Math.PI)))
+}
+
+/** True with a probability. */
+export const bernoulli = (k: Key, probability: number, shape: Like): Tensor =>
+  less(uniform(k, shape), probability)
+
+/** Zero with a probability, else divided by 1 − probability, so that the mean stays. @see Srivastava et al. 2014, jmlr.org/papers/v15/srivastava14a */
+export function dropout(k: Key, x: Tensor, probability: number): Tensor {
+  if (probability === 0) return x
+  const kept = cast(greaterEqual(uniform(k, { like: x }), probability), x.dtype)
+  return mul(mul(x, kept), 1 / (1 - probability))
+}
