@@ -27,7 +27,7 @@ describe('random numbers by keys', () => {
     const words = numbers(random.bits(k, [n]))
     for (let bit = 0; bit < 32; bit++)
       expect(Math.abs(mean(words.map((word) => (word >>> bit) & 1)) - 0.5)).toBeLessThan(bound / 2)
-    const counts = new Array<number>(256).fill(0)
+    const counts = Array.from({ length: 256 }, () => 0)
     for (const word of words) for (const shift of [0, 8, 16, 24]) counts[(word >>> shift) & 255]!++
     const expected = (4 * n) / 256
     const chiSquared = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)

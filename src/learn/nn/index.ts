@@ -1,2 +1,8 @@
+export * from './initializers.js'
+export * from './layers/index.js'
+export * from './losses.js'
+export * from './network.js'
 export * from './optimizers.js'
+export * from './schedules.js'
+export type { Declared, Layer, Scope } from './scope.js'
 export { openTrainingStep, type StepOptions, type TrainingStep } from './training-step.js'

@@ -1,6 +1,6 @@
 // What networks are made of.
 import { bind, bindAll } from '../bind.js'
-import { add, layerNorm, mul, reshape } from '../operations/index.js'
+import { add, mul, reshape } from '../operations/index.js'
 import type { ConvParams, PoolParams, Primitive, PrimitiveParams } from '../primitives.js'
 import type { Tensor } from '../value.js'
 import { full } from '../array.js'

@@ -1,0 +1,160 @@
+// Convolutions, pooling and resizing over one or two spatial axes: [batch, channels, …spatial].
+import { sizeOf, t, type Tensor } from '../../../engine/graph/index.js'
+import { byInputs, type Initializer } from '../initializers.js'
+import type { Layer } from '../scope.js'
+
+/** Options of convolutions. */
+export interface ConvLayerOptions {
+  /** @default 1 */
+  readonly stride?: number | readonly number[]
+  /** @default 1 */
+  readonly dilation?: number | readonly number[]
+  /** Zeros on each side; 'same' keeps lengths at steps of 1. @default 0 */
+  readonly padding?: number | 'same'
+  /** @default 1 */
+  readonly groups?: number
+  /** @default true */
+  readonly bias?: boolean
+  /** @default U(± 1/√inputs) */
+  readonly weightInitializer?: Initializer
+}
+
+const each = (value: number | readonly number[], rank: number): number[] =>
+  typeof value === 'number' ? Array.from({ length: rank }, () => value) : [...value]
+
+const perChannel = (bias: Tensor, rank: number): Tensor => t.reshape(bias, [-1, ...each(1, rank)])
+
+/** For even spans the odd zero goes to the end, as in PyTorch. */
+function sides(
+  padding: number | 'same',
+  kernel: readonly number[],
+  dilation: readonly number[],
+): (readonly [number, number])[] {
+  return kernel.map((size, i) => {
+    if (padding !== 'same') return [padding, padding]
+    const total = (size - 1) * dilation[i]!
+    return [Math.floor(total / 2), total - Math.floor(total / 2)]
+  })
+}
+
+function convolution(rank: number) {
+  return (filters: number, kernel: number | readonly number[], options: ConvLayerOptions = {}): Layer =>
+    (x, scope) => {
+      const sizes = each(kernel, rank)
+      const dilations = each(options.dilation ?? 1, rank)
+      const groups = options.groups ?? 1
+      const shape = [filters, Number(x.shape[1]) / groups, ...sizes]
+      const inputs = sizeOf(shape.slice(1))
+      const weight = scope.parameter('weight', shape, options.weightInitializer ?? byInputs(inputs))
+      const y = t.conv(x, weight, {
+        strides: options.stride ?? 1,
+        dilations,
+        padding: sides(options.padding ?? 0, sizes, dilations),
+        groups,
+      })
+      if (options.bias === false) return y
+      return t.add(y, perChannel(scope.parameter('bias', [filters], byInputs(inputs)), rank))
+    }
+}
+
+/** A convolution over one axis; weights [filters, channels / groups, kernel]. */
+export const conv1d = convolution(1)
+/** A convolution over two axes; weights [filters, channels / groups, height, width]. */
+export const conv2d = convolution(2)
+
+/** Options of transposed convolutions. */
+export interface ConvTransposeLayerOptions extends Omit<ConvLayerOptions, 'padding'> {
+  /** @default 0 */
+  readonly padding?: number
+  /** Added to the length of the output at the end. @default 0 */
+  readonly outputPadding?: number
+}
+
+function transposed(rank: number) {
+  return (
+    filters: number,
+    kernel: number | readonly number[],
+    options: ConvTransposeLayerOptions = {},
+  ): Layer =>
+    (x, scope) => {
+      const groups = options.groups ?? 1
+      const shape = [Number(x.shape[1]), filters / groups, ...each(kernel, rank)]
+      const inputs = sizeOf(shape.slice(1))
+      const weight = scope.parameter('weight', shape, options.weightInitializer ?? byInputs(inputs))
+      const y = t.convTranspose(x, weight, {
+        strides: options.stride ?? 1,
+        dilations: options.dilation ?? 1,
+        padding: options.padding ?? 0,
+        groups,
+        outputPadding: options.outputPadding ?? 0,
+      })
+      if (options.bias === false) return y
+      return t.add(y, perChannel(scope.parameter('bias', [filters], byInputs(inputs)), rank))
+    }
+}
+
+/** The transpose of a convolution over one axis; weights [channels, filters / groups, kernel]. */
+export const convTranspose1d = transposed(1)
+/** The transpose of a convolution over two axes. */
+export const convTranspose2d = transposed(2)
+
+/** Options of pooling. */
+export interface PoolLayerOptions {
+  /** @default the window */
+  readonly stride?: number | readonly number[]
+  /** @default 0 */
+  readonly padding?: number
+}
+
+const poolOptions = ({ stride, padding = 0 }: PoolLayerOptions) => ({
+  ...(stride === undefined ? {} : { strides: stride }),
+  padding,
+})
+
+/** The largest of each window. */
+export const maxPool =
+  (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
+  (x) =>
+    t.maxPool(x, window, poolOptions(options))
+
+/** The mean of each window, padding included. */
+export const averagePool =
+  (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
+  (x) =>
+    t.averagePool(x, window, poolOptions(options))
+
+const spatialAxes = (x: Tensor): number[] => x.shape.slice(2).map((_, i) => i + 2)
+
+/** The mean over all spatial axes: [batch, channels]. */
+export const globalAveragePool: Layer = (x) => t.mean(x, { axes: spatialAxes(x) })
+/** The largest over all spatial axes: [batch, channels]. */
+export const globalMaxPool: Layer = (x) => t.max(x, { axes: spatialAxes(x) })
+
+/** The mean of windows so chosen that lengths become these; windows overlap where lengths are no multiples. */
+export const adaptiveAveragePool =
+  (lengths: number | readonly number[]): Layer =>
+  (x) => {
+    const targets = each(lengths, x.shape.length - 2)
+    return targets.reduce((h, target, i) => adaptAxis(h, i + 2, target), x)
+  }
+
+function adaptAxis(x: Tensor, axis: number, target: number): Tensor {
+  const length = Number(x.shape[axis])
+  if (length === target) return x
+  const parts = Array.from({ length: target }, (_, i) => {
+    const [start, end] = [Math.floor((i * length) / target), Math.ceil(((i + 1) * length) / target)]
+    const ranges = x.shape.map((_dim, k) => (k === axis ? ([start, end] as const) : null))
+    return t.mean(t.slice(x, ranges), { axes: axis, keepDims: true })
+  })
+  return t.concat(parts, axis)
+}
+
+/** Each element repeated along every spatial axis. */
+export const upsample =
+  (factor: number): Layer =>
+  (x) => {
+    const [batch, channels, ...spatial] = x.shape
+    const apart = t.reshape(x, [batch!, channels!, ...spatial.flatMap((dim) => [dim, 1])])
+    const wide = t.broadcastTo(apart, [batch!, channels!, ...spatial.flatMap((dim) => [dim, factor])])
+    return t.reshape(wide, [batch!, channels!, ...spatial.map((dim) => Number(dim) * factor)])
+  }

@@ -1,0 +1,52 @@
+// Dense layers, embeddings and dropout.
+import { random, t, type Tensor } from '../../../engine/graph/index.js'
+import { ShapeError } from '../../../base/index.js'
+import { byInputs, type Initializer, normal } from '../initializers.js'
+import type { Layer } from '../scope.js'
+
+/** Options of {@link dense}. */
+export interface DenseOptions {
+  /** Adds a learned number to each output. @default true */
+  readonly bias?: boolean
+  /** @default U(± 1/√inputs) */
+  readonly weightInitializer?: Initializer
+}
+
+/** The length of the last axis, which a layer must know. */
+export function widthOf(x: Tensor, what: string): number {
+  const width = x.shape.at(-1)
+  if (typeof width === 'number') return width
+  throw new ShapeError(`${what}: the last axis of its input has no known length (${x.shape.join(', ')}).`, {
+    expected: 'a number',
+    received: x.shape,
+    where: what,
+  })
+}
+
+/** x Wᵀ + b over the last axis; W is [units, inputs], as PyTorch's. */
+export const dense =
+  (units: number, { bias = true, weightInitializer }: DenseOptions = {}): Layer =>
+  (x, scope) => {
+    const inputs = widthOf(x, 'dense')
+    const weight = scope.parameter('weight', [units, inputs], weightInitializer ?? byInputs(inputs))
+    const product = t.matmul(x, weight, { transposeB: true })
+    return bias ? t.add(product, scope.parameter('bias', [units], byInputs(inputs))) : product
+  }
+
+/** Options of {@link embedding}. */
+export interface EmbeddingOptions {
+  /** @default N(0, 1) */
+  readonly weightInitializer?: Initializer
+}
+
+/** Rows of a table by index: integers [...] become [..., width]. */
+export const embedding =
+  (count: number, width: number, { weightInitializer = normal(1) }: EmbeddingOptions = {}): Layer =>
+  (x, scope) =>
+    t.gather(scope.parameter('weight', [count, width], weightInitializer), x)
+
+/** In training, drops each number with a probability and divides the others by what is left. */
+export const dropout =
+  (probability = 0.5): Layer =>
+  (x, scope) =>
+    scope.training ? random.dropout(scope.key(), x, probability) : x

@@ -1,0 +1,102 @@
+// Normalization.
+import { t, type Tensor } from '../../../engine/graph/index.js'
+import { UsageError } from '../../../base/index.js'
+import { constant } from '../initializers.js'
+import type { Layer, Scope } from '../scope.js'
+import { widthOf } from './dense.js'
+
+/** Options of all norms. */
+export interface NormOptions {
+  /** Added to the variance. @default 1e-5 */
+  readonly epsilon?: number
+  /** Learns a scale and a shift. @default true */
+  readonly affine?: boolean
+}
+
+/** Over the last axis. @see Ba et al. 2016, arXiv:1607.06450 */
+export const layerNorm =
+  ({ epsilon = 1e-5 }: Pick<NormOptions, 'epsilon'> = {}): Layer =>
+  (x, scope) => {
+    const width = widthOf(x, 'layerNorm')
+    return t.layerNorm(x, {
+      scale: scope.parameter('weight', [width], constant(1)),
+      bias: scope.parameter('bias', [width], constant(0)),
+      epsilon,
+    })
+  }
+
+/** x / √mean(x²) · scale over the last axis. @see Zhang & Sennrich 2019, arXiv:1910.07467 */
+export const rmsNorm =
+  ({ epsilon = 1e-6 }: Pick<NormOptions, 'epsilon'> = {}): Layer =>
+  (x, scope) => {
+    const size = t.sqrt(t.add(t.mean(t.square(x), { axes: -1, keepDims: true }), epsilon))
+    return t.mul(t.div(x, size), scope.parameter('weight', [widthOf(x, 'rmsNorm')], constant(1)))
+  }
+
+const channelShape = (x: Tensor): number[] => [Number(x.shape[1]), ...x.shape.slice(2).map(() => 1)]
+
+function affine(x: Tensor, scope: Scope, wanted: boolean): Tensor {
+  if (!wanted) return x
+  const channels = Number(x.shape[1])
+  const scale = scope.parameter('weight', [channels], constant(1))
+  const shift = scope.parameter('bias', [channels], constant(0))
+  return t.add(t.mul(x, t.reshape(scale, channelShape(x))), t.reshape(shift, channelShape(x)))
+}
+
+const standardized = (x: Tensor, mean: Tensor, variance: Tensor, epsilon: number): Tensor =>
+  t.div(t.sub(x, mean), t.sqrt(t.add(variance, epsilon)))
+
+/** Options of {@link batchNorm}. */
+export interface BatchNormOptions extends NormOptions {
+  /** Share of the batch in the running statistics. @default 0.1 */
+  readonly momentum?: number
+}
+
+/**
+ * Over batch and spatial axes, for each channel: by the statistics of the batch in training, by their running means
+ * otherwise. @see Ioffe & Szegedy 2015, arXiv:1502.03167
+ */
+export const batchNorm =
+  ({ epsilon = 1e-5, momentum = 0.1, affine: wanted = true }: BatchNormOptions = {}): Layer =>
+  (x, scope) => {
+    const channels = Number(x.shape[1])
+    const runningMean = scope.state('running_mean', [channels], constant(0))
+    const runningVariance = scope.state('running_var', [channels], constant(1))
+    const wide = (statistic: Tensor): Tensor => t.reshape(statistic, channelShape(x))
+    if (!scope.training)
+      return affine(standardized(x, wide(runningMean), wide(runningVariance), epsilon), scope, wanted)
+    const axes = x.shape.map((_, i) => i).filter((i) => i !== 1)
+    const mean = t.mean(x, { axes, keepDims: true })
+    const variance = t.mean(t.square(t.sub(x, mean)), { axes, keepDims: true })
+    const mixed = (before: Tensor, now: Tensor): Tensor =>
+      t.add(t.mul(before, 1 - momentum), t.mul(t.reshape(t.stopGradient(now), [channels]), momentum))
+    scope.update('running_mean', mixed(runningMean, mean))
+    scope.update('running_var', mixed(runningVariance, unbiased(x, axes, variance)))
+    return affine(standardized(x, mean, variance, epsilon), scope, wanted)
+  }
+
+/** The running variance is that of a sample, as in PyTorch: n / (n − 1) of the batch's. */
+function unbiased(x: Tensor, axes: readonly number[], variance: Tensor): Tensor {
+  const ones = t.sum(t.add(t.mul(x, 0), 1), { axes, keepDims: true })
+  return t.mul(variance, t.div(ones, t.maximum(t.sub(ones, 1), 1)))
+}
+
+/** Over groups of channels, for each example. @see Wu & He 2018, arXiv:1803.08494 */
+export const groupNorm =
+  (groups: number, { epsilon = 1e-5, affine: wanted = true }: NormOptions = {}): Layer =>
+  (x, scope) => {
+    const [batch, channels, ...spatial] = x.shape
+    if (Number(channels) % groups !== 0)
+      throw new UsageError(`groupNorm: ${channels} channels cannot be divided into ${groups} groups.`)
+    const rows = t.reshape(x, [batch!, groups, -1])
+    const mean = t.mean(rows, { axes: 2, keepDims: true })
+    const variance = t.mean(t.square(t.sub(rows, mean)), { axes: 2, keepDims: true })
+    const plain = t.reshape(standardized(rows, mean, variance, epsilon), [batch!, channels!, ...spatial])
+    return affine(plain, scope, wanted)
+  }
+
+/** Over the spatial axes, for each example and channel. @see Ulyanov et al. 2016, arXiv:1607.08022 */
+export const instanceNorm =
+  (options: NormOptions = {}): Layer =>
+  (x, scope) =>
+    groupNorm(Number(x.shape[1]), { affine: false, ...options })(x, scope)

@@ -1,0 +1,129 @@
+// Recurrent layers over [batch, time, features]. Parameters have PyTorch's names and layouts.
+import { scan, t, type Tensor } from '../../../engine/graph/index.js'
+import { byInputs } from '../initializers.js'
+import type { Layer, Scope } from '../scope.js'
+import { widthOf } from './dense.js'
+
+/** Options of recurrent layers. */
+export interface RecurrentOptions {
+  /** Layers on top of each other. @default 1 */
+  readonly layers?: number
+  /** Reads from both ends; outputs stand beside each other. @default false */
+  readonly bidirectional?: boolean
+  /** Outputs of all times, [batch, time, units], or of the last only, [batch, units]. @default true */
+  readonly sequences?: boolean
+}
+
+/** How a cell steps: from what was and what the input gives to what is. */
+interface Cell {
+  /** Numbers that the input gives for each unit. */
+  readonly gates: number
+  /** How many arrays of the size of the output are carried; the first is the output. */
+  readonly states: number
+  step(given: Tensor, states: readonly Tensor[], weights: Weights): readonly Tensor[]
+}
+
+interface Weights {
+  readonly hidden: Tensor
+  readonly hiddenBias: Tensor
+}
+
+const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor =>
+  t.add(t.matmul(x, weight, { transposeB: true }), bias)
+
+const lstmCell: Cell = {
+  gates: 4,
+  states: 2,
+  step(given, [h, c], { hidden, hiddenBias }) {
+    const all = t.add(t.add(t.matmul(h!, hidden, { transposeB: true }), given), hiddenBias)
+    const [i, f, g, o] = t.split(all, 4, 1) as [Tensor, Tensor, Tensor, Tensor]
+    const next = t.add(t.mul(t.sigmoid(f), c!), t.mul(t.sigmoid(i), t.tanh(g)))
+    return [t.mul(t.sigmoid(o), t.tanh(next)), next]
+  },
+}
+
+const gruCell: Cell = {
+  gates: 3,
+  states: 1,
+  step(given, [h], { hidden, hiddenBias }) {
+    const [ri, zi, ni] = t.split(given, 3, 1) as [Tensor, Tensor, Tensor]
+    const [rh, zh, nh] = t.split(linear(h!, hidden, hiddenBias), 3, 1) as [Tensor, Tensor, Tensor]
+    const [r, z] = [t.sigmoid(t.add(ri, rh)), t.sigmoid(t.add(zi, zh))]
+    const n = t.tanh(t.add(ni, t.mul(r, nh)))
+    return [t.add(n, t.mul(z, t.sub(h!, n)))]
+  },
+}
+
+// Written out, steps are a third faster; beyond this many the graph becomes long to optimize.
+const writtenOut = 256
+
+/** [time, batch, features] to [time, batch, units]. */
+function pass(
+  cell: Cell,
+  x: Tensor,
+  given: { units: number; scope: Scope; suffix: string; reverse: boolean },
+): Tensor {
+  const { units, scope, suffix, reverse } = given
+  const [time, batch] = x.shape
+  const features = widthOf(x, 'recurrent layer')
+  const rows = cell.gates * units
+  const init = byInputs(units)
+  const parameter = (name: string, shape: readonly number[]): Tensor =>
+    scope.parameter(`${name}_${suffix}`, shape, init)
+  const inputWeight = parameter('weight_ih', [rows, features])
+  const hidden = parameter('weight_hh', [rows, units])
+  const inputBias = parameter('bias_ih', [rows])
+  const weights = { hidden, hiddenBias: parameter('bias_hh', [rows]) }
+  // One product for all times; what depends on the step before is left.
+  const all = linear(x, inputWeight, inputBias)
+  const first = t.mul(t.slice(t.at(all, 0), [null, [0, units]]), 0)
+  const start = Array.from({ length: cell.states }, () => first)
+  if (Number(time) > writtenOut) {
+    const [, outputs] = scan(
+      (states: Tensor[], step: Tensor) => {
+        const next = cell.step(step, states, weights)
+        return [[...next], next[0]!] as [Tensor[], Tensor]
+      },
+      start,
+      all,
+      { reverse },
+    )
+    return outputs
+  }
+  const steps = t.split(all, Number(time), 0).map((part) => t.reshape(part, [batch!, rows]))
+  const outputs: Tensor[] = []
+  let states: readonly Tensor[] = start
+  for (const step of reverse ? steps.toReversed() : steps) {
+    states = cell.step(step, states, weights)
+    outputs.push(states[0]!)
+  }
+  return t.stack(reverse ? outputs.toReversed() : outputs)
+}
+
+function recurrent(cell: Cell) {
+  return (
+    units: number,
+    { layers = 1, bidirectional = false, sequences = true }: RecurrentOptions = {},
+  ): Layer =>
+    (x, scope) => {
+      let h: Tensor = t.transpose(x, [1, 0, 2])
+      for (let layer = 0; layer < layers; layer++) {
+        const forward = pass(cell, h, { units, scope, suffix: `l${layer}`, reverse: false })
+        if (!bidirectional) h = forward
+        else {
+          const backward = pass(cell, h, { units, scope, suffix: `l${layer}_reverse`, reverse: true })
+          h = t.concat([forward, backward], 2)
+        }
+      }
+      if (sequences) return t.transpose(h, [1, 0, 2])
+      if (!bidirectional) return t.at(h, -1)
+      // Each direction's last step: the end of one, the beginning of the other.
+      const [forward, backward] = t.split(h, 2, 2) as [Tensor, Tensor]
+      return t.concat([t.at(forward, -1), t.at(backward, 0)], 1)
+    }
+}
+
+/** Long short-term memory. @see Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735 */
+export const lstm = recurrent(lstmCell)
+/** Gated recurrent units. @see Cho et al. 2014, arXiv:1406.1078 */
+export const gru = recurrent(gruCell)

@@ -1,0 +1,73 @@
+// Blocks of transformers.
+import { t, type Tensor } from '../../../engine/graph/index.js'
+import { normal } from '../initializers.js'
+import type { Layer } from '../scope.js'
+import { gelu } from './activations.js'
+import { type AttentionLayer, type AttentionOptions, multiHeadAttention } from './attention.js'
+import { call, sequential } from './compose.js'
+import { dense, dropout, widthOf } from './dense.js'
+import { layerNorm } from './norm.js'
+
+/** Options of transformer blocks. */
+export interface TransformerOptions extends AttentionOptions {
+  /** Width of the middle of the feed-forward part. @default 4 · width */
+  readonly feedForward?: number
+  /** @default gelu */
+  readonly activation?: Layer
+  /** Norms before each part (trained more easily) or after. @default 'before' */
+  readonly norm?: 'before' | 'after'
+}
+
+function feedForward(
+  width: number,
+  { feedForward: middle = 4 * width, activation = gelu, dropout: share }: TransformerOptions,
+): Layer {
+  const drop = share === undefined ? [] : [dropout(share)]
+  return sequential(dense(middle), activation, dense(width), ...drop)
+}
+
+/**
+ * Attention and a feed-forward part, each with a norm and added to its input; with a memory, attention to it in between.
+ *
+ * @see Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 for norms before
+ */
+export const transformerBlock =
+  (options: TransformerOptions): AttentionLayer =>
+  (x, scope, context = {}) => {
+    const width = widthOf(x, 'transformerBlock')
+    const { memory, mask } = context
+    const before = (options.norm ?? 'before') === 'before'
+    const part = (h: Tensor, number: number, f: (given: Tensor) => Tensor): Tensor => {
+      const normed = (given: Tensor): Tensor => call(layerNorm(), given, scope, `norm${number}`)
+      return before ? t.add(h, f(normed(h))) : normed(t.add(h, f(h)))
+    }
+    const own = multiHeadAttention(options)
+    const cross = multiHeadAttention({ ...options, causal: false, rotary: false })
+    const ownMask = memory === undefined && mask !== undefined ? { mask } : {}
+    let h = part(x, 1, (given) => call((y, inner) => own(y, inner, ownMask), given, scope, 'attention'))
+    if (memory !== undefined) {
+      const toMemory = { memory, ...(mask === undefined ? {} : { mask }) }
+      h = part(h, 3, (given) => call((y, inner) => cross(y, inner, toMemory), given, scope, 'crossAttention'))
+    }
+    return part(h, 2, (given) => call(feedForward(width, options), given, scope, 'feedForward'))
+  }
+
+/** Adds a learned vector for each place in time. */
+export const learnedPositions =
+  (length: number): Layer =>
+  (x, scope) => {
+    const weight = scope.parameter('weight', [length, widthOf(x, 'learnedPositions')], normal(0.02))
+    const time = Number(x.shape[1])
+    return t.add(x, time === length ? weight : t.slice(weight, [[0, time]]))
+  }
+
+/** Adds sines and cosines of the place in time, of wavelengths from 2π to 20,000π. */
+export const sinusoidalPositions: Layer = (x) => {
+  const [time, width] = x.shape.slice(1).map(Number) as [number, number]
+  const waves = Float32Array.from({ length: time * width }, (_, i) => {
+    const [place, channel] = [Math.floor(i / width), i % width]
+    const angle = place / 10_000 ** ((channel - (channel % 2)) / width)
+    return channel % 2 === 0 ? Math.sin(angle) : Math.cos(angle)
+  })
+  return t.add(x, { dtype: 'float32', shape: [time, width], data: waves })
+}

@@ -1,0 +1,154 @@
+// Losses: means over a batch, of tensors. Targets of classes are int32.
+import { array, t, type Tensor } from '../../engine/graph/index.js'
+
+/** How a loss over elements comes to one number. */
+export interface LossOptions {
+  /** The mean, the sum, or each by itself. @default 'mean' */
+  readonly reduction?: 'mean' | 'sum' | 'none'
+}
+
+function reduced(losses: Tensor, { reduction = 'mean' }: LossOptions): Tensor {
+  if (reduction === 'none') return losses
+  return reduction === 'sum' ? t.sum(losses) : t.mean(losses)
+}
+
+/** Options of {@link crossEntropy}. */
+export interface CrossEntropyOptions extends LossOptions {
+  /** A weight for each class; the mean is then a weighted one. */
+  readonly weights?: ArrayLike<number>
+  /** This share of the target is spread evenly over all classes. @default 0 */
+  readonly labelSmoothing?: number
+  /** Targets that do not count, such as padding. */
+  readonly ignoreIndex?: number
+}
+
+/**
+ * −log softmax(logits)[target], the mean over the batch.
+ *
+ * @param logits - [..., classes]
+ * @param targets - int32 [...]
+ */
+export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { labelSmoothing = 0, ignoreIndex, weights } = options
+  const logs = t.logSoftmax(logits)
+  const counts =
+    ignoreIndex === undefined ? undefined : t.not(t.equal(targets, array(ignoreIndex, { dtype: 'int32' })))
+  // What is ignored may be no class at all, such as −100.
+  const safe = counts === undefined ? targets : t.where(counts, targets, array(0, { dtype: 'int32' }))
+  const right = t.neg(t.squeeze(t.takeAlong(logs, t.expandDims(safe, -1)), [-1]))
+  const table = weights === undefined ? undefined : array(Float32Array.from(weights))
+  const own = table === undefined ? undefined : t.gather(table, safe)
+  let losses: Tensor = own === undefined ? right : t.mul(right, own)
+  if (labelSmoothing > 0) {
+    const even =
+      table === undefined
+        ? t.neg(t.mean(logs, { axes: -1 }))
+        : t.neg(t.mean(t.mul(logs, table), { axes: -1 }))
+    losses = t.add(t.mul(losses, 1 - labelSmoothing), t.mul(even, labelSmoothing))
+  }
+  if (counts === undefined && own === undefined) return reduced(losses, options)
+  const share = t.mul(own ?? 1, counts === undefined ? 1 : t.cast(counts, logits.dtype))
+  const counted = counts === undefined ? losses : t.mul(losses, t.cast(counts, logits.dtype))
+  if ((options.reduction ?? 'mean') !== 'mean') return reduced(counted, options)
+  return t.div(t.sum(counted), t.sum(share))
+}
+
+/** log(1 + e^x) − x · target: cross-entropy of two classes from logits. */
+export const binaryCrossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
+  reduced(t.sub(t.softplus(logits), t.mul(logits, targets)), options)
+
+/** Options of {@link focal}. */
+export interface FocalOptions extends LossOptions {
+  /** How much less what is right already counts. @default 2 */
+  readonly gamma?: number
+  /** The weight of the positive class. @default 0.25 */
+  readonly alpha?: number
+}
+
+/** Binary cross-entropy, less for what is right already. @see Lin et al. 2017, arXiv:1708.02002 */
+export function focal(
+  logits: Tensor,
+  targets: Tensor,
+  { gamma = 2, alpha = 0.25, ...options }: FocalOptions = {},
+): Tensor {
+  const p = t.sigmoid(logits)
+  const right = t.add(t.mul(p, targets), t.mul(t.sub(1, p), t.sub(1, targets)))
+  const balance = t.add(t.mul(targets, alpha), t.mul(t.sub(1, targets), 1 - alpha))
+  const entropy = binaryCrossEntropy(logits, targets, { reduction: 'none' })
+  return reduced(t.mul(t.mul(balance, t.pow(t.sub(1, right), gamma)), entropy), options)
+}
+
+/** (prediction − target)² */
+export const meanSquaredError = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
+  reduced(t.square(t.sub(predictions, targets)), options)
+
+/** |prediction − target| */
+export const meanAbsoluteError = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
+  reduced(t.abs(t.sub(predictions, targets)), options)
+
+/** Squared up to a distance, then linear. @param options.delta - that distance. @default 1 */
+export function huber(
+  predictions: Tensor,
+  targets: Tensor,
+  { delta = 1, ...options }: LossOptions & { readonly delta?: number } = {},
+): Tensor {
+  const distance = t.abs(t.sub(predictions, targets))
+  const near = t.mul(t.square(distance), 0.5)
+  const far = t.mul(t.sub(distance, delta / 2), delta)
+  return reduced(t.where(t.less(distance, delta), near, far), options)
+}
+
+/** The pinball loss, whose minimum is a quantile. @param options.quantile - @default 0.5, the median */
+export function quantile(
+  predictions: Tensor,
+  targets: Tensor,
+  { quantile: q = 0.5, ...options }: LossOptions & { readonly quantile?: number } = {},
+): Tensor {
+  const over = t.sub(targets, predictions)
+  return reduced(t.maximum(t.mul(over, q), t.mul(over, q - 1)), options)
+}
+
+/** Σ target · (log target − log prediction), the mean over the batch; from log-probabilities. */
+export function klDivergence(logPredictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  const safe = t.where(t.greater(targets, 0), targets, 1)
+  return reduced(t.sum(t.mul(targets, t.sub(t.log(safe), logPredictions)), { axes: -1 }), options)
+}
+
+const distanceOf = (a: Tensor, b: Tensor): Tensor =>
+  // The slope of a root at 0 is infinite: 10⁻¹² keeps it in bounds.
+  t.sqrt(t.add(t.sum(t.square(t.sub(a, b)), { axes: -1 }), 1e-12))
+
+/** The anchor should be nearer to the positive than to the negative, by a margin. @see Schroff et al. 2015, arXiv:1503.03832 */
+export function triplet(
+  {
+    anchor,
+    positive,
+    negative,
+  }: { readonly anchor: Tensor; readonly positive: Tensor; readonly negative: Tensor },
+  { margin = 1, ...options }: LossOptions & { readonly margin?: number } = {},
+): Tensor {
+  const lead = t.sub(distanceOf(anchor, positive), distanceOf(anchor, negative))
+  return reduced(t.relu(t.add(lead, margin)), options)
+}
+
+/** Equal pairs (target 1) near, others at least a margin apart. @see Hadsell et al. 2006, doi:10.1109/CVPR.2006.100 */
+export function contrastive(
+  { a, b, same }: { readonly a: Tensor; readonly b: Tensor; readonly same: Tensor },
+  { margin = 1, ...options }: LossOptions & { readonly margin?: number } = {},
+): Tensor {
+  const distance = distanceOf(a, b)
+  const apart = t.square(t.relu(t.sub(margin, distance)))
+  return reduced(t.add(t.mul(same, t.square(distance)), t.mul(t.sub(1, same), apart)), options)
+}
+
+/** 1 − 2 |A ∩ B| / (|A| + |B|), for each example, from probabilities. @see Milletari et al. 2016, arXiv:1606.04797 */
+export function dice(
+  probabilities: Tensor,
+  targets: Tensor,
+  { smooth = 1, ...options }: LossOptions & { readonly smooth?: number } = {},
+): Tensor {
+  const axes = probabilities.shape.slice(1).map((_, i) => i + 1)
+  const both = t.sum(t.mul(probabilities, targets), { axes })
+  const each = t.add(t.sum(probabilities, { axes }), t.sum(targets, { axes }))
+  return reduced(t.sub(1, t.div(t.add(t.mul(both, 2), smooth), t.add(each, smooth))), options)
+}

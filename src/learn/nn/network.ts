@@ -1,0 +1,112 @@
+// A network: a layer, the input that it is made for, and the parameters that it declares.
+import { rng, UsageError } from '../../base/index.js'
+import {
+  type random,
+  sizeOf,
+  type Spec,
+  type Tensor,
+  trace,
+  type Traced,
+  type Value,
+  toOnnx,
+} from '../../engine/graph/index.js'
+import { type Arrays, type Declared, type Layer, rootScope, type ScopeSource } from './scope.js'
+
+/** How a network is called. */
+export interface ApplyOptions {
+  /** Layers such as dropout and batch norm do otherwise in training. @default false */
+  readonly training?: boolean
+  /** Randomness of this step; needed in training by layers such as dropout. */
+  readonly key?: random.Key
+  /** Called with what each state becomes. */
+  readonly onUpdate?: (path: string, value: Tensor) => void
+}
+
+/** Values by path. */
+export type Values = Readonly<Record<string, Tensor>>
+
+/** A network, described: it holds no numbers. */
+export interface Network {
+  readonly input: Spec
+  readonly output: Spec
+  /** What is learned, in the order of the layers. */
+  readonly parameters: readonly Declared[]
+  /** What is kept but not learned. */
+  readonly states: readonly Declared[]
+  /** How many numbers are learned. */
+  readonly parameterCount: number
+  /** Numbers to begin with; equal seeds give equal numbers. */
+  initialize(seed?: number): Arrays
+  /** The output for parameters (and states) and an input. */
+  apply(values: Values, x: Tensor, options?: ApplyOptions): Tensor
+  /** The graph of { params, x } → output, as it predicts. */
+  trace(): Traced<{ readonly params: Values; readonly x: Spec }, Value>
+  /** The ONNX file of the network with these parameters. */
+  toOnnx(values: Arrays): Uint8Array
+}
+
+/**
+ * Describes a network for inputs of a spec. Sizes of layers follow from it: they are told outputs only.
+ *
+ * @example
+ * ```ts
+ * const net = network(sequential(dense(16), relu, dense(3)), spec('float32', ['batch', 4]))
+ * net.parameterCount // => 131
+ * net.parameters.map(({ path }) => path) // => ['0.weight', '0.bias', '2.weight', '2.bias']
+ * ```
+ */
+export function network(layer: Layer, input: Spec): Network {
+  const parameters = new Map<string, Declared>()
+  const states = new Map<string, Declared>()
+  const described = trace((x: Value) => {
+    const declare =
+      (known: Map<string, Declared>) =>
+      (declared: Declared): Tensor => {
+        known.set(declared.path, declared)
+        return { dtype: 'float32', shape: declared.shape, data: new Float32Array(sizeOf(declared.shape)) }
+      }
+    const source = { training: true, key: undefined, update: () => {} }
+    return layer(x, rootScope({ ...source, parameter: declare(parameters), state: declare(states) }))
+  }, input)
+  const all = [...parameters.values(), ...states.values()]
+  const { dtype, shape } = described.graph.outputs[0]!
+  const self: Network = {
+    input,
+    output: { dtype, shape },
+    parameters: [...parameters.values()],
+    states: [...states.values()],
+    parameterCount: [...parameters.values()].reduce((sum, declared) => sum + sizeOf(declared.shape), 0),
+    initialize(seed = 0) {
+      const root = rng(seed).split('parameters')
+      return Object.fromEntries(
+        all.map((declared) => [
+          declared.path,
+          declared.initializer(root.split(declared.path), declared.shape),
+        ]),
+      )
+    },
+    apply: (values, x, options = {}) => layer(x, rootScope(sourceOf(values, options))),
+    trace() {
+      const params = Object.fromEntries(
+        all.map((one) => [one.path, { dtype: 'float32' as const, shape: one.shape }]),
+      )
+      return trace((given: { params: Values; x: Value }) => self.apply(given.params, given.x), {
+        params,
+        x: input,
+      } as never) as never
+    },
+    toOnnx: (values) => toOnnx(trace((x: Value) => self.apply(values, x), input)),
+  }
+  return self
+}
+
+function sourceOf(values: Values, { training = false, key, onUpdate }: ApplyOptions): ScopeSource {
+  const find = ({ path }: Declared): Tensor => {
+    const value = values[path]
+    if (value !== undefined) return value
+    throw new UsageError(
+      `Network: no value for '${path}'. Take them from initialize(), or from a file of the same network.`,
+    )
+  }
+  return { training, key, parameter: find, state: find, update: (path, value) => onUpdate?.(path, value) }
+}
