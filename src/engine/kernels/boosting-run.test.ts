@@ -107,6 +107,21 @@ describe('running', () => {
     }
   })
 
+  it.each([1, 2])(
+    'a listener that throws rejects the fit, and the pool serves again: %i thread(s)',
+    async (threads) => {
+      const params = boostingParams({ objective: 'logistic' })
+      const before = ensembleBytes(await trainBoosting(data, params, { threads }))
+      const reason = new Error('the listener is at fault')
+      const onEvent = (): never => {
+        throw reason
+      }
+      const long = { ...params, nEstimators: 1_000_000 }
+      await expect(trainBoosting(data, long, { threads, onEvent })).rejects.toBe(reason)
+      expect(ensembleBytes(await trainBoosting(data, params, { threads })) === before).toBe(true)
+    },
+  )
+
   it('many fits at once give what each gives alone', async () => {
     const params = (seed: number) => boostingParams({ objective: 'logistic', seed, subsample: 0.8 })
     const together = await Promise.all(

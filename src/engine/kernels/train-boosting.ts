@@ -99,6 +99,18 @@ async function boost(task: BoostingTask, options: KernelOptions, pool: Pool): Pr
   signal?.throwIfAborted()
   const onAbort = (): void => pool.abort()
   signal?.addEventListener('abort', onAbort, { once: true })
+  let failed: { readonly error: unknown } | undefined
+  const tell = (report: RoundReport): void => {
+    if (failed !== undefined) return
+    try {
+      onEvent?.(roundEvent(report, task.unit))
+    } catch (error) {
+      // Thrown from the listener of a worker's messages it would end the process. The kernels end first, so that the pool
+      // can serve again.
+      failed = { error }
+      pool.abort()
+    }
+  }
   try {
     const result = await pool.run(
       {
@@ -109,8 +121,9 @@ async function boost(task: BoostingTask, options: KernelOptions, pool: Pool): Pr
         patience: params.earlyStoppingRounds,
         validates: input.validation !== undefined,
       },
-      (report) => onEvent?.(roundEvent(report, task.unit)),
+      tell,
     )
+    if (failed !== undefined) throw failed.error
     signal?.throwIfAborted()
     return result!
   } finally {
