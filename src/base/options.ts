@@ -112,6 +112,15 @@ export function nullable<T>(inner: OptionSpec<T>): OptionSpec<T | null> {
   }
 }
 
+/** The same option, where not to give it is a choice of its own. */
+export function optional<T>(inner: Omit<OptionSpec<T>, 'default'>): OptionSpec<T | undefined> {
+  return {
+    ...inner,
+    default: undefined,
+    accepts: (value) => value === undefined || inner.accepts(value),
+  }
+}
+
 /** Another kind of value, described in words. */
 export function custom<T>(base: Omit<OptionSpec<T>, 'search'>): OptionSpec<T> {
   return base
@@ -158,6 +167,20 @@ export function defineOptions<Options extends object>(
       return Object.freeze(parsed as Options)
     },
   }
+}
+
+/**
+ * Checks one option of a function; `undefined` means default.
+ *
+ * @throws {@link InvalidOptionError} for an unaccepted value
+ */
+export function checkOption(
+  owner: string,
+  name: string,
+  { declared, given }: { readonly declared: OptionSpec<unknown>; readonly given: unknown },
+): void {
+  if (given !== undefined && !declared.accepts(given))
+    throw invalidOption(owner, name, declared.expected, given)
 }
 
 function invalidOption(

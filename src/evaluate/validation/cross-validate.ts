@@ -1,5 +1,5 @@
 // Cross-validation as users call it: any estimator, rows or tables, one metric.
-import { rng, type WorkOptions } from '../../base/index.js'
+import { checkOption, rng, threadsOption, type WorkOptions } from '../../base/index.js'
 import { kFold, type Fold } from '../../data/index.js'
 import {
   asTable,
@@ -66,6 +66,7 @@ export async function crossValidate(
   y: TargetInput | string,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
+  checkOption('crossValidate', 'threads', { declared: threadsOption, given: options.threads })
   const data = learningData(estimator, features, { y, sampleWeight: options.sampleWeight })
   const task = taskOf(data.target)
   const metric = options.metric === undefined ? defaultMetric(task) : findMetric(options.metric, task)

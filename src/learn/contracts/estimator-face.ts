@@ -1,5 +1,12 @@
 // The public faces of estimators and models. One implementation for every family and every composition.
-import { DataError, InvalidOptionError, rng, type WorkOptions } from '../../base/index.js'
+import {
+  checkOption,
+  DataError,
+  InvalidOptionError,
+  rng,
+  threadsOption,
+  type WorkOptions,
+} from '../../base/index.js'
 import { type Matrix, matrix, type Row, type Table } from '../../data/index.js'
 import type { CoreEstimator, CoreModel, Portability } from './core.js'
 import type { ModelDocument } from './document.js'
@@ -107,6 +114,7 @@ function fitData(
   const table = asTable(features)
   const byName = isTargetOption(yOrOptions)
   const options = byName ? yOrOptions : given
+  checkOption('fit', 'threads', { declared: threadsOption, given: options.threads })
   const x = byName ? table.drop(yOrOptions.target) : table
   const target = toTarget(byName ? table.col(yOrOptions.target) : yOrOptions)
   checkLengths(x, target, options.sampleWeight)

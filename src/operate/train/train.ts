@@ -1,5 +1,13 @@
 // The main job: from data to a judged model, its report and its bundle. Each step is a file beside this one.
-import { now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
+import {
+  checkOption,
+  now,
+  type Rng,
+  rng,
+  threadsOption,
+  TimeBudgetError,
+  type WorkOptions,
+} from '../../base/index.js'
 import type { Importance, LearningPoint } from '../../evaluate/explain/index.js'
 import {
   classifierModel,
@@ -77,6 +85,7 @@ export async function train(
 
 async function runJob(options: TrainOptions & { readonly replay?: TrainRecipe }): Promise<FinishedJob> {
   const start = now()
+  checkOption('train', 'threads', { declared: threadsOption, given: options.threads })
   const settings = options.replay?.settings ?? settingsOf(options)
   const budget = options.replay === undefined ? startBudget(settings.time, start) : undefined
   const random = rng(settings.seed).split('train')

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { InvalidOptionError } from '../../base/index.js'
+import { fromRows } from '../../data/index.js'
+import { train } from './index.js'
+
+const rows = Array.from({ length: 60 }, (_, i) => ({ size: i, rent: 5 * i + (i % 7) }))
+
+it.each([-1, 0, 2.5])('refuses %s threads', async (threads) => {
+  const training = train({ table: fromRows(rows), target: 'rent', threads })
+  await expect(training).rejects.toThrow(InvalidOptionError)
+})
