@@ -39,6 +39,8 @@ export interface FitOptions extends WorkOptions {
 /** What both kinds of model have. */
 export interface Model {
   readonly kind: string
+  /** Tells a classifier from a regressor, also to the compiler. */
+  readonly predicts: 'classes' | 'values'
   readonly portable: Portability
   /** The columns that it reads. */
   readonly inputs: readonly Field[]
@@ -52,7 +54,8 @@ export interface Model {
 }
 
 /** A fitted regressor. `Input` is the type of a row. */
-export interface RegressorModel<Input = Row> extends Model {
+export interface RegressorModel<Input = object> extends Model {
+  readonly predicts: 'values'
   /** One number per row, in input order. */
   predict(x: Features): Promise<Float64Array>
   /** One row at once, without a runtime. */
@@ -60,7 +63,8 @@ export interface RegressorModel<Input = Row> extends Model {
 }
 
 /** A fitted classifier. `L` are the target's own labels. */
-export interface ClassifierModel<L extends Label = Label, Input = Row> extends Model {
+export interface ClassifierModel<L extends Label = Label, Input = object> extends Model {
+  readonly predicts: 'classes'
   readonly classes: readonly L[]
   /** For two classes: the probability of the second class from which it is predicted. */
   readonly threshold: number
@@ -203,6 +207,7 @@ export function regressorModel(core: CoreModel): RegressorModel {
   const scoreRow = rowScorer(core)
   return Object.freeze({
     ...common(core),
+    predicts: 'values' as const,
     predict: (x: Features) => manyRows(core, x),
     predictRow: (row: Row) => scoreRow(row)[0]!,
     toJSON: () => core.toJSON(),
@@ -219,6 +224,7 @@ export function classifierModel(core: CoreModel, threshold = 0.5): ClassifierMod
     classes[decideCode({ scores, row, k, threshold })]!
   return Object.freeze({
     ...common(core),
+    predicts: 'classes' as const,
     classes,
     threshold,
     async predict(x: Features) {
