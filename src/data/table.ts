@@ -128,13 +128,14 @@ export function listNames(names: readonly string[]): string {
 /**
  * Makes a table from rows, as a database or a request gives them; the columns are all names that occur.
  *
+ * @param rows - objects of any type: an interface will do
  * @throws {@link DataError} when a column mixes kinds of values that do not belong together
  * @example
  * ```ts
  * fromRows([{ age: 31, city: 'Oslo' }, { age: null, city: 'Bern' }]).col('age').at(1) // => null
  * ```
  */
-export function fromRows(rows: readonly Row[]): Table {
+export function fromRows(rows: readonly object[]): Table {
   const names = new Set<string>()
   for (const row of rows) {
     if (typeof row !== 'object' || row === null) {
@@ -147,7 +148,7 @@ export function fromRows(rows: readonly Row[]): Table {
       [...names].map((name) => [
         name,
         columnFromValues(
-          rows.map((row) => row[name]),
+          (rows as readonly Row[]).map((row) => row[name]),
           name,
         ),
       ]),

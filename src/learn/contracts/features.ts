@@ -7,7 +7,6 @@ import {
   listNames,
   type Matrix,
   numberColumn,
-  type Row,
   table,
   type Table,
 } from '../../data/index.js'
@@ -21,7 +20,7 @@ function isTable(x: Features): x is Table {
 
 /** Any features as a table. */
 export function asTable(x: Features): Table {
-  if (Array.isArray(x)) return fromRows(x as readonly Row[])
+  if (Array.isArray(x)) return fromRows(x as readonly object[])
   if (isTable(x as Features)) return x as Table
   const { data, rows, columns, names } = x as Matrix
   return table(new Map(names.map((name, j) => [name, numberColumn(strided(data, { rows, columns, j }))])))

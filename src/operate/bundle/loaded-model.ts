@@ -23,7 +23,7 @@ export interface LoadedClassifier extends Loaded {
   predict(x: Features): Promise<Label[]>
   /** Rows × classes. */
   predictProba(x: Features): Promise<Matrix>
-  predictRow(row: Row): Promise<Label>
+  predictRow(row: object): Promise<Label>
   /** Labels and probabilities from one run of the graph. */
   predictBoth(x: Features): Promise<{ readonly labels: Label[]; readonly probabilities: Matrix }>
 }
@@ -32,7 +32,7 @@ export interface LoadedClassifier extends Loaded {
 export interface LoadedRegressor extends Loaded {
   readonly predicts: 'values'
   predict(x: Features): Promise<Float64Array>
-  predictRow(row: Row): Promise<number>
+  predictRow(row: object): Promise<number>
   /** Half the width of the interval that covers the given share of rows. */
   halfWidth(level: number): number
   /** Intervals that cover the given share of new rows like those of training. @default level 0.9 */
@@ -63,7 +63,7 @@ type Outputs = Awaited<ReturnType<Session['run']>>
 interface Runner {
   many(x: Features): Promise<Outputs>
   /** Without the detour over a table. */
-  one(row: Row): Promise<Outputs>
+  one(row: object): Promise<Outputs>
 }
 
 function runner(manifest: Manifest, session: Session): Runner {
@@ -76,8 +76,8 @@ function runner(manifest: Manifest, session: Session): Runner {
 
 const single = [1, 1]
 
-function rowFeeds(row: Row, inputs: readonly Field[]): Record<string, Tensor> {
-  const values = rowValues(row, inputs)
+function rowFeeds(row: object, inputs: readonly Field[]): Record<string, Tensor> {
+  const values = rowValues(row as Row, inputs)
   const feeds = Object.create(null) as Record<string, Tensor>
   for (let i = 0; i < inputs.length; i++) {
     const value = values[i]

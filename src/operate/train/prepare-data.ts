@@ -2,6 +2,7 @@
 import { contentHash, readTable, type Table } from '../../data/index.js'
 import { columnsToDrop, findLeakage, type LeakageFinding } from '../../evaluate/leakage/index.js'
 import { type LearningData, takeData } from '../../evaluate/validation/index.js'
+import { asTable } from '../../learn/contracts/index.js'
 import type { Task } from '../../metrics/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
 import { divideTest, type SplitRules } from './divide.js'
@@ -32,7 +33,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const warnings: TrainWarning[] = []
   const work = collecting(options, warnings)
   const table =
-    options.table ??
+    rowsGiven(options) ??
     (await readTable(settings.source ?? undefined, {
       ...work,
       ...textOptions(settings),
@@ -72,6 +73,9 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
     splitText: parts.text,
   }
 }
+
+const rowsGiven = ({ table }: TrainOptions): Table | undefined =>
+  table === undefined ? undefined : asTable(table)
 
 /** Warnings of lower floors come as events; here they are also kept. */
 function collecting(options: TrainOptions, warnings: TrainWarning[]): WorkOptions {

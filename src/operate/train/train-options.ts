@@ -51,8 +51,8 @@ export interface TrainSettings {
 
 export interface TrainOptions extends Partial<TrainSettings>, WorkOptions {
   readonly target: string
-  /** The rows themselves, instead of a source. */
-  readonly table?: Table
+  /** The rows themselves, instead of a source: a table, or objects of any type. */
+  readonly table?: Table | readonly object[] | undefined
   /** The folder of the bundle. @default nothing is written */
   readonly out?: string | undefined
   readonly threads?: number | undefined

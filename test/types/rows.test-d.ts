@@ -1,0 +1,29 @@
+// Rows typed by an interface, which has no index signature, go wherever rows go.
+import { fromRows, type LoadedModel, modelFromJSON, ridge, train } from '../../src/index.js'
+
+interface Flat {
+  size: number
+  city: string | null
+  rent: number
+}
+declare const flats: Flat[]
+declare const flat: Flat
+declare const loaded: LoadedModel
+declare const unknownRows: Record<string, unknown>[]
+
+fromRows(flats)
+fromRows(unknownRows)
+// @ts-expect-error texts are no rows
+fromRows(['size'])
+
+await train({ table: flats, target: 'rent' })
+await train({ table: fromRows(flats), target: 'rent' })
+const { model } = await train({ table: unknownRows, target: 'rent' })
+model.predictRow(flat)
+await model.predict(flats)
+await loaded.predictRow(flat)
+await loaded.predict(flats)
+const again = await modelFromJSON({})
+again.predictRow(flat)
+const fromTable = await ridge().fit(fromRows(flats), { target: 'rent' })
+fromTable.predictRow(flat)
