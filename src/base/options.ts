@@ -126,6 +126,9 @@ export function custom<T>(base: Omit<OptionSpec<T>, 'search'>): OptionSpec<T> {
   return base
 }
 
+/** Options as they are given: any of them may be left out, or undefined, which means its default. */
+export type GivenOptions<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined }
+
 /** A table of option declarations, with the parser made from it. */
 export interface OptionsDeclaration<Options> {
   readonly specs: { readonly [Name in keyof Options]-?: OptionSpec<Options[Name]> }
@@ -134,7 +137,7 @@ export interface OptionsDeclaration<Options> {
    *
    * @throws {@link InvalidOptionError} for an unknown name or an unaccepted value
    */
-  parse(owner: string, given?: Partial<Options>): Readonly<Options>
+  parse(owner: string, given?: GivenOptions<Options>): Readonly<Options>
 }
 
 /**

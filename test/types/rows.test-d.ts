@@ -1,5 +1,6 @@
 // Rows typed by an interface, which has no index signature, go wherever rows go.
 import { fromRows, type LoadedModel, modelFromJSON, ridge, train } from '../../src/index.js'
+import { learningCurve, permutationImportance } from '../../src/evaluate/index.js'
 
 interface Flat {
   size: number
@@ -27,3 +28,8 @@ const again = await modelFromJSON({})
 again.predictRow(flat)
 const fromTable = await ridge().fit(fromRows(flats), { target: 'rent' })
 fromTable.predictRow(flat)
+
+// What explains a model takes the model, the estimator and the rows that users hold.
+await permutationImportance(model, flats, 'rent', { metric: 'rmse', seed: 1, repeats: undefined })
+await permutationImportance(fromTable, fromRows(flats), [1, 2])
+await learningCurve(ridge(), flats, 'rent', { shares: [0.5, 1] })

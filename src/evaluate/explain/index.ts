@@ -1,3 +1,5 @@
+export { growingParts, type LearningPoint } from './growing-parts.js'
 export * from './learning-curve.js'
 export * from './permutation-importance.js'
+export { type Importance, shuffledColumns } from './shuffled-columns.js'
 export * from './slices.js'

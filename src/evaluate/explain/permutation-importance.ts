@@ -1,76 +1,74 @@
-// How much a score suffers when a column is shuffled: what the model relies on, whatever it is made of.
-import { checkpoint, type Rng, type WorkOptions } from '../../base/index.js'
-import { takeRows } from '../../data/index.js'
-import type { CoreModel } from '../../learn/contracts/index.js'
+// What a model relies on, as users ask for it: a model, rows with their answers, a metric by name.
+import {
+  defineOptions,
+  type GivenOptions,
+  integer,
+  optional,
+  rng,
+  seedOption,
+  type WorkOptions,
+  workSpecs,
+} from '../../base/index.js'
+import type { ClassifierModel, Features, RegressorModel, TargetInput } from '../../learn/contracts/index.js'
 import type { Metric } from '../../metrics/index.js'
-import { actualOf, classCount, predictedOf } from '../validation/index.js'
-import { type LearningData, takeData } from '../validation/index.js'
+import { judgedData, metricFor, metricOption, taskOf, weightsOption } from '../validation/index.js'
+import { type Importance, shuffledColumns } from './shuffled-columns.js'
 
+/** Options of {@link permutationImportance}. */
 export interface PermutationOptions extends WorkOptions {
-  readonly metric: Metric
-  readonly rng: Rng
+  /** A metric or its name. @default roc-auc, log-loss or rmse by task */
+  readonly metric: string | Metric | undefined
+  /** @default 0 */
+  readonly seed: number
   /** Shuffles of each column. @default 5 */
-  readonly repeats?: number
+  readonly repeats: number
   /** At most so many rows, drawn at random. @default 2000 */
-  readonly maxRows?: number
-  /** For two classes. @default 0.5 */
-  readonly threshold?: number
+  readonly maxRows: number
+  /** A weight for each row, at least 0. @default all equal */
+  readonly sampleWeight: ArrayLike<number> | undefined
 }
 
-/** The loss of score for one column; greater is more important. */
-export interface Importance {
-  readonly column: string
-  /** Mean loss of score over the shuffles. */
-  readonly mean: number
-  /** Standard deviation over the shuffles. */
-  readonly sd: number
-  /** How often it was shuffled. */
-  readonly repeats: number
-}
+const declared = defineOptions<PermutationOptions>({
+  metric: metricOption,
+  seed: seedOption,
+  repeats: integer({ min: 1, default: 5 }),
+  maxRows: integer({ min: 1, default: 2000 }),
+  sampleWeight: optional(weightsOption),
+  ...workSpecs,
+})
 
 /**
  * Permutation importance of every input column of a model.
  *
  * For each column and repeat, the column is shuffled among the rows and the metric computed again; the importance is
- * the loss against the unshuffled score. Correlated columns share their importance. Cost: columns × repeats predictions.
+ * the loss against the unshuffled score. Correlated columns share their importance. Give rows that the model did not learn
+ * from. Cost: columns × repeats predictions.
  *
+ * @param y - one label per row, or the name of the target column of x
  * @returns columns by falling importance
+ * @throws {@link InvalidOptionError} for an unknown metric or option; {@link SchemaMismatchError} when x lacks a column;
+ * {@link DataError} for a class that the model does not know
  * @see Breiman 2001, doi:10.1023/A:1010933404324; Fisher, Rudin & Dominici 2019, arXiv:1801.01489
+ * @example
+ * ```ts
+ * const rows = Array.from({ length: 40 }, (_, i) => ({ size: i, floor: i % 3, rent: 400 + 9 * i }))
+ * const model = await linearRegression().fit(rows, { target: 'rent' })
+ * const importance = await permutationImportance(model, rows, 'rent', { metric: 'mae' })
+ * importance.map(({ column }) => column) // => ['size', 'floor']
+ * ```
  */
 export async function permutationImportance(
-  model: CoreModel,
-  data: LearningData,
-  options: PermutationOptions,
+  model: ClassifierModel | RegressorModel,
+  x: Features,
+  y: TargetInput | string,
+  options: GivenOptions<PermutationOptions> = {},
 ): Promise<Importance[]> {
-  const { metric, rng, repeats = 5, maxRows = 2000, threshold = 0.5 } = options
-  const sample = sampled(data, maxRows, rng)
-  const k = classCount(data.target)
-  const actual = actualOf(sample.target)
-  const score = async (x: LearningData['x']): Promise<number> =>
-    metric.score(actual, predictedOf(await model.score(x), k, threshold), sample.sampleWeight)
-  const whole = await score(sample.x)
-  const result: Importance[] = []
-  for (const [i, { name }] of model.inputs.entries()) {
-    const losses: number[] = []
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      await checkpoint(options.signal)
-      const order = rng.split(name, repeat).permutation(sample.x.rowCount)
-      const shuffled = await score(sample.x.with(name, takeRows(sample.x.col(name), order)))
-      losses.push(metric.greaterIsBetter ? whole - shuffled : shuffled - whole)
-    }
-    result.push({ column: name, ...meanAndSd(losses), repeats })
-    options.onEvent?.({ type: 'progress-update', done: (i + 1) / model.inputs.length })
-  }
-  return result.sort((a, b) => b.mean - a.mean)
-}
-
-function sampled(data: LearningData, maxRows: number, rng: Rng): LearningData {
-  if (data.x.rowCount <= maxRows) return data
-  return takeData(data, rng.split('rows').permutation(data.x.rowCount).slice(0, maxRows).sort())
-}
-
-function meanAndSd(values: readonly number[]): { mean: number; sd: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 }
+  const { metric, seed, sampleWeight, ...rest } = declared.parse('permutationImportance', options)
+  const data = judgedData(model.core, x, { y, sampleWeight })
+  return shuffledColumns(model.core, data, {
+    ...rest,
+    metric: metricFor(metric, taskOf(data.target)),
+    rng: rng(seed).split('importance'),
+    ...(model.predicts === 'classes' ? { threshold: model.threshold } : {}),
+  })
 }

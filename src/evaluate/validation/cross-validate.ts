@@ -1,17 +1,10 @@
 // Cross-validation as users call it: any estimator, rows or tables, one metric.
 import { checkOption, rng, threadsOption, type WorkOptions } from '../../base/index.js'
 import { kFold, type Fold } from '../../data/index.js'
-import {
-  asTable,
-  checkLengths,
-  classTarget,
-  type CoreEstimator,
-  type Features,
-  type TargetInput,
-  valueTarget,
-} from '../../learn/contracts/index.js'
+import type { CoreEstimator, Features, TargetInput } from '../../learn/contracts/index.js'
 import { defaultMetric, findMetric } from '../../metrics/index.js'
 import { taskOf } from './judged.js'
+import { learningData } from './learning-data.js'
 import { type LearningData, outOfFold } from './out-of-fold.js'
 
 /** Options of {@link crossValidate}. */
@@ -90,22 +83,6 @@ export async function crossValidate(
     predictions: result.scores,
     fitSeconds: result.fitSeconds,
   }
-}
-
-/** Features and target, in the form that the estimator predicts. */
-export function learningData(
-  estimator: Pick<CoreEstimator, 'traits'>,
-  features: Features,
-  given: { readonly y: TargetInput | string; readonly sampleWeight?: ArrayLike<number> | undefined },
-): LearningData {
-  const table = asTable(features)
-  const byName = typeof given.y === 'string'
-  const labels = byName ? table.col(given.y as string) : (given.y as TargetInput)
-  const x = byName ? table.drop(given.y as string) : table
-  const target = estimator.traits.predicts === 'classes' ? classTarget(labels) : valueTarget(labels)
-  checkLengths(x, target, given.sampleWeight)
-  const sampleWeight = given.sampleWeight === undefined ? undefined : Float64Array.from(given.sampleWeight)
-  return { x, target, sampleWeight }
 }
 
 function foldsOf(data: LearningData, options: CrossValidateOptions): readonly Fold[] {

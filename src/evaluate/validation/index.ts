@@ -1,5 +1,7 @@
 export * from './cross-validate.js'
 export * from './judged.js'
+export * from './judging-options.js'
+export * from './learning-data.js'
 export * from './out-of-fold.js'
 export * from './score-rows.js'
 export type { Fold } from '../../data/index.js'

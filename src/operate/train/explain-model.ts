@@ -1,9 +1,9 @@
 // What the winner relies on, and whether more data would help; both only while there is time, or as the recipe says.
 import {
+  growingParts,
   type Importance,
-  learningCurve,
   type LearningPoint,
-  permutationImportance,
+  shuffledColumns,
 } from '../../evaluate/explain/index.js'
 import { createFromRecipe } from '../../learn/catalogue.js'
 import type { CoreEstimator, CoreModel } from '../../learn/contracts/index.js'
@@ -61,7 +61,7 @@ async function importanceOf(
   { model, decision }: { readonly model: CoreModel; readonly decision: Decision },
   signal: AbortSignal | undefined,
 ): Promise<readonly Importance[]> {
-  return permutationImportance(model, data.test, {
+  return shuffledColumns(model, data.test, {
     metric,
     rng: random.split('importance'),
     repeats: importanceRepeats,
@@ -80,7 +80,7 @@ async function curveOf(
   const single = kept.weights === undefined ? kept : heaviest(ladder, kept.weights)
   if (complexity(single) === 0) return []
   const estimator = (await createFromRecipe(resolvedRecipe(single))) as CoreEstimator
-  return learningCurve(estimator, data.train, {
+  return growingParts(estimator, data.train, {
     fold: folds[0]!,
     metric,
     rng: random.split('learning-curve'),

@@ -11,7 +11,7 @@ it.each([-1, 0, 2.5])('refuses %s threads', async (threads) => {
 })
 
 it('takes rows as they are, and tells what its model predicts', async () => {
-  const { model, result } = await train({ table: rows, target: 'rent', time: 0.5 })
+  const { model, result } = await train({ table: rows, target: 'rent', time: 3 })
   expect([model.predicts, result.rows]).toEqual(['values', 60])
   expect(model.predictRow({ size: 3 })).toEqual(expect.any(Number))
 })

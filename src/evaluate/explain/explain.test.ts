@@ -4,7 +4,7 @@ import { fromRows } from '../../data/index.js'
 import { linearRegression } from '../../learn/linear/index.js'
 import { valueTarget } from '../../learn/contracts/index.js'
 import { findMetric } from '../../metrics/index.js'
-import { learningCurve, permutationImportance, scoreSlices } from './index.js'
+import { growingParts, scoreSlices, shuffledColumns } from './index.js'
 
 const random = rng(5)
 const rows = Array.from({ length: 200 }, (_, i) => ({
@@ -22,12 +22,12 @@ const metric = findMetric('rmse', 'regression')
 
 it('ranks columns by what the model loses without them', async () => {
   const model = await linearRegression().fit(x, values)
-  const found = await permutationImportance(model.core, { x, target }, { metric, rng: rng(0) })
+  const found = await shuffledColumns(model.core, { x, target }, { metric, rng: rng(0) })
   expect(found.map(({ column }) => column)).toEqual(['strong', 'weak', 'none'])
   expect(found[0]!.mean).toBeGreaterThan(1)
   // A column without effect loses nothing but its small fitted slope.
   expect(Math.abs(found[2]!.mean)).toBeLessThan(0.05)
-  const again = await permutationImportance(model.core, { x, target }, { metric, rng: rng(0) })
+  const again = await shuffledColumns(model.core, { x, target }, { metric, rng: rng(0) })
   expect(again).toEqual(found)
 })
 
@@ -47,7 +47,7 @@ it('finds the slice where errors are large', async () => {
 it('draws a learning curve that falls on the rows left out', async () => {
   const all = Int32Array.from({ length: 200 }, (_, i) => i)
   const fold = { train: all.slice(0, 150), test: all.slice(150) }
-  const points = await learningCurve(
+  const points = await growingParts(
     linearRegression(),
     { x, target },
     { fold, metric, rng: rng(0), shares: [0.05, 1] },
