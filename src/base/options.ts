@@ -156,8 +156,9 @@ export function defineOptions<Options extends object>(
   return {
     specs,
     parse(owner, given = {}) {
+      requireObject(owner, given)
       for (const name of Object.keys(given)) {
-        if (!(name in specs)) throw unknownOption(owner, name, known)
+        if (!Object.hasOwn(specs, name)) throw unknownOption(owner, name, known)
       }
       const parsed: Partial<Options> = {}
       for (const name of known) {
@@ -172,18 +173,36 @@ export function defineOptions<Options extends object>(
   }
 }
 
+/** What the options of a function are checked by: a declaration, or `true` where the function itself looks at the value. */
+export type OptionChecks<Options> = {
+  readonly [Name in keyof Options]-?: Pick<OptionSpec<unknown>, 'expected' | 'accepts'> | true
+}
+
 /**
- * Checks one option of a function; `undefined` means default.
+ * Checks the options of a function, which keeps its own defaults; `undefined` means default.
  *
- * @throws {@link InvalidOptionError} for an unaccepted value
+ * @throws {@link InvalidOptionError} for an unknown name, with the nearest one, or an unaccepted value
  */
-export function checkOption(
+export function checkOptions<Options extends object>(
   owner: string,
-  name: string,
-  { declared, given }: { readonly declared: OptionSpec<unknown>; readonly given: unknown },
+  given: GivenOptions<Options>,
+  checks: OptionChecks<Options>,
 ): void {
-  if (given !== undefined && !declared.accepts(given))
-    throw invalidOption(owner, name, declared.expected, given)
+  requireObject(owner, given)
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(checks, name)) throw unknownOption(owner, name, Object.keys(checks))
+    const declared = checks[name as keyof Options]
+    if (value !== undefined && declared !== true && !declared.accepts(value))
+      throw invalidOption(owner, name, declared.expected, value)
+  }
+}
+
+function requireObject(owner: string, given: unknown): void {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return
+  throw new InvalidOptionError(
+    `${owner}: expected an object of options, such as {}; received ${quote(given)}.`,
+    { option: '', expected: 'an object', received: given },
+  )
 }
 
 function invalidOption(

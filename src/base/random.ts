@@ -30,6 +30,10 @@ export function rng(seed: number): Rng {
   return stream(combine32(combine32(0x6d77, seed | 0), Math.floor(seed / 4294967296) | 0))
 }
 
+/** The seed itself; for 'random' one that is drawn now, to be kept with the result so that it can be had again. */
+export const drawnSeed = (seed: number | 'random' | undefined): number =>
+  seed === 'random' ? crypto.getRandomValues(new Uint32Array(1))[0]! : (seed ?? 0)
+
 function stream(key: number): Rng {
   let a = mix32(key ^ 0x9e3779b9)
   let b = mix32(key ^ 0x243f6a88)

@@ -9,6 +9,13 @@ export const seedOption: OptionSpec<number> = integer({
   default: 0,
 })
 
+/** The same, or 'random' for a seed that is drawn, and told beside the result. */
+export const drawnSeedOption: OptionSpec<number | 'random'> = custom<number | 'random'>({
+  default: 0,
+  expected: "a whole number, or 'random'",
+  accepts: (value) => value === 'random' || seedOption.accepts(value),
+})
+
 /** The declarations of {@link WorkOptions}. */
 export const workSpecs: OptionsDeclaration<WorkOptions>['specs'] = {
   signal: optional(

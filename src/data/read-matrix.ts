@@ -1,4 +1,5 @@
 // The straight way from a file to the model matrix: chunks go into their rows as they arrive, and no table is built.
+import { checkOptions, oneOf, type OptionChecks } from '../base/index.js'
 import { asNumbers, type StringColumn } from './column.js'
 import { isValid, numbersOf, queryChunks } from './duckdb/index.js'
 import { inferText } from './infer/index.js'
@@ -7,6 +8,7 @@ import {
   chosenNames,
   finishTable,
   notFinite,
+  readChecks,
   type ReadOptions,
   requireRows,
   type Warn,
@@ -30,11 +32,18 @@ export interface ReadMatrixOptions extends Omit<ReadOptions, 'fields'> {
   readonly type?: MatrixType | undefined
 }
 
+const { fields: _fields, ...checksOfTables } = readChecks
+const matrixChecks: OptionChecks<ReadMatrixOptions> = {
+  ...checksOfTables,
+  type: oneOf(['float32', 'float64'], { default: 'float32' }),
+}
+
 /** Behind the door of this name: doors.ts. */
 export async function readMatrix(
   source: string | undefined,
   options: ReadMatrixOptions = {},
 ): Promise<Matrix> {
+  checkOptions<ReadMatrixOptions>('readMatrix', options, matrixChecks)
   return matrixOf(await openScan(source, options), options)
 }
 

@@ -31,6 +31,13 @@ async function read(
 
 const types = (table: Table): string => table.fields.map(({ type }) => type).join(' ')
 
+it('takes no option that it does not know', async () => {
+  const options: object = { column: ['a'] }
+  await expect(readTable('a.csv', options)).rejects.toThrow(
+    "readTable: there is no option 'column'. Did you mean 'columns'?",
+  )
+})
+
 describe('readTable on good files', () => {
   it('reads numbers, booleans, dates, codes and texts as a person would', async () => {
     const path = file(

@@ -1,5 +1,16 @@
 // The front door: any source into a table, with types a person would agree with.
-import { DataError, UnknownColumnError, closestName, type WorkOptions } from '../base/index.js'
+import {
+  checkOptions,
+  closestName,
+  DataError,
+  flag,
+  oneOf,
+  type OptionChecks,
+  text,
+  UnknownColumnError,
+  type WorkOptions,
+  workSpecs,
+} from '../base/index.js'
 import { type Column, numberColumn } from './column.js'
 import { conform, type DataWarning, inferText } from './infer/index.js'
 import { type OpenOptions, openScan, readScan, type Scan, type ScanColumn } from './source/index.js'
@@ -13,8 +24,19 @@ export interface ReadOptions extends WorkOptions, Omit<OpenOptions, 'signal'> {
   readonly fields?: readonly Field[] | undefined
 }
 
+/** How the options of reading are checked; the engine and the source look at the other values. */
+export const readChecks: OptionChecks<ReadOptions> = {
+  columns: { expected: 'a list of names', accepts: Array.isArray },
+  fields: { expected: 'a list of fields', accepts: Array.isArray },
+  sql: text({ default: '' }),
+  header: flag({ default: true }),
+  encoding: oneOf(['utf-8', 'latin-1'], { default: 'utf-8' }),
+  ...workSpecs,
+}
+
 /** Behind the door of this name: doors.ts. */
 export async function readTable(source: string | undefined, options: ReadOptions = {}): Promise<Table> {
+  checkOptions<ReadOptions>('readTable', options, readChecks)
   return tableOf(await openScan(source, options), options)
 }
 

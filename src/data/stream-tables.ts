@@ -1,4 +1,5 @@
 // A source in batches: files larger than memory are scored so.
+import { checkOptions, integer, type OptionChecks } from '../base/index.js'
 import type { Field, Table } from './table.js'
 import { table } from './table.js'
 import type { Column } from './column.js'
@@ -7,6 +8,7 @@ import { queryChunks, quoteName } from './duckdb/index.js'
 import {
   chosenNames,
   finishTable,
+  readChecks,
   type ReadOptions,
   requireRows,
   textColumns,
@@ -27,11 +29,23 @@ export interface StreamOptions extends ReadOptions {
   readonly keep?: readonly string[] | 'all' | undefined
 }
 
+const streamChecks: OptionChecks<StreamOptions> = {
+  ...readChecks,
+  rows: integer({ min: 1, default: 65536 }),
+  optional: readChecks.columns,
+  ignore: readChecks.columns,
+  keep: {
+    expected: "a list of names, or 'all'",
+    accepts: (value) => value === 'all' || Array.isArray(value),
+  },
+}
+
 /** Behind the door of this name: doors.ts. */
 export async function* streamTables(
   source: string | undefined,
   options: StreamOptions = {},
 ): AsyncGenerator<Table, void> {
+  checkOptions<StreamOptions>('streamTables', options, streamChecks)
   yield* streamScan(await openScan(source, options), options)
 }
 

@@ -4,7 +4,15 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { Writable } from 'node:stream'
-import { besidePath, checkpoint, ShapeError, storageError, UsageError } from '../base/index.js'
+import {
+  besidePath,
+  checkOptions,
+  checkpoint,
+  ShapeError,
+  storageError,
+  UsageError,
+  workSpecs,
+} from '../base/index.js'
 import { queryRows, quoteName, quoteText } from './duckdb/index.js'
 import type { Table } from './table.js'
 import { csvHeader, csvRows, jsonRows } from './write-text.js'
@@ -21,6 +29,7 @@ export async function writeTable(
   path: string,
   options: WriteOptions = {},
 ): Promise<number> {
+  checkOptions<WriteOptions>('writeTable', options, { signal: workSpecs.signal })
   const tables = isTable(source) ? [source] : source
   if (path === '-') return writeText(tables, { open: () => process.stdout, format: csv(','), ...options })
   const format = formatOf(path)

@@ -6,6 +6,7 @@ import {
   classifierModel,
   type ClassifierModel,
   type CoreModel,
+  type ModelDocument,
   regressorModel,
   type RegressorModel,
 } from './contracts/index.js'
@@ -24,9 +25,9 @@ export async function modelFromJSON(value: unknown): Promise<ClassifierModel | R
       kind: fitted.kind,
     })
   }
-  return withModelFace(fitted, document.threshold)
+  return withModelFace(fitted, document)
 }
 
-function withModelFace(core: CoreModel, threshold?: number): ClassifierModel | RegressorModel {
-  return core.predicts === 'classes' ? classifierModel(core, threshold) : regressorModel(core)
+function withModelFace(core: CoreModel, face: ModelDocument): ClassifierModel | RegressorModel {
+  return core.predicts === 'classes' ? classifierModel(core, face) : regressorModel(core, face)
 }

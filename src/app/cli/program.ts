@@ -46,7 +46,7 @@ function declareTrain(root: Command): void {
     .option('--task <task>', 'auto, binary, multiclass or regression', 'auto')
     .option('--metric <name>', 'the metric that decides (default: roc-auc, log-loss or rmse)')
     .option('--time <duration>', 'time for everything: 60s, 5m, 1h', '60s')
-    .option('--seed <number>', 'equal seeds give equal models', '0')
+    .option('--seed <number>', "equal seeds give equal models; 'random' draws one and tells it", '0')
     .option('--out <folder>', 'where the bundle goes (default: <source>-model)')
     .option('--drop <columns>', 'columns to leave out, separated by commas', list)
     .option('--keep <columns>', 'columns to keep though they look like leaks', list)

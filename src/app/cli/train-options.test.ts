@@ -21,6 +21,11 @@ describe('trainOptions', () => {
     })
   })
 
+  it('takes a seed of chance', () => {
+    const given = { ...declared, target: 'y', seed: 'random' }
+    expect(trainOptions('a.csv', given)).toMatchObject({ seed: 'random' })
+  })
+
   it('asks for what is missing', () => {
     expect(() => trainOptions(undefined, { ...declared, target: 'y' })).toThrow(/give a source .* or --sql/)
     expect(() => trainOptions('a.csv', declared)).toThrow(/give the column to predict with --target/)

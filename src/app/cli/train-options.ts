@@ -69,7 +69,7 @@ export function trainOptions(source: string | undefined, options: Options): Reco
     task: options['task'],
     metric: or('metric', null),
     time: parseSeconds(String(options['time'])),
-    seed: numberOption('--seed', options['seed']),
+    seed: options['seed'] === 'random' ? 'random' : numberOption('--seed', options['seed']),
     drop: or('drop', []),
     keep: or('keep', []),
     test: numberOption('--test', options['test']),

@@ -25,6 +25,11 @@ const data = table({
   y: encodeStrings(Array.from({ length: n }, (_, i) => (i % 10 === 3 ? 'yes!' : i === 0 ? null : 'no!'))),
 })
 
+it('takes no option that it does not know', async () => {
+  const options: object = { taget: 'a' }
+  await expect(profile(fromRows([{ a: 1 }]), options)).rejects.toThrow("Did you mean 'target'?")
+})
+
 describe('profile', () => {
   it('raises every alert with its evidence, and none besides', async () => {
     const { alerts } = await profile(data, { target: 'y' })

@@ -1,5 +1,5 @@
 // A table at a glance: what each column holds, what is wrong with it, and what that means for a target.
-import { checkpoint, type WorkOptions } from '../../base/index.js'
+import { checkOptions, checkpoint, text, type WorkOptions, workSpecs } from '../../base/index.js'
 import type { Column } from '../column.js'
 import { inferKinds, type KindOfColumn } from '../infer/index.js'
 import type { Table } from '../table.js'
@@ -25,6 +25,7 @@ const duplicateCells = 100_000_000
 
 /** Behind the door of this name: ../doors.ts. */
 export async function profile(table: Table, options: ProfileOptions = {}): Promise<Profile> {
+  checkOptions<ProfileOptions>('profile', options, { target: text({ default: '' }), ...workSpecs })
   const { signal, target } = options
   if (target !== undefined) table.col(target)
   const sample = sampleRows(table.rowCount, quantileRows)

@@ -1,6 +1,12 @@
 // Cross-validation: every row is tested once, or, along time, every block but the first.
-import { InvalidOptionError } from '../../base/index.js'
-import { checkSplitOptions, rowCountOf, type SplitOptions, type SplitWarning } from './split-options.js'
+import { checkOptions, integer } from '../../base/index.js'
+import {
+  checkSplitOptions,
+  rowCountOf,
+  splitChecks,
+  type SplitOptions,
+  type SplitWarning,
+} from './split-options.js'
 import { byStratum, className, rowsOf } from './take-share.js'
 import { boundary, timeOrder } from './time-order.js'
 import { type Unit, unitsOf } from './units.js'
@@ -35,17 +41,11 @@ export interface KFold {
  * ```
  */
 export function kFold(options: KFoldOptions): KFold {
+  checkOptions<KFoldOptions>('kFold', options, {
+    ...splitChecks,
+    folds: integer({ min: 2, default: 5 }),
+  })
   const { folds = 5 } = options
-  if (!Number.isInteger(folds) || folds < 2) {
-    throw new InvalidOptionError(
-      `kFold: option 'folds' must be a whole number of at least 2; received ${folds}.`,
-      {
-        option: 'folds',
-        expected: 'a whole number of at least 2',
-        received: folds,
-      },
-    )
-  }
   checkSplitOptions(options)
   if (options.time !== undefined) return forwardChaining(options, folds)
   // Salt 1: the folds are independent of the train/test split of the same seed.

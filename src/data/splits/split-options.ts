@@ -1,5 +1,5 @@
 // What every split is told, and what it says beside its result.
-import { InvalidOptionError } from '../../base/index.js'
+import { InvalidOptionError, oneOf, type OptionChecks, seedOption } from '../../base/index.js'
 import type { RowHashes } from '../row-hash.js'
 import type { Table } from '../table.js'
 
@@ -32,17 +32,33 @@ export const isTable = (rows: Table | RowHashes): rows is Table => 'rowCount' in
 export const rowCountOf = (rows: Table | RowHashes): number =>
   isTable(rows) ? rows.rowCount : rows.low.length
 
-/** @throws {@link InvalidOptionError} for a share outside (0, 1) */
-export function checkShare(option: string, share: number): void {
-  if (share > 0 && share < 1) return
-  throw new InvalidOptionError(
-    `split: option '${option}' must be a number strictly between 0 and 1; received ${share}.`,
-    {
-      option,
-      expected: 'a number strictly between 0 and 1',
-      received: share,
-    },
-  )
+/** Column or numbers; the length of numbers is looked at beside the rows. */
+const perRow = {
+  expected: 'the name of a column, or a list of one number per row',
+  accepts: (value: unknown) => typeof value === 'string' || isList(value),
+}
+const list = { expected: 'a list of one value per row', accepts: isList }
+
+/** How the options of every split are checked. */
+export const splitChecks: OptionChecks<SplitOptions> = {
+  rows: {
+    expected: 'a table, or hashes of rows',
+    accepts: (value) => has(value, 'rowCount') || has(value, 'low'),
+  },
+  seed: seedOption,
+  stratify: list,
+  classes: { ...list, expected: 'a list of names' },
+  group: perRow,
+  time: perRow,
+  duplicates: oneOf(['together', 'split'], { default: 'together' }),
+}
+
+function has(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && name in value
+}
+
+function isList(value: unknown): boolean {
+  return has(value, 'length')
 }
 
 /** @throws {@link InvalidOptionError} when time comes with what contradicts it, or lengths differ */

@@ -15,6 +15,17 @@ const count = (rows: Int32Array, codes: readonly number[], code: number): number
 const sizes = fc.integer({ min: 12, max: 300 })
 const seeds = fc.integer()
 
+describe('options', () => {
+  it('are known names', () => {
+    const rows = fromRows([{ a: 1 }, { a: 2 }, { a: 3 }])
+    const given = { rows, tets: 0.5 }
+    const misspelt = { rows, fold: 2 }
+    expect(() => trainTestSplit(given)).toThrow("split: there is no option 'tets'. Did you mean 'test'?")
+    expect(() => kFold(misspelt)).toThrow("Did you mean 'folds'?")
+    expect(() => kFold({ rows, seed: 0.5 })).toThrow("option 'seed' must be a whole number")
+  })
+})
+
 describe('trainTestSplit', () => {
   it('divides all rows once, to the size asked for, the same for the same seed', () => {
     fc.assert(

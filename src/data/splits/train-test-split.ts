@@ -1,9 +1,11 @@
 // One division into parts that are learned from, chosen by, and judged by.
-import { InvalidOptionError } from '../../base/index.js'
-import { checkShare, checkSplitOptions, type SplitOptions, type SplitWarning } from './split-options.js'
+import { checkOptions, InvalidOptionError, real } from '../../base/index.js'
+import { checkSplitOptions, splitChecks, type SplitOptions, type SplitWarning } from './split-options.js'
 import { countRows, rowsOf, takeShare } from './take-share.js'
 import { boundary, timeOrder } from './time-order.js'
 import { unitsOf } from './units.js'
+
+const share = real({ min: 0, max: 1, exclusive: true, default: 0.2 })
 
 export interface TrainTestOptions extends SplitOptions {
   /** Share of the rows to test on. @default 0.2 */
@@ -31,8 +33,8 @@ export interface TrainTestSplit {
  * ```
  */
 export function trainTestSplit(options: TrainTestOptions): TrainTestSplit {
+  checkOptions<TrainTestOptions>('split', options, { ...splitChecks, test: share })
   const { test = 0.2 } = options
-  checkShare('test', test)
   checkSplitOptions(options)
   if (options.time !== undefined) {
     const order = timeOrder(options)
@@ -58,9 +60,12 @@ export interface TrainValidationTestSplit extends TrainTestSplit {
  * @throws {@link InvalidOptionError} when the shares leave nothing to train on
  */
 export function trainValidationTestSplit(options: TrainValidationTestOptions): TrainValidationTestSplit {
+  checkOptions<TrainValidationTestOptions>('split', options, {
+    ...splitChecks,
+    test: share,
+    validation: share,
+  })
   const { test = 0.2, validation = 0.2 } = options
-  checkShare('test', test)
-  checkShare('validation', validation)
   checkSplitOptions(options)
   if (test + validation >= 1) {
     throw new InvalidOptionError(

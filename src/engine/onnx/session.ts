@@ -1,5 +1,13 @@
 // A loaded model: named tensors in, named tensors out, on whichever engine there is.
-import { DataError, FormatError, InternalError } from '../../base/index.js'
+import {
+  checkOptions,
+  DataError,
+  FormatError,
+  InternalError,
+  type OptionChecks,
+  threadsOption,
+  workSpecs,
+} from '../../base/index.js'
 import { dataTypeCode, type TensorType } from './data-types.js'
 import { chooseEngine, type ChosenEngine, type EngineChoice } from './engines.js'
 import { externalFiles, externalLocations } from './external-data.js'
@@ -19,12 +27,19 @@ import type { Tensor } from './tensor.js'
 /** How a model is loaded. */
 export interface SessionOptions {
   /** Which engine runs it. @default 'auto' (or what MODELWRIGHT_ENGINE says) */
-  readonly engine?: EngineChoice
+  readonly engine?: EngineChoice | undefined
   /** Threads of one operator, native engine only; WebAssembly always uses one. @default one per core */
-  readonly threads?: number
+  readonly threads?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** For a step that runs again and again while its weights change, with nothing beside it. @default false */
   readonly training?: boolean
+}
+
+const checks: OptionChecks<SessionOptions> = {
+  // Engines themselves say which there are.
+  engine: true,
+  threads: threadsOption,
+  signal: workSpecs.signal,
 }
 
 /** A model ready to run. Close it when done; `await using` does. */
@@ -61,6 +76,7 @@ export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<Session> {
+  checkOptions<SessionOptions>('openSession', options, checks)
   options.signal?.throwIfAborted()
   const chosen = await chooseEngine(options.engine)
   const source = await readModel(model)

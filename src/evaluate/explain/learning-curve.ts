@@ -3,7 +3,6 @@ import {
   custom,
   defineOptions,
   type GivenOptions,
-  optional,
   real,
   rng,
   seedOption,
@@ -12,7 +11,12 @@ import {
   workSpecs,
 } from '../../base/index.js'
 import { trainTestSplit } from '../../data/index.js'
-import type { CoreEstimator, Features, TargetInput } from '../../learn/contracts/index.js'
+import {
+  type CoreEstimator,
+  type Features,
+  sampleWeightOption,
+  type TargetInput,
+} from '../../learn/contracts/index.js'
 import type { Metric } from '../../metrics/index.js'
 import {
   type LearningData,
@@ -21,7 +25,6 @@ import {
   metricOption,
   rowsOption,
   taskOf,
-  weightsOption,
 } from '../validation/index.js'
 import { growingParts, type LearningPoint } from './growing-parts.js'
 
@@ -55,9 +58,9 @@ const declared = defineOptions<LearningCurveOptions>({
     expected: 'a list of numbers above 0, up to 1',
     accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isShare),
   }),
-  group: optional(rowsOption),
-  time: optional(rowsOption),
-  sampleWeight: optional(weightsOption),
+  group: rowsOption,
+  time: rowsOption,
+  sampleWeight: sampleWeightOption,
   seed: seedOption,
   threads: threadsOption,
   ...workSpecs,

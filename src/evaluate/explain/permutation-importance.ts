@@ -3,15 +3,20 @@ import {
   defineOptions,
   type GivenOptions,
   integer,
-  optional,
   rng,
   seedOption,
   type WorkOptions,
   workSpecs,
 } from '../../base/index.js'
-import type { ClassifierModel, Features, RegressorModel, TargetInput } from '../../learn/contracts/index.js'
+import {
+  type ClassifierModel,
+  type Features,
+  type RegressorModel,
+  sampleWeightOption,
+  type TargetInput,
+} from '../../learn/contracts/index.js'
 import type { Metric } from '../../metrics/index.js'
-import { judgedData, metricFor, metricOption, taskOf, weightsOption } from '../validation/index.js'
+import { judgedData, metricFor, metricOption, taskOf } from '../validation/index.js'
 import { type Importance, shuffledColumns } from './shuffled-columns.js'
 
 /** Options of {@link permutationImportance}. */
@@ -33,7 +38,7 @@ const declared = defineOptions<PermutationOptions>({
   seed: seedOption,
   repeats: integer({ min: 1, default: 5 }),
   maxRows: integer({ min: 1, default: 2000 }),
-  sampleWeight: optional(weightsOption),
+  sampleWeight: sampleWeightOption,
   ...workSpecs,
 })
 

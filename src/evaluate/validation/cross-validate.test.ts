@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rng } from '../../base/index.js'
+import { InvalidOptionError, rng } from '../../base/index.js'
 import { dummyClassifier, dummyRegressor } from '../../learn/baseline/index.js'
 import { linearRegression, logisticRegression } from '../../learn/linear/index.js'
 import { crossValidate } from './index.js'
@@ -44,6 +44,13 @@ describe('crossValidate', () => {
     expect(first.scores).toEqual(second.scores)
     expect(first.predictions.slice(0, 60).every(Number.isNaN)).toBe(true)
     expect(first.sd).toBe(0)
+  })
+
+  it('refuses options that it does not know', async () => {
+    const given = (options: object) => crossValidate(dummyRegressor(), rows, 'value', options)
+    await expect(given({ fold: 3 })).rejects.toThrow("no option 'fold'. Did you mean 'folds'?")
+    for (const options of [{ threads: -1 }, { seed: 0.5 }, { folds: 1 }, { signal: 5 }, { stratify: 'yes' }])
+      await expect(given(options)).rejects.toThrow(InvalidOptionError)
   })
 
   it('learns from the past only when there is a time', async () => {

@@ -1,16 +1,31 @@
 // Cross-validation as users call it: any estimator, rows or tables, one metric.
-import { checkOption, rng, threadsOption, type WorkOptions } from '../../base/index.js'
+import {
+  checkOptions,
+  flag,
+  type OptionChecks,
+  rng,
+  seedOption,
+  threadsOption,
+  type WorkOptions,
+  workSpecs,
+} from '../../base/index.js'
 import { kFold, type Fold } from '../../data/index.js'
-import type { CoreEstimator, Features, TargetInput } from '../../learn/contracts/index.js'
-import { defaultMetric, findMetric } from '../../metrics/index.js'
+import {
+  type CoreEstimator,
+  type Features,
+  sampleWeightOption,
+  type TargetInput,
+} from '../../learn/contracts/index.js'
+import type { Metric } from '../../metrics/index.js'
 import { taskOf } from './judged.js'
+import { metricFor, metricOption, rowsOption } from './judging-options.js'
 import { learningData } from './learning-data.js'
 import { type LearningData, outOfFold } from './out-of-fold.js'
 
 /** Options of {@link crossValidate}. */
 export interface CrossValidateOptions extends WorkOptions {
-  /** The name of a metric. @default roc-auc, log-loss or rmse by task */
-  readonly metric?: string | undefined
+  /** A metric or its name. @default roc-auc, log-loss or rmse by task */
+  readonly metric?: string | Metric | undefined
   /** How many folds, or the folds themselves. @default 5 */
   readonly folds?: number | readonly Fold[] | undefined
   /** Each fold gets each class in proportion. @default true for classes */
@@ -23,6 +38,21 @@ export interface CrossValidateOptions extends WorkOptions {
   /** @default 0 */
   readonly seed?: number | undefined
   readonly threads?: number | undefined
+}
+
+const checks: OptionChecks<CrossValidateOptions> = {
+  metric: metricOption,
+  folds: {
+    expected: 'a whole number of at least 2, or a list of folds',
+    accepts: (value) => Array.isArray(value) || (Number.isInteger(value) && (value as number) >= 2),
+  },
+  stratify: flag({ default: true }),
+  group: rowsOption,
+  time: rowsOption,
+  sampleWeight: sampleWeightOption,
+  seed: seedOption,
+  threads: threadsOption,
+  ...workSpecs,
 }
 
 /** What {@link crossValidate} finds. */
@@ -59,10 +89,9 @@ export async function crossValidate(
   y: TargetInput | string,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
-  checkOption('crossValidate', 'threads', { declared: threadsOption, given: options.threads })
+  checkOptions<CrossValidateOptions>('crossValidate', options, checks)
   const data = learningData(estimator, features, { y, sampleWeight: options.sampleWeight })
-  const task = taskOf(data.target)
-  const metric = options.metric === undefined ? defaultMetric(task) : findMetric(options.metric, task)
+  const metric = metricFor(options.metric, taskOf(data.target))
   const { seed = 0, threads, signal, onEvent } = options
   const result = await outOfFold(estimator, data, {
     folds: foldsOf(data, options),

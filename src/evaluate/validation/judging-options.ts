@@ -19,11 +19,6 @@ export function metricFor(given: string | Metric | undefined, task: Task): Metri
 
 const isList = (value: unknown): boolean => typeof value === 'object' && value !== null && 'length' in value
 
-/** A weight for each row. */
-export const weightsOption: OptionSpec<ArrayLike<number> | undefined> = custom<ArrayLike<number> | undefined>(
-  { default: undefined, expected: 'a list of one weight per row', accepts: isList },
-)
-
 /** A column, or a number for each row. */
 export const rowsOption: OptionSpec<string | ArrayLike<number> | undefined> = custom<
   string | ArrayLike<number> | undefined

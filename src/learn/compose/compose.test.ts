@@ -32,6 +32,11 @@ estimatorContract(
   runner,
 )
 
+it('voting takes no option that it does not know', () => {
+  const options: object = { weight: [1] }
+  expect(() => votingRegressor([ridge()], options)).toThrow("Did you mean 'weights'?")
+})
+
 describe('pipeline', () => {
   it('refuses a learner before the end, and no learner at all', () => {
     expect(() => pipeline(standardScaler() as never)).toThrow('expected transformers and then one learner')

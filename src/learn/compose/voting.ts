@@ -1,5 +1,5 @@
 // The mean of several models: the simplest ensemble, and hard to beat when its members err in different ways.
-import { InvalidOptionError } from '../../base/index.js'
+import { checkOptions, InvalidOptionError, type OptionChecks } from '../../base/index.js'
 import type { Field, Table } from '../../data/index.js'
 import { type GraphBuilder, scalar, type Value } from '../../engine/onnx/index.js'
 import {
@@ -23,6 +23,10 @@ export interface VotingOptions {
   readonly weights?: readonly number[] | undefined
 }
 
+const checks: OptionChecks<VotingOptions> = {
+  weights: { expected: 'a list of one weight per estimator', accepts: Array.isArray },
+}
+
 /**
  * Averages the probabilities of several classifiers ("soft voting").
  *
@@ -31,11 +35,13 @@ export interface VotingOptions {
  * @throws {@link InvalidOptionError} without members, or when weights do not match them
  */
 export function votingClassifier(estimators: readonly Classifier[], options: VotingOptions = {}): Classifier {
+  checkOptions<VotingOptions>('votingClassifier', options, checks)
   return asClassifier(votingCore(estimators, options))
 }
 
 /** Averages the predictions of several regressors: ŷ = Σᵢ wᵢ ŷᵢ / Σᵢ wᵢ. */
 export function votingRegressor(estimators: readonly Regressor[], options: VotingOptions = {}): Regressor {
+  checkOptions<VotingOptions>('votingRegressor', options, checks)
   return asRegressor(votingCore(estimators, options))
 }
 

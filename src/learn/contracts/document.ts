@@ -10,6 +10,8 @@ export interface ModelDocument {
   readonly state: unknown
   /** Where a classifier of two classes decides, if not at one half. */
   readonly threshold?: number
+  /** What the model was fitted with. */
+  readonly seed?: number
 }
 
 const arrayTypes = {

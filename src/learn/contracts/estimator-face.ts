@@ -1,40 +1,13 @@
 // The public faces of estimators and models. One implementation for every family and every composition.
-import {
-  checkOption,
-  DataError,
-  InvalidOptionError,
-  rng,
-  threadsOption,
-  type WorkOptions,
-} from '../../base/index.js'
-import { type Matrix, matrix, type Row, type Table } from '../../data/index.js'
+import { InvalidOptionError } from '../../base/index.js'
+import { type Field, type Matrix, matrix, type Row, type Table } from '../../data/index.js'
 import type { CoreEstimator, CoreModel, Portability } from './core.js'
 import type { ModelDocument } from './document.js'
-import { asTable, type Features, fittedColumns } from './features.js'
-import { rowTable, rowValues } from './row-table.js'
-import type { FitData } from './fit-data.js'
-import type { Field } from '../../data/index.js'
 import { exportOnnx } from './export-onnx.js'
-import {
-  checkLengths,
-  classTarget,
-  type Label,
-  type Target,
-  type TargetInput,
-  valueTarget,
-} from './target.js'
-
-/** What every `fit` accepts. */
-export interface FitOptions extends WorkOptions {
-  /** Rows with greater weights count more; at least 0. */
-  readonly sampleWeight?: ArrayLike<number> | undefined
-  /** A part set aside, for early stopping. */
-  readonly validation?: { readonly x: Features; readonly y: TargetInput } | undefined
-  /** @default 0 */
-  readonly seed?: number | undefined
-  /** Threads for kernels; results do not depend on it. @default the number of cores */
-  readonly threads?: number | undefined
-}
+import { asTable, type Features, fittedColumns } from './features.js'
+import { type FitArguments, fitData, type FitOptions, sameClasses } from './fit-options.js'
+import { rowTable, rowValues } from './row-table.js'
+import { classTarget, type Label, type TargetInput, valueTarget } from './target.js'
 
 /** What both kinds of model have. */
 export interface Model {
@@ -46,6 +19,8 @@ export interface Model {
   readonly inputs: readonly Field[]
   /** What the learner lets people read: coefficients, trees. */
   readonly learned: Readonly<Record<string, unknown>>
+  /** The seed that it was fitted with, also where it was drawn; undefined where a document does not tell. */
+  readonly seed: number | undefined
   /** For composition; see `CoreModel`. */
   readonly core: CoreModel
   toJSON(): ModelDocument
@@ -103,89 +78,37 @@ export interface Classifier extends CoreEstimator {
   fit(x: Features, y: TargetInput, options?: FitOptions): Promise<ClassifierModel>
 }
 
-type TargetOption = FitOptions & { readonly target: string }
-type FitArguments = [x: Features, y: TargetInput | TargetOption, options?: FitOptions]
-
-function isTargetOption(y: TargetInput | TargetOption): y is TargetOption {
-  return typeof y === 'object' && 'target' in y
-}
-
-/** Brings the forms of `fit` down to one. */
-function fitData(
-  [features, yOrOptions, given = {}]: FitArguments,
-  toTarget: (y: TargetInput) => Target,
-): FitData {
-  const table = asTable(features)
-  const byName = isTargetOption(yOrOptions)
-  const options = byName ? yOrOptions : given
-  checkOption('fit', 'threads', { declared: threadsOption, given: options.threads })
-  const x = byName ? table.drop(yOrOptions.target) : table
-  const target = toTarget(byName ? table.col(yOrOptions.target) : yOrOptions)
-  checkLengths(x, target, options.sampleWeight)
-  if (x.names.length === 0)
-    throw new DataError('fit: there are no feature columns beside the target.', { count: 0 })
-  return {
-    x,
-    target,
-    sampleWeight: options.sampleWeight === undefined ? undefined : Float64Array.from(options.sampleWeight),
-    validation: validationPart(options, toTarget),
-    rng: rng(options.seed ?? 0),
-    threads: options.threads,
-    signal: options.signal,
-    onEvent: options.onEvent,
-  }
-}
-
-function validationPart(options: FitOptions, toTarget: (y: TargetInput) => Target) {
-  if (options.validation === undefined) return undefined
-  const part = { x: asTable(options.validation.x), target: toTarget(options.validation.y) }
-  checkLengths(part.x, part.target)
-  return part
-}
-
 /** Puts the public face of a regressor on a core estimator. */
 export function asRegressor(core: CoreEstimator): Regressor {
-  const fit = async (...given: FitArguments): Promise<RegressorModel> =>
-    regressorModel(await core.fitCore(fitData(given, valueTarget)))
+  const fit = async (...given: FitArguments): Promise<RegressorModel> => {
+    const { data, seed } = fitData(given, valueTarget)
+    return regressorModel(await core.fitCore(data), { seed })
+  }
   return Object.freeze({ ...core, fit }) as Regressor
 }
 
 /** Puts the public face of a classifier on a core estimator. */
 export function asClassifier(core: CoreEstimator): Classifier {
   const fit = async (...given: FitArguments): Promise<ClassifierModel> => {
-    const data = fitData(given, classTarget)
-    return classifierModel(await core.fitCore({ ...data, validation: sameClasses(data) }))
+    const { data, seed } = fitData(given, classTarget)
+    return classifierModel(await core.fitCore({ ...data, validation: sameClasses(data) }), { seed })
   }
   return Object.freeze({ ...core, fit }) as Classifier
 }
 
-/** Codes the validation part by the classes of the training part. */
-function sameClasses(data: FitData): FitData['validation'] {
-  const { validation, target } = data
-  if (validation?.target.type !== 'classes' || target?.type !== 'classes') return validation
-  const known = new Map(target.classes.map((label, code) => [label, code]))
-  const { classes, codes } = validation.target
-  const translated = Int32Array.from(codes, (code) => {
-    const label = classes[code]!
-    const found = known.get(label)
-    if (found === undefined) {
-      throw new DataError(
-        `fit: class '${String(label)}' occurs in the validation part only. Give training rows of it.`,
-        {
-          label,
-        },
-      )
-    }
-    return found
-  })
-  return { ...validation, target: { type: 'classes', classes: target.classes, codes: translated } }
+/** What a face adds to a core model. */
+interface FaceOptions {
+  /** @default 0.5 */
+  readonly threshold?: number | undefined
+  readonly seed?: number | undefined
 }
 
-const common = (core: CoreModel) => ({
+const common = (core: CoreModel, seed: number | undefined) => ({
   kind: core.kind,
   portable: core.portable,
   inputs: core.inputs,
   learned: core.learned,
+  seed,
   core,
 })
 
@@ -203,27 +126,30 @@ const manyRows = (core: CoreModel, x: Features): Promise<Float64Array> =>
   core.score(fittedColumns(asTable(x), core.inputs, core.kind))
 
 /** The public face of a fitted regressor. */
-export function regressorModel(core: CoreModel): RegressorModel {
+export function regressorModel(core: CoreModel, { seed }: Pick<FaceOptions, 'seed'> = {}): RegressorModel {
   const scoreRow = rowScorer(core)
   return Object.freeze({
-    ...common(core),
+    ...common(core, seed),
     predicts: 'values' as const,
     predict: (x: Features) => manyRows(core, x),
     predictRow: (row: Row) => scoreRow(row)[0]!,
-    toJSON: () => core.toJSON(),
+    toJSON: () => ({ ...core.toJSON(), ...(seed === undefined ? {} : { seed }) }),
     toOnnx: () => exportOnnx(core, {}),
   })
 }
 
 /** The public face of a fitted classifier. The threshold counts for two classes only; more take the most probable. */
-export function classifierModel(core: CoreModel, threshold = 0.5): ClassifierModel {
+export function classifierModel(
+  core: CoreModel,
+  { threshold = 0.5, seed }: FaceOptions = {},
+): ClassifierModel {
   const { classes } = core
   const k = classes.length
   const scoreRow = rowScorer(core)
   const decide = (scores: Float64Array, row: number): Label =>
     classes[decideCode({ scores, row, k, threshold })]!
   return Object.freeze({
-    ...common(core),
+    ...common(core, seed),
     predicts: 'classes' as const,
     classes,
     threshold,
@@ -242,9 +168,13 @@ export function classifierModel(core: CoreModel, threshold = 0.5): ClassifierMod
     },
     withThreshold(other: number) {
       checkThreshold(other, k)
-      return classifierModel(core, other)
+      return classifierModel(core, { threshold: other, seed })
     },
-    toJSON: () => ({ ...core.toJSON(), ...(threshold === 0.5 ? {} : { threshold }) }),
+    toJSON: () => ({
+      ...core.toJSON(),
+      ...(threshold === 0.5 ? {} : { threshold }),
+      ...(seed === undefined ? {} : { seed }),
+    }),
     toOnnx: () => exportOnnx(core, { threshold }),
   })
 }

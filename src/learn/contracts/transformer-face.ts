@@ -1,14 +1,29 @@
 // The public face of a transformer, single or composed.
-import { rng, type WorkOptions } from '../../base/index.js'
+import {
+  checkOptions,
+  type OptionChecks,
+  rng,
+  seedOption,
+  type WorkOptions,
+  workSpecs,
+} from '../../base/index.js'
 import type { Transform, Transformer } from './core.js'
 import { asTable, type Features } from './features.js'
 import type { FitData } from './fit-data.js'
+import { sampleWeightOption } from './fit-options.js'
 import { checkLengths, classTarget, type Target, type TargetInput, valueTarget } from './target.js'
 
 export interface TransformFitOptions extends WorkOptions {
-  readonly sampleWeight?: ArrayLike<number>
-  /** @default 0 */
-  readonly seed?: number
+  /** Rows with greater weights count more; at least 0. */
+  readonly sampleWeight?: ArrayLike<number> | undefined
+  /** Equal seeds give equal transforms. @default 0 */
+  readonly seed?: number | undefined
+}
+
+const checks: OptionChecks<TransformFitOptions> = {
+  sampleWeight: sampleWeightOption,
+  seed: seedOption,
+  ...workSpecs,
 }
 
 /** A transformer as users hold it. */
@@ -32,6 +47,7 @@ function transformerData(
   y: TargetInput | undefined,
   options: TransformFitOptions,
 ): FitData {
+  checkOptions<TransformFitOptions>('fit', options, checks)
   const { seed = 0, sampleWeight, signal, onEvent } = options
   const x = asTable(features)
   const target = y === undefined ? undefined : targetByType(y)

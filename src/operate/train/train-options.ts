@@ -1,17 +1,26 @@
 // What a training job is asked, from whichever face.
 import {
   custom,
+  checkOptions,
   defineOptions,
+  drawnSeed,
+  drawnSeedOption,
   flag,
-  integer,
+  type GivenOptions,
   names,
   nullable,
+  optional,
+  type OptionChecks,
   oneOf,
   real,
+  seedOption,
   text,
+  threadsOption,
   type WorkOptions,
+  workSpecs,
 } from '../../base/index.js'
 import type { Table, TextEncoding } from '../../data/index.js'
+import type { TrainRecipe } from './recipe.js'
 
 /** The options of {@link train} that decide its result. */
 export interface TrainSettings {
@@ -49,8 +58,11 @@ export interface TrainSettings {
   readonly prefer: 'best' | 'simple'
 }
 
-export interface TrainOptions extends Partial<TrainSettings>, WorkOptions {
+export interface TrainOptions extends GivenOptions<Omit<TrainSettings, 'target' | 'seed'>>, WorkOptions {
+  /** The column to predict. */
   readonly target: string
+  /** Equal seeds give equal models. 'random' draws a seed, which the result tells. @default 0 */
+  readonly seed?: number | 'random' | undefined
   /** The rows themselves, instead of a source: a table, or objects of any type. */
   readonly table?: Table | readonly object[] | undefined
   /** The folder of the bundle. @default nothing is written */
@@ -71,7 +83,7 @@ export const trainSettings = defineOptions<TrainSettings>({
   task: oneOf(['auto', 'binary', 'multiclass', 'regression'], { default: 'auto' }),
   metric: nullable(text({ default: '' })),
   time: real({ min: 0, exclusive: true, default: 60 }),
-  seed: integer({ default: 0 }),
+  seed: seedOption,
   drop: names({ default: [] }),
   keep: names({ default: [] }),
   test: real({ min: 0, max: 1, exclusive: true, default: 0.2 }),
@@ -80,3 +92,36 @@ export const trainSettings = defineOptions<TrainSettings>({
   timeColumn: nullable(text({ default: '' })),
   prefer: oneOf(['best', 'simple'], { default: 'best' }),
 })
+
+/** A job: anew, or by the recipe of an earlier one. */
+export type JobOptions = TrainOptions & { readonly replay?: TrainRecipe | undefined }
+
+/**
+ * The settings of a job, those of its recipe if it has one; a seed is drawn where that is asked for.
+ *
+ * @throws {@link InvalidOptionError} for an unknown option or an unaccepted value
+ */
+export function settingsOf(options: JobOptions): TrainSettings {
+  checkOptions<JobOptions>('train', options, jobChecks)
+  const {
+    table: _table,
+    replay,
+    out: _out,
+    threads: _threads,
+    signal: _signal,
+    onEvent: _onEvent,
+    seed,
+    ...settings
+  } = options
+  return replay?.settings ?? trainSettings.parse('train', { ...settings, seed: drawnSeed(seed) })
+}
+
+const jobChecks: OptionChecks<JobOptions> = {
+  ...trainSettings.specs,
+  seed: drawnSeedOption,
+  table: true,
+  out: optional(text({ default: '' })),
+  threads: threadsOption,
+  replay: true,
+  ...workSpecs,
+}

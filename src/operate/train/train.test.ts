@@ -10,6 +10,17 @@ it.each([-1, 0, 2.5])('refuses %s threads', async (threads) => {
   await expect(training).rejects.toThrow(InvalidOptionError)
 })
 
+it('refuses options that it does not know', async () => {
+  const options = { target: 'rent', table: rows, timee: 3 }
+  await expect(train(options)).rejects.toThrow("train: there is no option 'timee'. Did you mean 'time'?")
+})
+
+it('draws a seed and tells it', async () => {
+  const { model, result } = await train({ table: rows, target: 'rent', time: 3, seed: 'random' })
+  expect(Number.isInteger(result.seed)).toBe(true)
+  expect(model.seed).toBe(result.seed)
+})
+
 it('takes rows as they are, and tells what its model predicts', async () => {
   const { model, result } = await train({ table: rows, target: 'rent', time: 3 })
   expect([model.predicts, result.rows]).toEqual(['values', 60])

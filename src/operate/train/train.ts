@@ -1,13 +1,5 @@
 // The main job: from data to a judged model, its report and its bundle. Each step is a file beside this one.
-import {
-  checkOption,
-  now,
-  type Rng,
-  rng,
-  threadsOption,
-  TimeBudgetError,
-  type WorkOptions,
-} from '../../base/index.js'
+import { now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
 import type { Importance, LearningPoint } from '../../evaluate/explain/index.js'
 import {
   classifierModel,
@@ -34,7 +26,7 @@ import { explainModel } from './explain-model.js'
 import { type Judgement, judge } from './judge.js'
 import { prepareData, type PreparedData } from './prepare-data.js'
 import type { TrainRecipe } from './recipe.js'
-import { type TrainOptions, type TrainSettings, trainSettings } from './train-options.js'
+import { type JobOptions, settingsOf, type TrainSettings } from './train-options.js'
 import type { TrainResult, TrainWarning } from './train-result.js'
 import { resultOf } from './result-of.js'
 import { writeResults } from './write-results.js'
@@ -72,21 +64,20 @@ export interface FinishedJob {
  * @param options - see {@link TrainOptions}; with `replay` the recipe of an earlier job, without a clock
  * @throws {@link DataError} when the data cannot be learned from, {@link TimeBudgetError} when time ends before a model
  */
-export async function train(
-  options: TrainOptions & { readonly replay?: TrainRecipe },
-): Promise<TrainOutcome> {
+export async function train(options: JobOptions): Promise<TrainOutcome> {
   const job = await runJob(options)
   const core = job.model
+  const { seed } = job.settings
+  const { threshold } = job.decision
   const model =
-    core.predicts === 'classes' ? classifierModel(core, job.decision.threshold) : regressorModel(core)
+    core.predicts === 'classes' ? classifierModel(core, { threshold, seed }) : regressorModel(core, { seed })
   const places = options.out === undefined ? undefined : await writeResults(job, options.out, options)
   return { result: resultOf(job, places), model }
 }
 
-async function runJob(options: TrainOptions & { readonly replay?: TrainRecipe }): Promise<FinishedJob> {
+async function runJob(options: JobOptions): Promise<FinishedJob> {
   const start = now()
-  checkOption('train', 'threads', { declared: threadsOption, given: options.threads })
-  const settings = options.replay?.settings ?? settingsOf(options)
+  const settings = settingsOf(options)
   const budget = options.replay === undefined ? startBudget(settings.time, start) : undefined
   const random = rng(settings.seed).split('train')
   const data = await phase(options, 'read', () => prepareData(options, settings))
@@ -147,7 +138,7 @@ async function runJob(options: TrainOptions & { readonly replay?: TrainRecipe })
 
 /** What the steps of a job share. */
 export interface Stage {
-  readonly options: TrainOptions & { readonly replay?: TrainRecipe }
+  readonly options: JobOptions
   readonly settings: TrainSettings
   readonly data: PreparedData
   readonly metric: Metric
@@ -156,18 +147,6 @@ export interface Stage {
   /** Absent when a recipe is replayed. */
   readonly budget: Budget | undefined
   readonly size: JobSize
-}
-
-function settingsOf({
-  table: _table,
-  out: _out,
-  threads: _threads,
-  signal: _signal,
-  onEvent: _onEvent,
-  replay: _replay,
-  ...settings
-}: TrainOptions & { readonly replay?: TrainRecipe }): TrainSettings {
-  return trainSettings.parse('train', settings)
 }
 
 async function climbLadder(stage: Stage): Promise<Ladder> {

@@ -1,0 +1,128 @@
+// What `fit` accepts, checked, and brought down to what learners see.
+import {
+  checkOptions,
+  custom,
+  DataError,
+  drawnSeed,
+  drawnSeedOption,
+  InvalidOptionError,
+  type OptionChecks,
+  quote,
+  rng,
+  threadsOption,
+  type WorkOptions,
+  workSpecs,
+} from '../../base/index.js'
+import { asTable, type Features } from './features.js'
+import type { FitData } from './fit-data.js'
+import { checkLengths, type Target, type TargetInput } from './target.js'
+
+/** What every `fit` accepts. */
+export interface FitOptions extends WorkOptions {
+  /** Rows with greater weights count more; at least 0. */
+  readonly sampleWeight?: ArrayLike<number> | undefined
+  /** A part set aside, for early stopping. */
+  readonly validation?: { readonly x: Features; readonly y: TargetInput } | undefined
+  /** Equal seeds give equal models. 'random' draws a seed, which the model tells. @default 0 */
+  readonly seed?: number | 'random' | undefined
+  /** Threads for kernels; results do not depend on it. @default the number of cores */
+  readonly threads?: number | undefined
+}
+
+/** {@link FitOptions} with the name of the target column. */
+export type TargetOption = FitOptions & {
+  /** The column of the rows that is to be predicted; all others are learned from. */
+  readonly target: string
+}
+
+export type FitArguments = [x: Features, y: TargetInput | TargetOption, options?: FitOptions]
+
+const has = (value: unknown, ...names: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => name in value)
+
+/** Weights of rows, as every `fit` takes them. */
+export const sampleWeightOption = custom<ArrayLike<number> | undefined>({
+  default: undefined,
+  expected: 'a list of one weight per row',
+  accepts: (value) => has(value, 'length'),
+})
+
+const checks: OptionChecks<FitOptions> = {
+  sampleWeight: sampleWeightOption,
+  validation: custom<FitOptions['validation']>({
+    default: undefined,
+    expected: 'an object of x and y',
+    accepts: (value) => has(value, 'x', 'y'),
+  }),
+  seed: drawnSeedOption,
+  threads: threadsOption,
+  ...workSpecs,
+}
+
+const isTargetOption = (y: unknown): y is TargetOption => has(y, 'target')
+
+/** Brings the forms of `fit` down to one. */
+export function fitData(
+  [features, yOrOptions, given = {}]: FitArguments,
+  toTarget: (y: TargetInput) => Target,
+): { readonly data: FitData; readonly seed: number } {
+  const byName = isTargetOption(yOrOptions)
+  if (byName) checkOptions<TargetOption>('fit', yOrOptions, { ...checks, target: true })
+  else checkOptions<FitOptions>('fit', given, checks)
+  const options = byName ? yOrOptions : given
+  const table = asTable(features)
+  const x = byName ? table.drop(yOrOptions.target) : table
+  const target = toTarget(byName ? table.col(yOrOptions.target) : requireLabels(yOrOptions))
+  checkLengths(x, target, options.sampleWeight)
+  if (x.names.length === 0)
+    throw new DataError('fit: there are no feature columns beside the target.', { count: 0 })
+  const seed = drawnSeed(options.seed)
+  const data = {
+    x,
+    target,
+    sampleWeight: options.sampleWeight === undefined ? undefined : Float64Array.from(options.sampleWeight),
+    validation: validationPart(options, toTarget),
+    rng: rng(seed),
+    threads: options.threads,
+    signal: options.signal,
+    onEvent: options.onEvent,
+  }
+  return { data, seed }
+}
+
+function requireLabels(y: TargetInput): TargetInput {
+  if (has(y, 'length')) return y
+  throw new InvalidOptionError(
+    `fit: expected one label per row, or { target: … } with the name of their column; received ${quote(y)}.`,
+    { option: 'target', expected: 'labels, or the name of the target column', received: y },
+  )
+}
+
+function validationPart(options: FitOptions, toTarget: (y: TargetInput) => Target) {
+  if (options.validation === undefined) return undefined
+  const part = { x: asTable(options.validation.x), target: toTarget(options.validation.y) }
+  checkLengths(part.x, part.target)
+  return part
+}
+
+/** Codes the validation part by the classes of the training part. */
+export function sameClasses(data: FitData): FitData['validation'] {
+  const { validation, target } = data
+  if (validation?.target.type !== 'classes' || target?.type !== 'classes') return validation
+  const known = new Map(target.classes.map((label, code) => [label, code]))
+  const { classes, codes } = validation.target
+  const translated = Int32Array.from(codes, (code) => {
+    const label = classes[code]!
+    const found = known.get(label)
+    if (found === undefined) {
+      throw new DataError(
+        `fit: class '${String(label)}' occurs in the validation part only. Give training rows of it.`,
+        {
+          label,
+        },
+      )
+    }
+    return found
+  })
+  return { ...validation, target: { type: 'classes', classes: target.classes, codes: translated } }
+}
