@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DataError, InvalidOptionError } from '../../base/index.js'
 import { estimatorContract } from '../../testing/index.js'
 import { gradientBoostingClassifier, gradientBoostingRegressor } from '../boost/index.js'
 import { linearRegression, logisticRegression, ridge } from '../linear/index.js'
@@ -31,6 +32,40 @@ estimatorContract(
   { task: 'regression', mixed: true, skip },
   runner,
 )
+
+describe('routes', () => {
+  const make = (routes: unknown) => () => onColumns(routes as never)
+
+  it.each([
+    [
+      { a: { column: ['x'], use: [] } },
+      /route 'a' expected columns and use; received 'column'. Did you mean 'columns'/,
+    ],
+    [{ a: { columns: 'numbers', use: [] } }, /received 'numbers'. Did you mean 'number'/],
+    [{ a: { columns: 'a', use: [] } }, /a list of names, or one of the types .* received 'a'/],
+    [{ a: { columns: ['x'], use: standardScaler } }, /'standard-scaler' itself \(did you forget the \(\)/],
+    [{ a: { columns: ['x'] } }, /route 'a' expected transformers to use; received undefined/],
+    [{ a: 5 }, /route 'a' expected an object/],
+    [{}, /at least one route/],
+  ])('%j is refused where it is written', (routes, message) => {
+    expect(make(routes)).toThrow(InvalidOptionError)
+    expect(make(routes)).toThrow(message)
+  })
+
+  it('that take no column say so', async () => {
+    const texts = [{ city: 'Oslo' }, { city: 'Bern' }]
+    const prepare = onColumns({ sizes: { columns: 'number', use: standardScaler() } })
+    await expect(prepare.fit(texts)).rejects.toThrow(DataError)
+    await expect(prepare.fit(texts)).rejects.toThrow(
+      "no column is taken by route 'sizes' (columns of type number); there are 'city' (string)",
+    )
+    const both = onColumns({
+      sizes: { columns: 'number', use: standardScaler() },
+      texts: { columns: 'string', use: oneHot() },
+    })
+    expect((await both.fit(texts)).outputs).toEqual(['city=Bern', 'city=Oslo'])
+  })
+})
 
 it('voting takes no option that it does not know', () => {
   const options: object = { weight: [1] }

@@ -1,5 +1,5 @@
 // Routes columns, by name or by kind, to preparations of their own, and puts the results side by side.
-import { DataError, InvalidOptionError } from '../../base/index.js'
+import { DataError } from '../../base/index.js'
 import { type ColumnType, type Field, table, type Table } from '../../data/index.js'
 import {
   asTransformer,
@@ -15,6 +15,7 @@ import {
   type Transformer,
   uniqueNames,
 } from '../contracts/index.js'
+import { checkRoutes } from './check-routes.js'
 import { chainRows } from './row-functions.js'
 import { fitSteps, leastPortable } from './steps.js'
 
@@ -32,16 +33,11 @@ export interface Route {
  * The results stand side by side, in the order of the routes. A column may take several routes; the names that come
  * out must differ.
  *
- * @throws {@link InvalidOptionError} when there is no route
+ * @throws {@link InvalidOptionError} when there is no route, or one that is not understood; {@link DataError} at the fit when the
+ * routes take no column
  */
 export function onColumns(routes: Readonly<Record<string, Route>>): PublicTransformer {
-  if (Object.keys(routes).length === 0) {
-    throw new InvalidOptionError('onColumns: expected at least one route, received none.', {
-      option: 'routes',
-      expected: 'at least one route',
-      received: routes,
-    })
-  }
+  checkRoutes(routes)
   return asTransformer({
     kind: 'on-columns',
     options: {
@@ -52,7 +48,10 @@ export function onColumns(routes: Readonly<Record<string, Route>>): PublicTransf
         ]),
       ),
     },
-    fitCore: (data) => fitRoutes(Object.values(routes), data),
+    async fitCore(data) {
+      requireColumns(routes, data.x)
+      return fitRoutes(Object.values(routes), data)
+    },
   })
 }
 
@@ -77,7 +76,7 @@ export async function fitRoutes(
   data: FitData,
   names: 'differ' | 'set-apart' = 'differ',
 ): Promise<FittedTransform> {
-  const chosen = new Set(routes.flatMap((route) => (typeof route.columns === 'string' ? [] : route.columns)))
+  const chosen = namedBy(routes)
   const fitted: FittedRoute[] = []
   const trainings: Table[] = []
   for (const [i, route] of routes.entries()) {
@@ -115,6 +114,23 @@ function setApart(routes: readonly FittedRoute[]): FittedRoute[] {
 
 const renamed = (x: Table, names: readonly string[] | undefined): Table =>
   names === undefined ? x : table(new Map(x.names.map((name, i) => [names[i]!, x.col(name)])))
+
+const namedBy = (routes: readonly Route[]): ReadonlySet<string> =>
+  new Set(routes.flatMap((route) => (typeof route.columns === 'string' ? [] : route.columns)))
+
+/** @throws {@link DataError} when no route takes a column: there is nothing to prepare */
+function requireColumns(routes: Readonly<Record<string, Route>>, x: Table): void {
+  const named = namedBy(Object.values(routes))
+  if (Object.values(routes).some((route) => columnsOf(route, x, named).length > 0)) return
+  const wanted = Object.entries(routes).map(([name, { columns }]) =>
+    typeof columns === 'string' ? `'${name}' (columns of type ${columns})` : `'${name}' (no columns)`,
+  )
+  const present = x.fields.slice(0, 8).map(({ name, type }) => `'${name}' (${type})`)
+  throw new DataError(
+    `onColumns: no column is taken by ${wanted.length === 1 ? 'route' : 'the routes'} ${wanted.join(', ')}; there are ${present.join(', ')}. Name columns, or another type.`,
+    { routes: Object.keys(routes), columns: x.names },
+  )
+}
 
 function columnsOf(route: Route, x: Table, named: ReadonlySet<string>): readonly string[] {
   if (typeof route.columns !== 'string') {
