@@ -1,12 +1,13 @@
 // Makes an estimator from its numbers-only parts, so that a new one is: options, fit, predict, toGraph.
 import { DataError, type OptionsDeclaration } from '../../base/index.js'
-import { type Field, type Matrix, matrix, type Table, toMatrix } from '../../data/index.js'
+import { type Matrix, matrix, type Table, toMatrix } from '../../data/index.js'
 import { cast, type GraphBuilder, type Value } from '../../engine/onnx/index.js'
 import type { CoreEstimator, CoreModel, Portability, RowValue } from './core.js'
-import { decodeState, encodeState, type ModelDocument } from './document.js'
+import { encodeState, type ModelDocument } from './document.js'
 import { asClassifier, asRegressor, type Classifier, type Regressor } from './estimator-face.js'
 import { checkFinite, selectInputs } from './features.js'
 import type { FitData, LearnerData, LearnerTraits } from './fit-data.js'
+import { savedClasses, type SavedState, savedState } from './saved-state.js'
 import type { Label, Target } from './target.js'
 
 /** The parts of a learner. State is plain data, as for transformers. */
@@ -53,10 +54,8 @@ export function defineRegressor<Options extends object, State>(
   return factory(definition, 'values', asRegressor)
 }
 
-interface Saved<State> {
-  readonly inputs: readonly Field[]
+interface Saved<State> extends SavedState<State> {
   readonly classes: readonly Label[]
-  readonly fitted: State
 }
 
 interface Made<Options extends object, State> {
@@ -91,7 +90,8 @@ function factory<Options extends object, State, Face>(
     optionsDeclaration: definition.options,
     restore(document: ModelDocument): CoreModel {
       const options = parse(document.options as Partial<Options>)
-      return makeModel({ definition, predicts, options }, decodeState(document.state) as Saved<State>)
+      const saved = { ...savedState<State>(document), classes: savedClasses(document, predicts) }
+      return makeModel({ definition, predicts, options }, saved)
     },
   })
 }

@@ -2,9 +2,10 @@
 import { DataError, type OptionsDeclaration } from '../../base/index.js'
 import type { ColumnType, Field, Table } from '../../data/index.js'
 import type { FittedTransform, Portability, RowFunction, Transform } from './core.js'
-import { decodeState, encodeState, type ModelDocument } from './document.js'
+import { encodeState, type ModelDocument } from './document.js'
 import { checkFinite, selectInputs } from './features.js'
 import type { FitData } from './fit-data.js'
+import { type SavedState, savedState } from './saved-state.js'
 import type { SymbolicTable } from './symbolic-table.js'
 import { asTransformer, type PublicTransformer } from './transformer-face.js'
 
@@ -38,11 +39,6 @@ export interface TransformerFactory<Options extends object> {
   restore(document: ModelDocument): Transform
 }
 
-interface Saved<State> {
-  readonly inputs: readonly Field[]
-  readonly fitted: State
-}
-
 /** Makes the factory of a transformer from its definition. */
 export function defineTransformer<Options extends object, State>(
   definition: TransformerDefinition<Options, State>,
@@ -61,8 +57,7 @@ export function defineTransformer<Options extends object, State>(
     optionsDeclaration: definition.options,
     restore(document: ModelDocument): Transform {
       const options = definition.options.parse(kind, document.options as Partial<Options>)
-      const { inputs, fitted } = decodeState(document.state) as Saved<State>
-      return makeTransform(definition, options, { inputs, fitted })
+      return makeTransform(definition, options, savedState<State>(document))
     },
   })
 }
@@ -104,7 +99,7 @@ function checkColumns<Options extends object, State>(
 function makeTransform<Options extends object, State>(
   definition: TransformerDefinition<Options, State>,
   options: Readonly<Options>,
-  { inputs, fitted }: Saved<State>,
+  { inputs, fitted }: SavedState<State>,
 ): Transform {
   const { kind, portable = 'exact' } = definition
   const names = inputs.map((field) => field.name)

@@ -73,5 +73,15 @@ export function checkDocument(value: unknown): ModelDocument {
       { format: 'modelwright', version: document.version },
     )
   }
+  for (const name of ['threshold', 'seed'] as const) {
+    if (document[name] === undefined || typeof document[name] === 'number') continue
+    throw new FormatError(
+      `The ${name} of the model document is no number. Take it again from where it was written.`,
+      {
+        format: 'modelwright',
+        position: name,
+      },
+    )
+  }
   return document as ModelDocument
 }
