@@ -54,7 +54,7 @@ function errorClass<Code extends string>(code: Code) {
  */
 export class InvalidOptionError extends errorClass('invalid-option') {}
 /**
- * The command line was used wrongly. See `modelwright <command> --help`.
+ * A call or the command line was used wrongly. Do what the message says; `modelwright <command> --help` lists the flags.
  * `details`: argument.
  */
 export class UsageError extends errorClass('usage') {}

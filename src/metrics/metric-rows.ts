@@ -1,5 +1,5 @@
 // What metrics read from truth and prediction, checked: chosen classes, probabilities, or numbers.
-import { DataError, InternalError } from '../base/index.js'
+import { DataError, quote, UsageError } from '../base/index.js'
 import { checkLength, checkProbabilities, checkRows, finiteNumbers } from './checks.js'
 import type { Actual, ClassActual, ClassPredicted, Predicted } from './problem.js'
 
@@ -47,7 +47,8 @@ export interface NumberRows {
 }
 
 export function numberRows(who: string, actual: Actual, predicted: Predicted): NumberRows {
-  if (actual.kind !== 'values' || predicted.kind !== 'values') throw wrongKind(who, 'numbers')
+  if (actual.kind !== 'values') throw wrongKind(who, { side: 'actual', kind: 'values' }, actual)
+  if (predicted.kind !== 'values') throw wrongKind(who, { side: 'predicted', kind: 'values' }, predicted)
   checkLength(who, 'predicted.values', predicted.values.length, actual.values.length)
   checkRows(who, actual.values.length)
   return {
@@ -57,14 +58,14 @@ export function numberRows(who: string, actual: Actual, predicted: Predicted): N
 }
 
 function classActual(who: string, actual: Actual): ClassActual {
-  if (actual.kind !== 'classes') throw wrongKind(who, 'classes')
+  if (actual.kind !== 'classes') throw wrongKind(who, { side: 'actual', kind: 'classes' }, actual)
   checkRows(who, actual.codes.length)
   checkCodes(who, actual.codes, actual.nClasses)
   return actual
 }
 
 function classPredicted(who: string, predicted: Predicted): ClassPredicted {
-  if (predicted.kind !== 'classes') throw wrongKind(who, 'classes')
+  if (predicted.kind !== 'classes') throw wrongKind(who, { side: 'predicted', kind: 'classes' }, predicted)
   return predicted
 }
 
@@ -77,9 +78,17 @@ function checkCodes(who: string, codes: Int32Array, nClasses: number): void {
   )
 }
 
-/** The task was matched when the metric was found, so only our own code can come here. */
-function wrongKind(who: string, expected: string): InternalError {
-  return new InternalError(
-    `Modelwright is at fault: metric '${who}' expected ${expected}. Please report this with the call that caused it.`,
+/** Metrics are found for a task, but users may call them with what they like. */
+function wrongKind(
+  who: string,
+  expected: { readonly side: string; readonly kind: 'classes' | 'values' },
+  received: { readonly kind: unknown },
+): UsageError {
+  const { side, kind } = expected
+  const form =
+    kind === 'classes' ? `{ kind: 'classes', codes, … } with codes of classes` : `{ kind: 'values', values }`
+  return new UsageError(
+    `${who}: ${side} must be ${form}; received kind ${quote(received.kind)}. Take a metric of the task, or the other form.`,
+    { argument: side, expected: kind, received: received.kind },
   )
 }

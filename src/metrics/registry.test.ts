@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DataError, InternalError, InvalidOptionError, ShapeError } from '../base/index.js'
+import { DataError, InvalidOptionError, ShapeError, UsageError } from '../base/index.js'
 import * as m from './index.js'
 
 const actual = { kind: 'classes', codes: Int32Array.of(0, 1, 1, 0), nClasses: 2 } as const
@@ -105,7 +105,13 @@ describe('bad input', () => {
     expect(() => rocAuc.score({ ...actual, codes: new Int32Array(0) }, predicted)).toThrow(/no rows/)
     expect(() => m.defaultMetric('regression').score(numbers(1, 2), numbers(1, Number.NaN))).toThrow(/row 1/)
     expect(() => m.defaultMetric('regression').score(numbers(1, 2), numbers(1))).toThrow(ShapeError)
-    expect(() => rocAuc.score(numbers(1), numbers(1))).toThrow(InternalError)
+    expect(() => rocAuc.score(numbers(1), numbers(1))).toThrow(UsageError)
+    expect(() => rocAuc.prepare(actual, { kind: 'probabilities', probabilities } as never)).toThrow(
+      "roc-auc: predicted must be { kind: 'classes', codes, … } with codes of classes; received kind 'probabilities'.",
+    )
+    expect(() => m.defaultMetric('regression').score(actual, predicted)).toThrow(
+      /actual must be { kind: 'values'/,
+    )
   })
 })
 

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import {
   DataError,
   FormatError,
-  InternalError,
+  UsageError,
   InvalidOptionError,
   NotFoundError,
   SchemaMismatchError,
@@ -87,7 +87,7 @@ describe.each(['native', 'wasm'] as const)('session on %s', (engine) => {
     await session.close()
     await session.close()
     expect((await running)['sum']!.data).toEqual(Float64Array.of(3))
-    await expect(session.run({ age: column(1), income: column(2) })).rejects.toThrow(InternalError)
+    await expect(session.run({ age: column(1), income: column(2) })).rejects.toThrow(UsageError)
   })
 
   it('names what does not fit', async () => {

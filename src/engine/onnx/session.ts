@@ -2,10 +2,11 @@
 import {
   checkOptions,
   DataError,
+  flag,
   FormatError,
-  InternalError,
   type OptionChecks,
   threadsOption,
+  UsageError,
   workSpecs,
 } from '../../base/index.js'
 import { dataTypeCode, type TensorType } from './data-types.js'
@@ -32,7 +33,7 @@ export interface SessionOptions {
   readonly threads?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** For a step that runs again and again while its weights change, with nothing beside it. @default false */
-  readonly training?: boolean
+  readonly training?: boolean | undefined
 }
 
 const checks: OptionChecks<SessionOptions> = {
@@ -40,6 +41,7 @@ const checks: OptionChecks<SessionOptions> = {
   engine: true,
   threads: threadsOption,
   signal: workSpecs.signal,
+  training: flag({ default: false }),
 }
 
 /** A model ready to run. Close it when done; `await using` does. */
@@ -135,8 +137,7 @@ function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Ses
   const tracked = async (
     work: () => Promise<Record<string, RuntimeTensor>>,
   ): Promise<Record<string, RuntimeTensor>> => {
-    if (closed !== undefined)
-      throw new InternalError('Session: run was called after close. Open a new session.')
+    if (closed !== undefined) throw afterClose()
     const result = engine.schedule(work)
     running.add(result)
     try {
@@ -171,6 +172,11 @@ function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Ses
     [Symbol.asyncDispose]: close,
   }
 }
+
+const afterClose = (): UsageError =>
+  new UsageError('The model was closed: it cannot predict any more. Load it again, or close it later.', {
+    argument: 'session',
+  })
 
 function portOf({ name, isTensor, type, shape }: RuntimePort): Port {
   if (!isTensor || type === undefined || !(type in dataTypeCode)) {
