@@ -58,7 +58,7 @@ describe('the leakage guard', () => {
     expect(found.columns).not.toContain('alive')
     expect(found.columns).toContain('age')
     const warning = found.warnings.find(({ column }) => column === 'alive')!
-    expect(warning.message).toMatch(/Left out; to use it all the same, give --keep\./)
+    expect(warning.message).toMatch(/Left out; to use it all the same, name it in keep \(--keep\)\./)
     expect(codesOf(found, 'boat')).toEqual(['target-determined'])
   })
 

@@ -88,7 +88,7 @@ export async function openRelation(
   const refused = found.filter(({ conversion }) => conversion === undefined)
   if (refused.length > 0) {
     throw new DataError(
-      `${subject}: column '${refused[0]!.name}' holds ${refused[0]!.type} values, expected numbers, texts, booleans or times. Leave it out: --sql "select * exclude (${quoteName(refused[0]!.name)}) from …".`,
+      `${subject}: column '${refused[0]!.name}' holds ${refused[0]!.type} values, expected numbers, texts, booleans or times. Leave it out by a query, sql (--sql): select * exclude (${quoteName(refused[0]!.name)}) from ….`,
       { column: refused[0]!.name, type: refused[0]!.type },
     )
   }
@@ -119,7 +119,7 @@ export async function openRelation(
       .map(({ name, type }) => ({
         code: 'nested',
         column: name,
-        message: `Column '${name}' holds nested values (${type.slice(0, 60)}); it was read as JSON text. Take what you need of it with --sql.`,
+        message: `Column '${name}' holds nested values (${type.slice(0, 60)}); it was read as JSON text. Take what you need of it by a query, sql (--sql).`,
       })),
     close: async () => {},
   }

@@ -36,7 +36,7 @@ async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) {
     throw new NotFoundError(
-      `There is no bundle at '${path}'. Give the folder that train wrote (its --out).`,
+      `There is no bundle at '${path}'. Give the folder that train wrote, its out (--out).`,
       {
         kind: 'bundle',
         id: path,

@@ -64,7 +64,7 @@ async function refuseForeign(folder: string): Promise<void> {
   const foreign = names.find((name) => !bundleFiles.some((own) => own === name))
   if (foreign !== undefined || (names.length > 0 && !names.some((name) => name === 'manifest.json'))) {
     throw new ConflictError(
-      `'${folder}' holds other files (such as '${foreign ?? names[0]}'), expected an empty folder or an earlier bundle. Choose another --out.`,
+      `'${folder}' holds other files (such as '${foreign ?? names[0]}'), expected an empty folder or an earlier bundle. Choose another folder: out (--out).`,
       { kind: 'folder', id: folder },
     )
   }

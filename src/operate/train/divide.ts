@@ -32,7 +32,7 @@ function numbersOf(table: Table): ArrayLike<number> {
   const column = table.col(table.names[0]!)
   if (column.type === 'string') {
     throw new DataError(
-      `The time column '${table.names[0]}' holds text that is no date, expected dates or numbers. Name another with --time-column.`,
+      `The time column '${table.names[0]}' holds text that is no date, expected dates or numbers. Name another as timeColumn (--time-column).`,
       { column: table.names[0] },
     )
   }
@@ -93,7 +93,7 @@ export function divideFolds(
     .filter((fold) => fold.test.length > 0 && learnable(fold, data.target))
   if (whole.length === 0) {
     throw new DataError(
-      'No fold has rows of every class to learn from. Give more rows, or leave out --time-column or --group.',
+      'No fold has rows of every class to learn from. Give more rows, or leave out timeColumn (--time-column) or group (--group).',
       { count: data.x.rowCount },
     )
   }

@@ -116,7 +116,7 @@ function split(
   warnings.push(...divided.warnings.map(({ code, message }) => ({ code, column: null, message })))
   if (divided.test.length === 0 || divided.train.length < 2) {
     throw new DataError(
-      `${whole.x.rowCount} rows are too few to set a share of ${settings.test} aside for judging. Give more rows, or a --test-file.`,
+      `${whole.x.rowCount} rows are too few to set a share of ${settings.test} aside for judging. Give more rows, or a file of its own to judge on: testFile (--test-file).`,
       { count: whole.x.rowCount },
     )
   }
@@ -151,7 +151,7 @@ async function separate(
 
 function leakageWarning(finding: LeakageFinding, dropped: readonly string[]): TrainWarning {
   const left = finding.columns.length > 0 && finding.columns.every((name) => dropped.includes(name))
-  const treatment = left ? ' Left out; to use it all the same, give --keep.' : ''
+  const treatment = left ? ' Left out; to use it all the same, name it in keep (--keep).' : ''
   return { code: finding.code, column: finding.columns[0] ?? null, message: `${finding.message}${treatment}` }
 }
 

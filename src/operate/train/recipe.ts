@@ -28,7 +28,7 @@ export function checkRecipe(value: unknown, path: string): TrainRecipe {
     recipe.settings !== null
   if (isRecipe) return recipe as TrainRecipe
   throw new FormatError(
-    `The bundle '${path}' holds no recipe of version 1 to replay. Train again without --recipe.`,
+    `The bundle '${path}' holds no recipe of version 1 to replay. Train again without one.`,
     {
       format: 'modelwright-bundle',
       path,

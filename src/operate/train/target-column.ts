@@ -27,7 +27,7 @@ export function poseTask(table: Table, name: string, asked: 'auto' | Task): Pose
   const present = presentRows(column)
   const missing = column.length - present.length
   if (present.length === 0) {
-    throw new DataError(`The target '${name}' has no values at all. Name another column with --target.`, {
+    throw new DataError(`The target '${name}' has no values at all. Name another column as the target.`, {
       column: name,
     })
   }
@@ -76,7 +76,7 @@ function guessTask(
     warnings.push({
       code: 'task-guessed',
       column: name,
-      message: `The target has ${distinct.size} different whole numbers and is taken as classes. For a quantity, give --task regression.`,
+      message: `The target has ${distinct.size} different whole numbers and is taken as classes. For a quantity, set task to 'regression' (--task regression).`,
     })
   }
   return 'classes'
@@ -86,7 +86,7 @@ function poseValues({ kept, name, rows, warnings }: Kept): Posed {
   const column = kept.col(name)
   if (column.type === 'string') {
     throw new DataError(
-      `The target '${name}' holds text such as ${quote(column.at(0))}, expected numbers for regression. Give --task multiclass, or name another column.`,
+      `The target '${name}' holds text such as ${quote(column.at(0))}, expected numbers for regression. Set task to 'multiclass' (--task multiclass), or name another column.`,
       { column: name },
     )
   }
@@ -116,7 +116,7 @@ function poseClasses(given: Kept, asked: 'auto' | Task): Posed {
   const task = taskOf(target)
   if (asked === 'binary' && task !== 'binary') {
     throw new DataError(
-      `The target '${name}' has ${k} classes, expected 2 for --task binary. Give --task multiclass, or choose the rows.`,
+      `The target '${name}' has ${k} classes, expected 2 for the task 'binary'. Set task to 'multiclass' (--task multiclass), or choose the rows.`,
       { column: name, count: k },
     )
   }
@@ -154,6 +154,6 @@ const constant = (name: string, value: unknown): DataError =>
 
 const tooManyClasses = (name: string, classes: number, rows: number): DataError =>
   new DataError(
-    `The target '${name}' has ${classes} classes in ${rows} rows, more than can be learned (at least 5 rows a class). Is it an identifier? For a quantity give --task regression.`,
+    `The target '${name}' has ${classes} classes in ${rows} rows, more than can be learned (at least 5 rows a class). Is it an identifier? For a quantity, set task to 'regression' (--task regression).`,
     { column: name, count: classes },
   )

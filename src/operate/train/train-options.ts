@@ -16,6 +16,7 @@ import {
   seedOption,
   text,
   threadsOption,
+  UsageError,
   type WorkOptions,
   workSpecs,
 } from '../../base/index.js'
@@ -103,6 +104,7 @@ export type JobOptions = TrainOptions & { readonly replay?: TrainRecipe | undefi
  */
 export function settingsOf(options: JobOptions): TrainSettings {
   checkOptions<JobOptions>('train', options, jobChecks)
+  if (options.replay === undefined) requireWhat(options)
   const {
     table: _table,
     replay,
@@ -114,6 +116,26 @@ export function settingsOf(options: JobOptions): TrainSettings {
     ...settings
   } = options
   return replay?.settings ?? trainSettings.parse('train', { ...settings, seed: drawnSeed(seed) })
+}
+
+/** @throws {@link UsageError} when there is nothing to learn from, or two things, or nothing to predict */
+function requireWhat({ target, table, source, sql }: JobOptions): void {
+  // Options that come from JavaScript, or as data, may lack what the type asks for.
+  if ((target as string | undefined) === undefined || target === '')
+    throw new UsageError('train: the target is missing. Name the column to predict as target (--target).', {
+      argument: 'target',
+    })
+  const read = [source, sql].some((given) => given !== undefined && given !== null)
+  if (table !== undefined && read)
+    throw new UsageError(
+      'train: both a table and a source were given, expected one of them. Leave out table, or source and sql.',
+      { argument: 'table' },
+    )
+  if (table === undefined && !read)
+    throw new UsageError(
+      'train: there is nothing to learn from. Give rows or a table as table, or the name of a file as source.',
+      { argument: 'source' },
+    )
 }
 
 const jobChecks: OptionChecks<JobOptions> = {

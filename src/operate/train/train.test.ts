@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { InvalidOptionError } from '../../base/index.js'
+import { InvalidOptionError, UsageError } from '../../base/index.js'
 import { fromRows } from '../../data/index.js'
 import { train } from './index.js'
 
@@ -19,6 +19,18 @@ it('draws a seed and tells it', async () => {
   const { model, result } = await train({ table: rows, target: 'rent', time: 3, seed: 'random' })
   expect(Number.isInteger(result.seed)).toBe(true)
   expect(model.seed).toBe(result.seed)
+})
+
+it('says what is missing, and what was given twice', async () => {
+  const without = { table: rows } as unknown as Parameters<typeof train>[0]
+  await expect(train(without)).rejects.toThrow(UsageError)
+  await expect(train(without)).rejects.toThrow(/the target is missing/)
+  await expect(train({ target: 'rent' })).rejects.toThrow(/nothing to learn from/)
+  for (const other of [{ source: 'a.csv' }, { sql: 'select 1' }]) {
+    const training = train({ table: rows, target: 'rent', ...other })
+    await expect(training).rejects.toThrow(UsageError)
+    await expect(training).rejects.toThrow(/both a table and a source/)
+  }
 })
 
 it('takes rows as they are, and tells what its model predicts', async () => {

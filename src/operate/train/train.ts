@@ -165,7 +165,7 @@ async function climbLadder(stage: Stage): Promise<Ladder> {
   })
   if (ladder.rungs.length === 0) {
     throw new TimeBudgetError(
-      `The time of ${stage.settings.time} s ended before any model was fitted. Give more --time.`,
+      `The time of ${stage.settings.time} s ended before any model was fitted. Give more time (--time).`,
       { seconds: stage.settings.time },
     )
   }
