@@ -5,7 +5,7 @@ import type { CoreEstimator, CoreModel, Portability } from './core.js'
 import type { ModelDocument } from './document.js'
 import { exportOnnx } from './export-onnx.js'
 import { asTable, type Features, fittedColumns } from './features.js'
-import { type FitArguments, fitData, type FitOptions, sameClasses } from './fit-options.js'
+import { type FitArguments, fitData, type FitOptions, sameClasses, type TargetOption } from './fit-options.js'
 import { rowTable, rowValues } from './row-table.js'
 import { classTarget, type Label, type TargetInput, valueTarget } from './target.js'
 
@@ -28,11 +28,14 @@ export interface Model {
   toOnnx(): Uint8Array
 }
 
+/** What a model predicts for: rows of the type that it learned from, a table or a matrix with its columns. */
+export type RowsOf<Input> = readonly Input[] | Table | Matrix
+
 /** A fitted regressor. `Input` is the type of a row. */
 export interface RegressorModel<Input = object> extends Model {
   readonly predicts: 'values'
   /** One number per row, in input order. */
-  predict(x: Features): Promise<Float64Array>
+  predict(x: RowsOf<Input>): Promise<Float64Array>
   /** One row at once, without a runtime. */
   predictRow(row: Input): number
 }
@@ -44,9 +47,9 @@ export interface ClassifierModel<L extends Label = Label, Input = object> extend
   /** For two classes: the probability of the second class from which it is predicted. */
   readonly threshold: number
   /** One label per row, in input order. */
-  predict(x: Features): Promise<L[]>
+  predict(x: RowsOf<Input>): Promise<L[]>
   /** Rows × classes probabilities; columns are named by class. */
-  predictProba(x: Features): Promise<Matrix>
+  predictProba(x: RowsOf<Input>): Promise<Matrix>
   /** One row at once, without a runtime. */
   predictRow(row: Input): L
   /** The probability of each class for one row. */
@@ -55,15 +58,26 @@ export interface ClassifierModel<L extends Label = Label, Input = object> extend
   withThreshold(threshold: number): ClassifierModel<L, Input>
 }
 
-type LabelIn<T> = Extract<T, Label>
+/** The labels among the values of a field; of a field whose type is unknown, any. */
+type LabelIn<T> = unknown extends T ? Label : Extract<T, Label>
+
+/** The fields of a row that may hold numbers; of rows whose fields are unknown, any. */
+type NumberKey<R> = {
+  [K in keyof R & string]-?: unknown extends R[K]
+    ? K
+    : Extract<R[K], number | bigint> extends never
+      ? never
+      : K
+}[keyof R & string]
 
 /** Learns to predict numbers. */
 export interface Regressor extends CoreEstimator {
-  fit<R extends object, K extends keyof R & string>(
+  fit<R extends object, K extends NumberKey<R>>(
     rows: readonly R[],
     options: FitOptions & { readonly target: K },
   ): Promise<RegressorModel<Omit<R, K>>>
-  fit(x: Table, options: FitOptions & { readonly target: string }): Promise<RegressorModel>
+  fit(x: Table, options: TargetOption): Promise<RegressorModel>
+  fit<R extends object>(rows: readonly R[], y: TargetInput, options?: FitOptions): Promise<RegressorModel<R>>
   fit(x: Features, y: TargetInput, options?: FitOptions): Promise<RegressorModel>
 }
 
@@ -73,7 +87,12 @@ export interface Classifier extends CoreEstimator {
     rows: readonly R[],
     options: FitOptions & { readonly target: K },
   ): Promise<ClassifierModel<LabelIn<R[K]>, Omit<R, K>>>
-  fit(x: Table, options: FitOptions & { readonly target: string }): Promise<ClassifierModel>
+  fit(x: Table, options: TargetOption): Promise<ClassifierModel>
+  fit<R extends object, const L extends Label>(
+    rows: readonly R[],
+    y: readonly L[],
+    options?: FitOptions,
+  ): Promise<ClassifierModel<L, R>>
   fit<const L extends Label>(x: Features, y: readonly L[], options?: FitOptions): Promise<ClassifierModel<L>>
   fit(x: Features, y: TargetInput, options?: FitOptions): Promise<ClassifierModel>
 }
