@@ -2,8 +2,9 @@
 import { autoPrepare, onColumns, pipeline, votingClassifier } from '../../src/index.js'
 import { numberColumn, table } from '../../src/data/index.js'
 import { gradientBoostingClassifier, gradientBoostingRegressor } from '../../src/learn/boost/index.js'
+import type { PipelineLearned } from '../../src/learn/compose/index.js'
 import type { ClassifierModel, Label, RegressorModel } from '../../src/learn/contracts/index.js'
-import { logisticRegression, ridge } from '../../src/learn/linear/index.js'
+import { type LinearLearned, logisticRegression, ridge } from '../../src/learn/linear/index.js'
 import { imputer, standardScaler } from '../../src/learn/preprocess/index.js'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -18,7 +19,7 @@ interface Customer {
 declare const customers: Customer[]
 
 const model = await pipeline(autoPrepare(), logisticRegression()).fit(customers, { target: 'churn' })
-same<typeof model, ClassifierModel<'Yes' | 'No', Omit<Customer, 'churn'>>>(true)
+same<typeof model, ClassifierModel<'Yes' | 'No', Omit<Customer, 'churn'>, PipelineLearned>>(true)
 const label = model.predictRow({ plan: 'yearly', tenure: 1, charges: null })
 same<typeof label, 'Yes' | 'No'>(true)
 const labels = await model.predict(customers)
@@ -34,7 +35,7 @@ model.predictRow({ plan: 'yearly', tenure: '1', charges: 1 })
 model.predictRow({ plan: 'yearly', tenure: 1, charges: 1, churn: 'Yes' })
 
 const prices = await ridge({ alpha: 0.5 }).fit(customers, { target: 'tenure' })
-same<typeof prices, RegressorModel<Omit<Customer, 'tenure'>>>(true)
+same<typeof prices, RegressorModel<Omit<Customer, 'tenure'>, LinearLearned>>(true)
 const price = prices.predictRow({ plan: 'yearly', charges: 1, churn: 'No' })
 same<typeof price, number>(true)
 const values = await prices.predict(customers)

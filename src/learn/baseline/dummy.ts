@@ -11,10 +11,11 @@ export interface DummyRegressorOptions {
   readonly strategy: 'mean' | 'median'
 }
 
-interface ConstantState {
+/** The state of a constant, which is also what it lets people read. */
+export type ConstantLearned = Readonly<{
   /** One value, or one probability per class. */
-  readonly constant: Float64Array
-}
+  constant: Float64Array
+}>
 
 /**
  * Predicts the class frequencies of the training data for every row: the baseline of classification.
@@ -28,7 +29,7 @@ interface ConstantState {
  * model.predictRow({ a: 4 }) // => 'no'
  * ```
  */
-export const dummyClassifier = defineClassifier<Record<never, never>, ConstantState>({
+export const dummyClassifier = defineClassifier<Record<never, never>, ConstantLearned, ConstantLearned>({
   kind: 'dummy-classifier',
   options: defineOptions<Record<never, never>>({}),
   traits,
@@ -49,7 +50,7 @@ export const dummyClassifier = defineClassifier<Record<never, never>, ConstantSt
  * model.predictRow({ a: 4 }) // => 2
  * ```
  */
-export const dummyRegressor = defineRegressor<DummyRegressorOptions, ConstantState>({
+export const dummyRegressor = defineRegressor<DummyRegressorOptions, ConstantLearned, ConstantLearned>({
   kind: 'dummy-regressor',
   options: defineOptions<DummyRegressorOptions>({ strategy: oneOf(['mean', 'median'], { default: 'mean' }) }),
   traits,

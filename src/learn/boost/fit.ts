@@ -130,8 +130,18 @@ export function graphScores({ ensemble }: BoostState, x: Value, graph: GraphBuil
   return treeEnsemble(graph, x, { ...ensemble, left: local(ensemble.left), right: local(ensemble.right) })
 }
 
-/** What people may read of a boosting model. */
-export function learnedBoost({ ensemble }: BoostState, names: readonly string[]): Record<string, unknown> {
+/** What a boosting model lets people read. */
+export type BoostLearned = Readonly<{
+  /** Rounds kept: the best by validation loss, or all. */
+  bestIteration: number
+  /** The loss after each round; of the validation part, where there was one. */
+  history: Readonly<{ train: readonly number[]; validation: readonly number[] }>
+  /** Each column's share of the loss that splits have saved, by its name. */
+  featureImportances: Readonly<Record<string, number>>
+  trees: number
+}>
+
+export function learnedBoost({ ensemble }: BoostState, names: readonly string[]): BoostLearned {
   return {
     bestIteration: ensemble.bestIteration,
     history: ensemble.history,

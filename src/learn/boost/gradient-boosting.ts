@@ -6,7 +6,15 @@ import {
   probabilitiesOf,
   weightRows,
 } from '../contracts/index.js'
-import { type BoostState, fitBoost, graphScores, learnedBoost, scoreMany, scoreRows } from './fit.js'
+import {
+  type BoostLearned,
+  type BoostState,
+  fitBoost,
+  graphScores,
+  learnedBoost,
+  scoreMany,
+  scoreRows,
+} from './fit.js'
 import {
   classifierOptions,
   type GradientBoostingClassifierOptions,
@@ -36,7 +44,7 @@ const traits = { matrix: 'float32', missing: true, prefers: 'tree' } as const
  * Math.round(model.predictRow({ size: 90 })) // => 20
  * ```
  */
-export const gradientBoostingRegressor = defineRegressor<GradientBoostingOptions, BoostState>({
+export const gradientBoostingRegressor = defineRegressor<GradientBoostingOptions, BoostState, BoostLearned>({
   kind: 'gradient-boosting-regressor',
   options: regressorOptions,
   traits,
@@ -65,7 +73,11 @@ export const gradientBoostingRegressor = defineRegressor<GradientBoostingOptions
  * model.predictRow({ size: 90 }) // => 'large'
  * ```
  */
-export const gradientBoostingClassifier = defineClassifier<GradientBoostingClassifierOptions, BoostState>({
+export const gradientBoostingClassifier = defineClassifier<
+  GradientBoostingClassifierOptions,
+  BoostState,
+  BoostLearned
+>({
   kind: 'gradient-boosting-classifier',
   options: classifierOptions,
   traits,

@@ -1,2 +1,3 @@
 export { gradientBoostingClassifier, gradientBoostingRegressor } from './gradient-boosting.js'
+export type { BoostLearned } from './fit.js'
 export type { GradientBoostingClassifierOptions, GradientBoostingOptions } from './options.js'

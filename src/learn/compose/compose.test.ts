@@ -124,7 +124,8 @@ describe('voting', () => {
     const members = [logisticRegression({ C: 0.1 }), logisticRegression({ C: 10 })] as const
     const [first, second] = [await members[0].fit(rows, y), await members[1].fit(rows, y)]
     const both = await votingClassifier(members, { weights: [3, 1] }).fit(rows, y)
-    const at = (model: typeof first): number => model.predictProbaRow({ a: 12, b: 3 })[0]!.probability
+    const at = (model: typeof first | typeof both): number =>
+      model.predictProbaRow({ a: 12, b: 3 })[0]!.probability
     // The mean of two float64 numbers.
     expect(at(both)).toBeCloseTo(0.75 * at(first) + 0.25 * at(second), 12)
   })

@@ -8,6 +8,7 @@ import {
   type CoreEstimator,
   type CoreModel,
   type FitData,
+  type Learned,
   type ModelDocument,
   type Regressor,
   type RowValue,
@@ -19,7 +20,13 @@ import { chainRows, picker } from './row-functions.js'
 import { fitSteps, leastPortable } from './steps.js'
 
 /** What may stand last in a pipeline. */
-export type Learner = Regressor | Classifier
+export type Learner<Parts = Learned> = Regressor<Parts> | Classifier<Parts>
+
+/** What a pipeline lets people read. */
+export type PipelineLearned = Readonly<{
+  /** The fitted steps: transforms, then the model of the learner. */
+  steps: readonly (Transform | CoreModel)[]
+}>
 
 /**
  * Joins preparations and a learner into one estimator; what it gives is one model, and one ONNX graph.
@@ -30,16 +37,16 @@ export type Learner = Regressor | Classifier
  * @returns an estimator with the face of the last step
  * @throws {@link InvalidOptionError} when a learner stands before the end
  */
-export function pipeline(...steps: readonly [...Transformer[], Classifier]): Classifier
-export function pipeline(...steps: readonly [...Transformer[], Regressor]): Regressor
-export function pipeline(...steps: readonly [...Transformer[], Learner]): Learner
-export function pipeline(...steps: readonly (Transformer | Learner)[]): Learner {
+export function pipeline(...steps: readonly [...Transformer[], Classifier]): Classifier<PipelineLearned>
+export function pipeline(...steps: readonly [...Transformer[], Regressor]): Regressor<PipelineLearned>
+export function pipeline(...steps: readonly [...Transformer[], Learner]): Learner<PipelineLearned>
+export function pipeline(...steps: readonly (Transformer | Learner)[]): Learner<PipelineLearned> {
   return withFace(pipelineCore(steps))
 }
 
 /** The estimator with the face that its traits ask for. */
-export function withFace(core: CoreEstimator): Learner {
-  return core.traits.predicts === 'classes' ? asClassifier(core) : asRegressor(core)
+export function withFace<Parts = Learned>(core: CoreEstimator): Learner<Parts> {
+  return core.traits.predicts === 'classes' ? asClassifier<Parts>(core) : asRegressor<Parts>(core)
 }
 
 /** {@link pipeline} without a public face, for those who build estimators from data. */

@@ -23,6 +23,14 @@ export interface VotingOptions {
   readonly weights?: readonly number[] | undefined
 }
 
+/** What an average lets people read. */
+export type VotingLearned = Readonly<{
+  /** The fitted members. */
+  members: readonly CoreModel[]
+  /** The weight of each, together 1. */
+  weights: readonly number[]
+}>
+
 const checks: OptionChecks<VotingOptions> = {
   weights: { expected: 'a list of one weight per estimator', accepts: Array.isArray },
 }
@@ -34,13 +42,19 @@ const checks: OptionChecks<VotingOptions> = {
  *
  * @throws {@link InvalidOptionError} without members, or when weights do not match them
  */
-export function votingClassifier(estimators: readonly Classifier[], options: VotingOptions = {}): Classifier {
+export function votingClassifier(
+  estimators: readonly Classifier[],
+  options: VotingOptions = {},
+): Classifier<VotingLearned> {
   checkOptions<VotingOptions>('votingClassifier', options, checks)
   return asClassifier(votingCore(estimators, options))
 }
 
 /** Averages the predictions of several regressors: ŷ = Σᵢ wᵢ ŷᵢ / Σᵢ wᵢ. */
-export function votingRegressor(estimators: readonly Regressor[], options: VotingOptions = {}): Regressor {
+export function votingRegressor(
+  estimators: readonly Regressor[],
+  options: VotingOptions = {},
+): Regressor<VotingLearned> {
   checkOptions<VotingOptions>('votingRegressor', options, checks)
   return asRegressor(votingCore(estimators, options))
 }

@@ -48,6 +48,9 @@ export interface Transformer {
   fitCore(data: FitData): Promise<FittedTransform>
 }
 
+/** What people may read of a fitted model, by name; families say more in types of their own. */
+export type Learned = Readonly<Record<string, unknown>>
+
 /** A fitted predictor on tables: probabilities for classes, numbers for values. */
 export interface CoreModel {
   readonly kind: string
@@ -67,7 +70,7 @@ export interface CoreModel {
   toGraph(x: SymbolicTable, graph: GraphBuilder): Value
   toJSON(): ModelDocument
   /** What the learner itself lets people read (coefficients, trees), by kind. */
-  readonly learned: Readonly<Record<string, unknown>>
+  readonly learned: Learned
 }
 
 /** A frozen description of a way to learn. */

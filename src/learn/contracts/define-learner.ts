@@ -2,7 +2,7 @@
 import { DataError, type OptionsDeclaration } from '../../base/index.js'
 import { type Matrix, matrix, type Table, toMatrix } from '../../data/index.js'
 import { cast, type GraphBuilder, type Value } from '../../engine/onnx/index.js'
-import type { CoreEstimator, CoreModel, Portability, RowValue } from './core.js'
+import type { CoreEstimator, CoreModel, Learned, Portability, RowValue } from './core.js'
 import { encodeState, type ModelDocument } from './document.js'
 import { asClassifier, asRegressor, type Classifier, type Regressor } from './estimator-face.js'
 import { checkFinite, selectInputs } from './features.js'
@@ -11,7 +11,7 @@ import { savedClasses, type SavedState, savedState } from './saved-state.js'
 import type { Label, Target } from './target.js'
 
 /** The parts of a learner. State is plain data, as for transformers. */
-export interface LearnerDefinition<Options extends object, State> {
+export interface LearnerDefinition<Options extends object, State, Parts extends Learned = Learned> {
   readonly kind: string
   readonly options: OptionsDeclaration<Options>
   readonly traits: Omit<LearnerTraits, 'predicts'>
@@ -29,7 +29,7 @@ export interface LearnerDefinition<Options extends object, State> {
    */
   toGraph(state: State, x: Value, graph: GraphBuilder): Value
   /** What people may read of the fitted model. @default the state itself */
-  learned?(state: State, names: readonly string[]): Readonly<Record<string, unknown>>
+  learned?(state: State, names: readonly string[]): Parts
 }
 
 /** Makes a description from options; reads a saved model back. */
@@ -40,18 +40,18 @@ export interface LearnerFactory<Options extends object, Face> {
   restore(document: ModelDocument): CoreModel
 }
 
-/** Makes the factory of a classifier. `predict` of the definition gives probabilities. */
-export function defineClassifier<Options extends object, State>(
-  definition: LearnerDefinition<Options, State>,
-): LearnerFactory<Options, Classifier> {
-  return factory(definition, 'classes', asClassifier)
+/** Makes the factory of a classifier. `predict` of the definition gives probabilities; `Parts` is what `learned` gives. */
+export function defineClassifier<Options extends object, State, Parts extends Learned = Learned>(
+  definition: LearnerDefinition<Options, State, Parts>,
+): LearnerFactory<Options, Classifier<Parts>> {
+  return factory(definition, 'classes', asClassifier<Parts>)
 }
 
-/** Makes the factory of a regressor. */
-export function defineRegressor<Options extends object, State>(
-  definition: LearnerDefinition<Options, State>,
-): LearnerFactory<Options, Regressor> {
-  return factory(definition, 'values', asRegressor)
+/** Makes the factory of a regressor. `Parts` is what `learned` gives. */
+export function defineRegressor<Options extends object, State, Parts extends Learned = Learned>(
+  definition: LearnerDefinition<Options, State, Parts>,
+): LearnerFactory<Options, Regressor<Parts>> {
+  return factory(definition, 'values', asRegressor<Parts>)
 }
 
 interface Saved<State> extends SavedState<State> {
@@ -212,7 +212,7 @@ function makeModel<Options extends object, State>(
     portable,
     classes,
     inputs,
-    learned: definition.learned?.(fitted, names) ?? (fitted as Readonly<Record<string, unknown>>),
+    learned: definition.learned?.(fitted, names) ?? (fitted as Learned),
     scoreNow: (x: Table) => definition.predict(fitted, toX(x)),
     rowFunction: () => rowScorer(definition, fitted, names),
     score: async (x: Table) =>

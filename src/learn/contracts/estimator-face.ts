@@ -1,7 +1,7 @@
 // The public faces of estimators and models. One implementation for every family and every composition.
 import { InvalidOptionError } from '../../base/index.js'
 import { type Field, type Matrix, matrix, type Row, type Table } from '../../data/index.js'
-import type { CoreEstimator, CoreModel, Portability } from './core.js'
+import type { CoreEstimator, CoreModel, Learned, Portability } from './core.js'
 import type { ModelDocument } from './document.js'
 import { exportOnnx } from './export-onnx.js'
 import { asTable, type Features, fittedColumns } from './features.js'
@@ -10,7 +10,7 @@ import { rowTable, rowValues } from './row-table.js'
 import { classTarget, type Label, type TargetInput, valueTarget } from './target.js'
 
 /** What both kinds of model have. */
-export interface Model {
+export interface Model<Parts = Learned> {
   readonly kind: string
   /** Tells a classifier from a regressor, also to the compiler. */
   readonly predicts: 'classes' | 'values'
@@ -18,7 +18,7 @@ export interface Model {
   /** The columns that it reads. */
   readonly inputs: readonly Field[]
   /** What the learner lets people read: coefficients, trees. */
-  readonly learned: Readonly<Record<string, unknown>>
+  readonly learned: Parts
   /** The seed that it was fitted with, also where it was drawn; undefined where a document does not tell. */
   readonly seed: number | undefined
   /** For composition; see `CoreModel`. */
@@ -32,7 +32,7 @@ export interface Model {
 export type RowsOf<Input> = readonly Input[] | Table | Matrix
 
 /** A fitted regressor. `Input` is the type of a row. */
-export interface RegressorModel<Input = object> extends Model {
+export interface RegressorModel<Input = object, Parts = Learned> extends Model<Parts> {
   readonly predicts: 'values'
   /** One number per row, in input order. */
   predict(x: RowsOf<Input>): Promise<Float64Array>
@@ -41,7 +41,11 @@ export interface RegressorModel<Input = object> extends Model {
 }
 
 /** A fitted classifier. `L` are the target's own labels. */
-export interface ClassifierModel<L extends Label = Label, Input = object> extends Model {
+export interface ClassifierModel<
+  L extends Label = Label,
+  Input = object,
+  Parts = Learned,
+> extends Model<Parts> {
   readonly predicts: 'classes'
   readonly classes: readonly L[]
   /** For two classes: the probability of the second class from which it is predicted. */
@@ -55,7 +59,7 @@ export interface ClassifierModel<L extends Label = Label, Input = object> extend
   /** The probability of each class for one row. */
   predictProbaRow(row: Input): { readonly label: L; readonly probability: number }[]
   /** The same model with another decision threshold. @throws {@link InvalidOptionError} beyond 0 to 1, or unless two classes */
-  withThreshold(threshold: number): ClassifierModel<L, Input>
+  withThreshold(threshold: number): ClassifierModel<L, Input, Parts>
 }
 
 /** The labels among the values of a field; of a field whose type is unknown, any. */
@@ -70,49 +74,97 @@ type NumberKey<R> = {
       : K
 }[keyof R & string]
 
-/** Learns to predict numbers. */
-export interface Regressor extends CoreEstimator {
-  fit<R extends object, K extends NumberKey<R>>(
-    rows: readonly R[],
-    options: FitOptions & { readonly target: K },
-  ): Promise<RegressorModel<Omit<R, K>>>
-  fit(x: Table, options: TargetOption): Promise<RegressorModel>
-  fit<R extends object>(rows: readonly R[], y: TargetInput, options?: FitOptions): Promise<RegressorModel<R>>
-  fit(x: Features, y: TargetInput, options?: FitOptions): Promise<RegressorModel>
+// A mark for the compiler alone, which no estimator has.
+declare const parts: unique symbol
+
+/** An estimator whose models let people read `Parts`. */
+export interface Learns<Parts> {
+  readonly [parts]?: Parts | undefined
 }
 
-/** Learns to predict classes. */
-export interface Classifier extends CoreEstimator {
-  fit<R extends object, K extends keyof R & string>(
+/** What the models of an estimator let people read. */
+type PartsOf<Estimator> = Estimator extends Learns<infer Parts> ? NonNullable<Parts> : Learned
+
+// The forms of `fit` are one type for all estimators, so that those of a list can be fitted in turn: what their models let
+// people read comes from `this`. The last two are the same in both interfaces, for who does not know which one it is.
+interface FitsValues {
+  fit<R extends object, K extends NumberKey<R>, Self>(
+    this: Self,
     rows: readonly R[],
     options: FitOptions & { readonly target: K },
-  ): Promise<ClassifierModel<LabelIn<R[K]>, Omit<R, K>>>
-  fit(x: Table, options: TargetOption): Promise<ClassifierModel>
-  fit<R extends object, const L extends Label>(
+  ): Promise<RegressorModel<Omit<R, K>, PartsOf<Self>>>
+  fit<Self>(this: Self, x: Table, options: TargetOption): Promise<RegressorModel<object, PartsOf<Self>>>
+  fit<R extends object, Self>(
+    this: Self,
+    rows: readonly R[],
+    y: TargetInput,
+    options?: FitOptions,
+  ): Promise<RegressorModel<R, PartsOf<Self>>>
+  fit<Self>(
+    this: Self,
+    x: Table | Matrix,
+    y: TargetInput,
+    options?: FitOptions,
+  ): Promise<RegressorModel<object, PartsOf<Self>>>
+  fit(x: Features, y: TargetInput, options?: FitOptions): Promise<RegressorModel>
+  fit(x: Table, options: TargetOption): Promise<RegressorModel>
+}
+
+/** Learns to predict numbers. */
+export interface Regressor<Parts = Learned> extends CoreEstimator, FitsValues, Learns<Parts> {}
+
+interface FitsClasses {
+  fit<R extends object, K extends keyof R & string, Self>(
+    this: Self,
+    rows: readonly R[],
+    options: FitOptions & { readonly target: K },
+  ): Promise<ClassifierModel<LabelIn<R[K]>, Omit<R, K>, PartsOf<Self>>>
+  fit<Self>(
+    this: Self,
+    x: Table,
+    options: TargetOption,
+  ): Promise<ClassifierModel<Label, object, PartsOf<Self>>>
+  fit<R extends object, const L extends Label, Self>(
+    this: Self,
     rows: readonly R[],
     y: readonly L[],
     options?: FitOptions,
-  ): Promise<ClassifierModel<L, R>>
-  fit<const L extends Label>(x: Features, y: readonly L[], options?: FitOptions): Promise<ClassifierModel<L>>
+  ): Promise<ClassifierModel<L, R, PartsOf<Self>>>
+  fit<const L extends Label, Self>(
+    this: Self,
+    x: Table | Matrix,
+    y: readonly L[],
+    options?: FitOptions,
+  ): Promise<ClassifierModel<L, object, PartsOf<Self>>>
+  fit<Self>(
+    this: Self,
+    x: Table | Matrix,
+    y: TargetInput,
+    options?: FitOptions,
+  ): Promise<ClassifierModel<Label, object, PartsOf<Self>>>
   fit(x: Features, y: TargetInput, options?: FitOptions): Promise<ClassifierModel>
+  fit(x: Table, options: TargetOption): Promise<ClassifierModel>
 }
 
+/** Learns to predict classes. */
+export interface Classifier<Parts = Learned> extends CoreEstimator, FitsClasses, Learns<Parts> {}
+
 /** Puts the public face of a regressor on a core estimator. */
-export function asRegressor(core: CoreEstimator): Regressor {
+export function asRegressor<Parts = Learned>(core: CoreEstimator): Regressor<Parts> {
   const fit = async (...given: FitArguments): Promise<RegressorModel> => {
     const { data, seed } = fitData(given, valueTarget)
     return regressorModel(await core.fitCore(data), { seed })
   }
-  return Object.freeze({ ...core, fit }) as Regressor
+  return Object.freeze({ ...core, fit }) as Regressor<Parts>
 }
 
 /** Puts the public face of a classifier on a core estimator. */
-export function asClassifier(core: CoreEstimator): Classifier {
+export function asClassifier<Parts = Learned>(core: CoreEstimator): Classifier<Parts> {
   const fit = async (...given: FitArguments): Promise<ClassifierModel> => {
     const { data, seed } = fitData(given, classTarget)
     return classifierModel(await core.fitCore({ ...data, validation: sameClasses(data) }), { seed })
   }
-  return Object.freeze({ ...core, fit }) as Classifier
+  return Object.freeze({ ...core, fit }) as Classifier<Parts>
 }
 
 /** What a face adds to a core model. */

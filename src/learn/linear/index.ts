@@ -1,3 +1,4 @@
+export type { LinearLearned, LogisticLearned } from './linear-model.js'
 export { logisticRegression, type LogisticRegressionOptions } from './logistic-regression.js'
 export {
   elasticNet,

@@ -13,6 +13,25 @@ export interface LinearState {
   readonly converged: boolean
 }
 
+/** What a linear model for numbers lets people read. */
+export type LinearLearned = Readonly<{
+  /** The slope of each column, by its name. */
+  coefficients: Readonly<Record<string, number>>
+  intercept: number
+  iterations: number
+  converged: boolean
+}>
+
+/** What a logistic regression lets people read. */
+export type LogisticLearned = Readonly<{
+  /** Slopes of the log odds by column: one entry for the second of two classes, or one for each of several classes. */
+  coefficients: readonly Readonly<Record<string, number>>[]
+  /** In the same order. */
+  intercepts: readonly number[]
+  iterations: number
+  converged: boolean
+}>
+
 /** The matrix as kernels take it. */
 export function denseMatrix(x: Matrix): DenseMatrix {
   const data = x.data instanceof Float64Array ? x.data : Float64Array.from(x.data)

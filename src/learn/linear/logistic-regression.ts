@@ -8,7 +8,14 @@ import {
   probabilitiesOf,
   weightRows,
 } from '../contracts/index.js'
-import { denseMatrix, graphScores, linearScores, type LinearState, tellConvergence } from './linear-model.js'
+import {
+  denseMatrix,
+  graphScores,
+  linearScores,
+  type LinearState,
+  type LogisticLearned,
+  tellConvergence,
+} from './linear-model.js'
 
 const logisticKernel = lazily(async () => (await import('./logistic.kernel.js')).logisticKernel)
 
@@ -46,7 +53,7 @@ export interface LogisticRegressionOptions {
  * model.predictRow({ age: 30 }) // => true
  * ```
  */
-export const logisticRegression = defineClassifier<LogisticRegressionOptions, LinearState>({
+export const logisticRegression = defineClassifier<LogisticRegressionOptions, LinearState, LogisticLearned>({
   kind: 'logistic-regression',
   options: defineOptions<LogisticRegressionOptions>({
     C: custom<number>({
@@ -83,7 +90,6 @@ export const logisticRegression = defineClassifier<LogisticRegressionOptions, Li
   predict: (state, x) => probabilitiesOf(linearScores(state, x), state.outputs),
   toGraph: (state, x, graph) => graphProbabilities(graph, graphScores(state, x, graph), state.outputs),
   learned: ({ coefficients, intercepts, iterations, converged }, names) => ({
-    /** One row per output: log odds of the second class, or of each class. */
     coefficients: Array.from(intercepts, (_, output) =>
       Object.fromEntries(names.map((name, j) => [name, coefficients[output * names.length + j]!])),
     ),

@@ -2,7 +2,14 @@
 import { defineOptions, flag, integer, lazily, real } from '../../base/index.js'
 import type { Matrix } from '../../data/index.js'
 import { defineRegressor, type LearnerDefinition } from '../contracts/index.js'
-import { denseMatrix, graphScores, linearScores, type LinearState, tellConvergence } from './linear-model.js'
+import {
+  denseMatrix,
+  graphScores,
+  type LinearLearned,
+  linearScores,
+  type LinearState,
+  tellConvergence,
+} from './linear-model.js'
 import type { LinearSolution } from './solution.kernel.js'
 
 /** Options of {@link linearRegression}. */
@@ -45,7 +52,7 @@ const descent = {
 }
 
 type Parts = Pick<
-  LearnerDefinition<LinearRegressionOptions, LinearState>,
+  LearnerDefinition<LinearRegressionOptions, LinearState, LinearLearned>,
   'traits' | 'predict' | 'toGraph' | 'learned'
 >
 
@@ -85,7 +92,7 @@ const stateOf = ({ coefficients, intercept, iterations, converged }: LinearSolut
  * Math.round(model.predictRow({ x: 10 })) // => 21
  * ```
  */
-export const linearRegression = defineRegressor<LinearRegressionOptions, LinearState>({
+export const linearRegression = defineRegressor<LinearRegressionOptions, LinearState, LinearLearned>({
   ...parts,
   kind: 'linear-regression',
   options: defineOptions<LinearRegressionOptions>({ fitIntercept }),
@@ -109,7 +116,7 @@ export const linearRegression = defineRegressor<LinearRegressionOptions, LinearS
  * Math.round(model.predictRow({ x: 10 })) // => 21
  * ```
  */
-export const ridge = defineRegressor<RidgeOptions, LinearState>({
+export const ridge = defineRegressor<RidgeOptions, LinearState, LinearLearned>({
   ...parts,
   kind: 'ridge',
   options: defineOptions<RidgeOptions>({ alpha, fitIntercept }),
@@ -134,7 +141,7 @@ export const ridge = defineRegressor<RidgeOptions, LinearState>({
  * model.predictRow({ x: 9.5, noise: 0 }) === model.predictRow({ x: 9.5, noise: 4 }) // => true
  * ```
  */
-export const lasso = defineRegressor<LassoOptions, LinearState>({
+export const lasso = defineRegressor<LassoOptions, LinearState, LinearLearned>({
   ...parts,
   kind: 'lasso',
   options: defineOptions<LassoOptions>({ alpha, fitIntercept, ...descent }),
@@ -151,7 +158,7 @@ export const lasso = defineRegressor<LassoOptions, LinearState>({
  * @throws {@link InvalidOptionError} for an option out of range
  * @see Zou & Hastie 2005, doi:10.1111/j.1467-9868.2005.00503.x; values checked against scikit-learn
  */
-export const elasticNet = defineRegressor<ElasticNetOptions, LinearState>({
+export const elasticNet = defineRegressor<ElasticNetOptions, LinearState, LinearLearned>({
   ...parts,
   kind: 'elastic-net',
   options: defineOptions<ElasticNetOptions>({

@@ -1,7 +1,7 @@
 // Decision trees: a few questions about columns, and an answer in each leaf.
 import { lazily } from '../../base/index.js'
 import { defineClassifier, defineRegressor } from '../contracts/index.js'
-import { learnedTree } from './learned.js'
+import { learnedTree, type TreeLearned } from './learned.js'
 import {
   classifierOptions,
   type DecisionTreeClassifierOptions,
@@ -38,12 +38,14 @@ const parts = {
  * model.learned.rules // => ['age ≤ 17.5: false (100 % of 18 rows)', 'age > 17.5 or missing: true (100 % of 22 rows)']
  * ```
  */
-export const decisionTreeClassifier = defineClassifier<DecisionTreeClassifierOptions, TreeState>({
-  ...parts,
-  kind: 'decision-tree-classifier',
-  options: classifierOptions,
-  fit: lazily(async () => (await import('./fit.js')).fitClassTree),
-})
+export const decisionTreeClassifier = defineClassifier<DecisionTreeClassifierOptions, TreeState, TreeLearned>(
+  {
+    ...parts,
+    kind: 'decision-tree-classifier',
+    options: classifierOptions,
+    fit: lazily(async () => (await import('./fit.js')).fitClassTree),
+  },
+)
 
 /**
  * A decision tree for numbers (CART): questions `column ≤ threshold`, and the mean of the rows in each leaf.
@@ -61,7 +63,7 @@ export const decisionTreeClassifier = defineClassifier<DecisionTreeClassifierOpt
  * model.predictRow({ size: 9 }) // => 20
  * ```
  */
-export const decisionTreeRegressor = defineRegressor<DecisionTreeRegressorOptions, TreeState>({
+export const decisionTreeRegressor = defineRegressor<DecisionTreeRegressorOptions, TreeState, TreeLearned>({
   ...parts,
   kind: 'decision-tree-regressor',
   options: regressorOptions,

@@ -1,8 +1,17 @@
 // What people may read of a tree: importances, size, and the rules as text.
 import type { TreeState } from './tree-state.js'
 
-/** Importances by column name, depth, leaves, and `rules`: lines of text, written when first read. */
-export function learnedTree(tree: TreeState, names: readonly string[]): Readonly<Record<string, unknown>> {
+/** What a tree lets people read. */
+export type TreeLearned = Readonly<{
+  /** Each column's share of the impurity that splits have taken away, by its name. */
+  featureImportances: Readonly<Record<string, number>>
+  depth: number
+  leaves: number
+  /** Lines of text, written when first read. */
+  rules: readonly string[]
+}>
+
+export function learnedTree(tree: TreeState, names: readonly string[]): TreeLearned {
   let rules: readonly string[] | undefined
   return {
     featureImportances: importances(tree, names),
