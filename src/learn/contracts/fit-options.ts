@@ -30,9 +30,9 @@ export interface FitOptions extends WorkOptions {
 }
 
 /** {@link FitOptions} with the name of the target column. */
-export type TargetOption = FitOptions & {
-  /** The column of the rows that is to be predicted; all others are learned from. */
-  readonly target: string
+export interface TargetOption<Name extends string = string> extends FitOptions {
+  /** The column of x that is to be predicted; all others are learned from. */
+  readonly target: Name
 }
 
 export type FitArguments = [x: Features, y: TargetInput | TargetOption, options?: FitOptions]
