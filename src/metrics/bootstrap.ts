@@ -1,5 +1,5 @@
 // How sure is a score: the same score on rows drawn again.
-import { DataError } from '../base/index.js'
+import { DataError, type GivenOptions } from '../base/index.js'
 import { rowWeights } from './checks.js'
 import type { PreparedScore } from './problem.js'
 import { sortedQuantile } from './quantile.js'
@@ -41,7 +41,7 @@ export interface BootstrapInterval {
 export async function bootstrapIntervals(
   scores: readonly PreparedScore[],
   n: number,
-  options: Partial<BootstrapOptions> = {},
+  options: GivenOptions<BootstrapOptions> = {},
 ): Promise<readonly BootstrapInterval[]> {
   const parsed = bootstrapOptions.parse('bootstrapIntervals', options)
   const weights = rowWeights('bootstrapIntervals', n, parsed.sampleWeight)
@@ -75,7 +75,7 @@ export async function bootstrapIntervals(
 export async function bootstrapInterval(
   score: PreparedScore,
   n: number,
-  options: Partial<BootstrapOptions> = {},
+  options: GivenOptions<BootstrapOptions> = {},
 ): Promise<BootstrapInterval> {
   const [interval] = await bootstrapIntervals([score], n, options)
   return interval!

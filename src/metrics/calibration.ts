@@ -1,5 +1,5 @@
 // Do probabilities mean what they say: predicted against observed shares.
-import { defineOptions, integer, oneOf, type OptionsDeclaration } from '../base/index.js'
+import { defineOptions, integer, oneOf, type OptionsDeclaration, type GivenOptions } from '../base/index.js'
 import type { Numbers } from './checks.js'
 import { sum } from './confusion.js'
 import type { Labels } from './labels.js'
@@ -51,7 +51,7 @@ export interface CalibrationCurve {
 export function calibrationCurve(
   yTrue: Labels,
   probabilities: Numbers,
-  options: Partial<CalibrationOptions> = {},
+  options: GivenOptions<CalibrationOptions> = {},
 ): CalibrationCurve {
   const parsed = calibrationOptions.parse('calibrationCurve', options)
   return curveOf(probableRows('calibrationCurve')(yTrue, probabilities, parsed), parsed)
@@ -75,7 +75,7 @@ export function calibrationCurve(
 export function expectedCalibrationError(
   yTrue: Labels,
   probabilities: Numbers,
-  options: Partial<CalibrationOptions> = {},
+  options: GivenOptions<CalibrationOptions> = {},
 ): number {
   const parsed = calibrationOptions.parse('expectedCalibrationError', options)
   const rows = probableRows('expectedCalibrationError')(yTrue, probabilities, parsed)

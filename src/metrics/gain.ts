@@ -1,5 +1,5 @@
 // What a ranking is worth: how many of the positives are found in the first rows.
-import { DataError } from '../base/index.js'
+import { DataError, type GivenOptions } from '../base/index.js'
 import type { Numbers } from './checks.js'
 import type { Labels } from './labels.js'
 import { rankRows, sweepThresholds } from './ranking.js'
@@ -66,7 +66,7 @@ function withZero(values: Float64Array): Float64Array {
 export function cumulativeGain(
   yTrue: Labels,
   scores: Numbers,
-  options: Partial<ScoreOptions> = {},
+  options: GivenOptions<ScoreOptions> = {},
 ): GainCurve {
   const parsed = scoreOptions.parse('cumulativeGain', options)
   const { share, gain } = gainCurve('cumulativeGain', { yTrue, scores }, parsed)
@@ -86,7 +86,7 @@ export function cumulativeGain(
  * Array.from(lift([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1]).lift) // => [2, 1, 1.3333333333333333, 1]
  * ```
  */
-export function lift(yTrue: Labels, scores: Numbers, options: Partial<ScoreOptions> = {}): LiftCurve {
+export function lift(yTrue: Labels, scores: Numbers, options: GivenOptions<ScoreOptions> = {}): LiftCurve {
   const { share, gain } = gainCurve('lift', { yTrue, scores }, scoreOptions.parse('lift', options))
   return { share, lift: gain.map((value, i) => value / share[i]!) }
 }

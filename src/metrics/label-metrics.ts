@@ -1,5 +1,5 @@
 // Scores of chosen classes on users' labels.
-import { defineOptions, oneOf } from '../base/index.js'
+import { defineOptions, oneOf, type GivenOptions } from '../base/index.js'
 import { defined, sampleWeightSpec, type WeightOptions } from './checks.js'
 import { accuracyOf, balancedAccuracyOf, kappaOf, matthewsOf, type KappaWeights } from './confusion.js'
 import type { Label, Labels } from './labels.js'
@@ -20,7 +20,7 @@ const weightOptions = defineOptions<WeightOptions>({ sampleWeight: sampleWeightS
  * accuracy(['yes', 'no', 'no'], ['yes', 'no', 'yes']) // => 0.6666666666666666
  * ```
  */
-export function accuracy(yTrue: Labels, yPred: Labels, options: Partial<WeightOptions> = {}): number {
+export function accuracy(yTrue: Labels, yPred: Labels, options: GivenOptions<WeightOptions> = {}): number {
   const { sampleWeight } = weightOptions.parse('accuracy', options)
   return accuracyOf(tallyFor('accuracy')(yTrue, yPred, sampleWeight).margins)
 }
@@ -39,7 +39,11 @@ export function accuracy(yTrue: Labels, yPred: Labels, options: Partial<WeightOp
  * balancedAccuracy([0, 0, 0, 1], [0, 0, 0, 0]) // => 0.5
  * ```
  */
-export function balancedAccuracy(yTrue: Labels, yPred: Labels, options: Partial<WeightOptions> = {}): number {
+export function balancedAccuracy(
+  yTrue: Labels,
+  yPred: Labels,
+  options: GivenOptions<WeightOptions> = {},
+): number {
   const { sampleWeight } = weightOptions.parse('balancedAccuracy', options)
   return balancedAccuracyOf(tallyFor('balancedAccuracy')(yTrue, yPred, sampleWeight).margins)
 }
@@ -62,7 +66,7 @@ export function balancedAccuracy(yTrue: Labels, yPred: Labels, options: Partial<
 export function matthewsCorrelation(
   yTrue: Labels,
   yPred: Labels,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { sampleWeight } = weightOptions.parse('matthewsCorrelation', options)
   return matthewsOf(tallyFor('matthewsCorrelation')(yTrue, yPred, sampleWeight).margins)
@@ -91,7 +95,7 @@ const kappaOptions = defineOptions<KappaOptions>({
  * cohenKappa(['a', 'a', 'b', 'b'], ['a', 'a', 'b', 'a']) // => 0.5
  * ```
  */
-export function cohenKappa(yTrue: Labels, yPred: Labels, options: Partial<KappaOptions> = {}): number {
+export function cohenKappa(yTrue: Labels, yPred: Labels, options: GivenOptions<KappaOptions> = {}): number {
   const { sampleWeight, weights } = kappaOptions.parse('cohenKappa', options)
   const { counts, margins } = tallyFor('cohenKappa')(yTrue, yPred, sampleWeight)
   const reason = 'truth and prediction hold one class only, so no disagreement is possible. Use accuracy.'
@@ -122,7 +126,7 @@ export interface ConfusionMatrix {
 export function confusionMatrix(
   yTrue: Labels,
   yPred: Labels,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): ConfusionMatrix {
   const { sampleWeight } = weightOptions.parse('confusionMatrix', options)
   const { classes, counts } = tallyFor('confusionMatrix')(yTrue, yPred, sampleWeight)

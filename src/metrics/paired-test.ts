@@ -1,5 +1,5 @@
 // Is one model better than another, or is it chance: both judged on the same folds or the same rows.
-import { DataError, defineOptions, nullable, real } from '../base/index.js'
+import { DataError, defineOptions, nullable, real, type GivenOptions } from '../base/index.js'
 import { checkLength, type Numbers, rowWeights } from './checks.js'
 import type { PreparedScore } from './problem.js'
 import { sortedQuantile } from './quantile.js'
@@ -53,7 +53,7 @@ const foldOptions = defineOptions<CompareFoldsOptions>({
 export function compareFolds(
   first: Numbers,
   second: Numbers,
-  options: Partial<CompareFoldsOptions> = {},
+  options: GivenOptions<CompareFoldsOptions> = {},
 ): PairedComparison {
   const { testToTrain, level } = foldOptions.parse('compareFolds', options)
   checkLength('compareFolds', 'the second scores', second.length, first.length)
@@ -101,7 +101,7 @@ function comparison(
 export async function pairedBootstrap(
   first: PreparedScore,
   second: PreparedScore,
-  options: Partial<BootstrapOptions> & { readonly n: number },
+  options: GivenOptions<BootstrapOptions> & { readonly n: number },
 ): Promise<PairedComparison> {
   const { n, ...given } = options
   const parsed = bootstrapOptions.parse('pairedBootstrap', given)

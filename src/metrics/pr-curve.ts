@@ -1,5 +1,5 @@
 // Precision against recall, and the area under it.
-import { DataError } from '../base/index.js'
+import { DataError, type GivenOptions } from '../base/index.js'
 import { defined, type Numbers } from './checks.js'
 import type { Labels } from './labels.js'
 import { averagePrecisionOf, rankRows, sweepThresholds } from './ranking.js'
@@ -25,7 +25,7 @@ const NO_POSITIVES = 'no row is positive, so recall is undefined. Measure on row
 export function averagePrecision(
   yTrue: Labels,
   scores: Numbers,
-  options: Partial<ScoreOptions> = {},
+  options: GivenOptions<ScoreOptions> = {},
 ): number {
   const who = 'averagePrecision'
   const rows = scoredRows(who)(yTrue, scores, scoreOptions.parse(who, options))
@@ -57,7 +57,7 @@ export interface PrecisionRecallCurve {
 export function precisionRecallCurve(
   yTrue: Labels,
   scores: Numbers,
-  options: Partial<ScoreOptions> = {},
+  options: GivenOptions<ScoreOptions> = {},
 ): PrecisionRecallCurve {
   const who = 'precisionRecallCurve'
   const rows = scoredRows(who)(yTrue, scores, scoreOptions.parse(who, options))

@@ -1,5 +1,5 @@
 // Precision, recall and their mean: one ratio with three settings of beta.
-import { custom, defineOptions, InvalidOptionError, oneOf, real } from '../base/index.js'
+import { custom, defineOptions, InvalidOptionError, oneOf, real, type GivenOptions } from '../base/index.js'
 import { sampleWeightSpec, type WeightOptions } from './checks.js'
 import { averageRatio } from './confusion.js'
 import { type Label, type Labels, positiveClass, positiveSpec } from './labels.js'
@@ -71,7 +71,7 @@ function ratioScore(who: string, { yTrue, yPred }: Pair, options: FBetaOptions):
  * precision(['yes', 'no', 'no'], ['yes', 'yes', 'no']) // => 0.5
  * ```
  */
-export function precision(yTrue: Labels, yPred: Labels, options: Partial<RatioOptions> = {}): number {
+export function precision(yTrue: Labels, yPred: Labels, options: GivenOptions<RatioOptions> = {}): number {
   return ratioScore('precision', { yTrue, yPred }, { ...ratioOptions.parse('precision', options), beta: 0 })
 }
 
@@ -86,7 +86,7 @@ export function precision(yTrue: Labels, yPred: Labels, options: Partial<RatioOp
  * recall(['yes', 'yes', 'no'], ['yes', 'no', 'no']) // => 0.5
  * ```
  */
-export function recall(yTrue: Labels, yPred: Labels, options: Partial<RatioOptions> = {}): number {
+export function recall(yTrue: Labels, yPred: Labels, options: GivenOptions<RatioOptions> = {}): number {
   return ratioScore('recall', { yTrue, yPred }, { ...ratioOptions.parse('recall', options), beta: Infinity })
 }
 
@@ -102,7 +102,7 @@ export function recall(yTrue: Labels, yPred: Labels, options: Partial<RatioOptio
  * f1(['a', 'b', 'c'], ['a', 'b', 'b'], { average: 'macro' }) // => 0.5555555555555555
  * ```
  */
-export function f1(yTrue: Labels, yPred: Labels, options: Partial<RatioOptions> = {}): number {
+export function f1(yTrue: Labels, yPred: Labels, options: GivenOptions<RatioOptions> = {}): number {
   return ratioScore('f1', { yTrue, yPred }, { ...ratioOptions.parse('f1', options), beta: 1 })
 }
 
@@ -120,6 +120,6 @@ export function f1(yTrue: Labels, yPred: Labels, options: Partial<RatioOptions> 
  * fBeta([1, 1, 1, 0], [1, 0, 0, 0], { beta: 2 }) // => 0.38461538461538464
  * ```
  */
-export function fBeta(yTrue: Labels, yPred: Labels, options: Partial<FBetaOptions> = {}): number {
+export function fBeta(yTrue: Labels, yPred: Labels, options: GivenOptions<FBetaOptions> = {}): number {
   return ratioScore('fBeta', { yTrue, yPred }, fBetaOptions.parse('fBeta', options))
 }

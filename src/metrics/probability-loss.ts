@@ -1,5 +1,5 @@
 // Losses of probabilities: logarithmic and quadratic. Both are means of row losses.
-import { defineOptions } from '../base/index.js'
+import { defineOptions, type GivenOptions } from '../base/index.js'
 import { type Numbers, sampleWeightSpec, type WeightOptions } from './checks.js'
 import { sum } from './confusion.js'
 import type { Labels } from './labels.js'
@@ -73,7 +73,11 @@ function bothClasses(positive: Float64Array): Float64Array {
  * logLoss(['no', 'yes'], [0.5, 0.5]) // => 0.6931471805599453
  * ```
  */
-export function logLoss(yTrue: Labels, probabilities: Numbers, options: Partial<ScoreOptions> = {}): number {
+export function logLoss(
+  yTrue: Labels,
+  probabilities: Numbers,
+  options: GivenOptions<ScoreOptions> = {},
+): number {
   const rows = probableRows('logLoss')(yTrue, probabilities, scoreOptions.parse('logLoss', options))
   const losses = logLossRows(Int32Array.from(rows.isPositive), bothClasses(rows.scores))
   return weightedMean(losses, rows.weights)
@@ -97,7 +101,7 @@ const weightOptions = defineOptions<WeightOptions>({ sampleWeight: sampleWeightS
 export function logLossMulticlass(
   yTrue: Labels,
   predicted: ClassProbabilities,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { sampleWeight } = weightOptions.parse('logLossMulticlass', options)
   const rows = probableClasses('logLossMulticlass')(yTrue, predicted, sampleWeight)
@@ -116,7 +120,11 @@ export function logLossMulticlass(
  * brier([0, 1], [0.5, 1]) // => 0.125
  * ```
  */
-export function brier(yTrue: Labels, probabilities: Numbers, options: Partial<ScoreOptions> = {}): number {
+export function brier(
+  yTrue: Labels,
+  probabilities: Numbers,
+  options: GivenOptions<ScoreOptions> = {},
+): number {
   const rows = probableRows('brier')(yTrue, probabilities, scoreOptions.parse('brier', options))
   return weightedMean(brierRows(Int32Array.from(rows.isPositive), bothClasses(rows.scores)), rows.weights)
 }
@@ -138,7 +146,7 @@ export function brier(yTrue: Labels, probabilities: Numbers, options: Partial<Sc
 export function brierMulticlass(
   yTrue: Labels,
   predicted: ClassProbabilities,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { sampleWeight } = weightOptions.parse('brierMulticlass', options)
   const rows = probableClasses('brierMulticlass')(yTrue, predicted, sampleWeight)

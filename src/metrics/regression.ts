@@ -1,5 +1,5 @@
 // Scores of predicted numbers.
-import { defineOptions } from '../base/index.js'
+import { defineOptions, type GivenOptions } from '../base/index.js'
 import {
   checkLength,
   checkRows,
@@ -31,7 +31,7 @@ export interface ValueRows {
 }
 
 export function valueRows(who: string) {
-  return (yTrue: Numbers, yPred: Numbers, options: Partial<WeightOptions>): ValueRows => {
+  return (yTrue: Numbers, yPred: Numbers, options: GivenOptions<WeightOptions>): ValueRows => {
     const { sampleWeight } = weightOptions.parse(who, options)
     checkLength(who, 'yPred', yPred.length, yTrue.length)
     checkRows(who, yTrue.length)
@@ -57,7 +57,7 @@ export function valueRows(who: string) {
 export function meanSquaredError(
   yTrue: Numbers,
   yPred: Numbers,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { actual, predicted, weights } = valueRows('meanSquaredError')(yTrue, yPred, options)
   return weightedMean(squaredErrors(actual, predicted), weights)
@@ -77,7 +77,7 @@ export function meanSquaredError(
 export function rootMeanSquaredError(
   yTrue: Numbers,
   yPred: Numbers,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { actual, predicted, weights } = valueRows('rootMeanSquaredError')(yTrue, yPred, options)
   return Math.sqrt(weightedMean(squaredErrors(actual, predicted), weights))
@@ -97,7 +97,7 @@ export function rootMeanSquaredError(
 export function meanAbsoluteError(
   yTrue: Numbers,
   yPred: Numbers,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { actual, predicted, weights } = valueRows('meanAbsoluteError')(yTrue, yPred, options)
   return weightedMean(absoluteErrors(actual, predicted), weights)
@@ -119,7 +119,7 @@ export function meanAbsoluteError(
 export function medianAbsoluteError(
   yTrue: Numbers,
   yPred: Numbers,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { actual, predicted, weights } = valueRows('medianAbsoluteError')(yTrue, yPred, options)
   const values = absoluteErrors(actual, predicted)
@@ -142,7 +142,7 @@ export function medianAbsoluteError(
 export function meanAbsolutePercentageError(
   yTrue: Numbers,
   yPred: Numbers,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { actual, predicted, weights } = valueRows('meanAbsolutePercentageError')(yTrue, yPred, options)
   return weightedMean(percentageErrors(actual, predicted), weights)
@@ -163,7 +163,7 @@ const TWO_ROWS = 'needs two rows that count, since one has no variation. Measure
  * r2([1, 2, 3], [1, 2, 4]) // => 0.5
  * ```
  */
-export function r2(yTrue: Numbers, yPred: Numbers, options: Partial<WeightOptions> = {}): number {
+export function r2(yTrue: Numbers, yPred: Numbers, options: GivenOptions<WeightOptions> = {}): number {
   const { actual, predicted, weights } = valueRows('r2')(yTrue, yPred, options)
   return defined('r2', prepareR2(actual, predicted)(weights), TWO_ROWS)
 }
@@ -184,7 +184,7 @@ export function r2(yTrue: Numbers, yPred: Numbers, options: Partial<WeightOption
 export function explainedVariance(
   yTrue: Numbers,
   yPred: Numbers,
-  options: Partial<WeightOptions> = {},
+  options: GivenOptions<WeightOptions> = {},
 ): number {
   const { actual, predicted, weights } = valueRows('explainedVariance')(yTrue, yPred, options)
   return defined('explainedVariance', prepareExplainedVariance(actual, predicted)(weights), TWO_ROWS)

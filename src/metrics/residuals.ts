@@ -1,5 +1,5 @@
 // Where a regression errs: residuals by the size of the prediction, for plots and slices.
-import { defineOptions, integer } from '../base/index.js'
+import { defineOptions, integer, type GivenOptions } from '../base/index.js'
 import type { Numbers } from './checks.js'
 import { sum } from './confusion.js'
 import { descendingOrder } from './order.js'
@@ -59,7 +59,7 @@ const residualOptions = defineOptions<ResidualOptions>({
 export function residuals(
   yTrue: Numbers,
   yPred: Numbers,
-  options: Partial<ResidualOptions> = {},
+  options: GivenOptions<ResidualOptions> = {},
 ): ResidualSummary {
   const { nBins } = residualOptions.parse('residuals', options)
   const { actual, predicted } = valueRows('residuals')(yTrue, yPred, {})

@@ -1,5 +1,5 @@
 // The ROC curve and the area under it.
-import { DataError, defineOptions, flag, oneOf } from '../base/index.js'
+import { DataError, defineOptions, flag, oneOf, type GivenOptions } from '../base/index.js'
 import { defined, type Numbers, sampleWeightSpec, type WeightOptions } from './checks.js'
 import type { Labels } from './labels.js'
 import { rankRows, rocAucOf, sweepThresholds } from './ranking.js'
@@ -30,7 +30,7 @@ const ONE_SIDE =
  * rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // => 0.75
  * ```
  */
-export function rocAuc(yTrue: Labels, scores: Numbers, options: Partial<ScoreOptions> = {}): number {
+export function rocAuc(yTrue: Labels, scores: Numbers, options: GivenOptions<ScoreOptions> = {}): number {
   const rows = scoredRows('rocAuc')(yTrue, scores, scoreOptions.parse('rocAuc', options))
   return defined('rocAuc', rocAucOf(rankRows(rows.scores, rows.isPositive), rows.weights), ONE_SIDE)
 }
@@ -98,7 +98,7 @@ export function codesEqual(codes: Int32Array, k: number): Uint8Array {
 export function rocAucOvr(
   yTrue: Labels,
   predicted: ClassProbabilities,
-  options: Partial<OvrOptions> = {},
+  options: GivenOptions<OvrOptions> = {},
 ): number {
   const { sampleWeight, average } = ovrOptions.parse('rocAucOvr', options)
   const { codes, probabilities, weights } = probableClasses('rocAucOvr')(yTrue, predicted, sampleWeight)
@@ -144,7 +144,11 @@ const rocCurveOptions = defineOptions<RocCurveOptions>({
  * Array.from(curve.thresholds) // => [Infinity, 0.8, 0.4, 0.35, 0.1]
  * ```
  */
-export function rocCurve(yTrue: Labels, scores: Numbers, options: Partial<RocCurveOptions> = {}): RocCurve {
+export function rocCurve(
+  yTrue: Labels,
+  scores: Numbers,
+  options: GivenOptions<RocCurveOptions> = {},
+): RocCurve {
   const { dropIntermediate, ...rest } = rocCurveOptions.parse('rocCurve', options)
   const rows = scoredRows('rocCurve')(yTrue, scores, rest)
   const sweep = sweepThresholds(rankRows(rows.scores, rows.isPositive), rows.scores, rows.weights)

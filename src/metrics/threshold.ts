@@ -1,5 +1,5 @@
 // Where to cut: what each threshold on the probability costs and brings, and the best one for a metric.
-import { custom, DataError, defineOptions, oneOf, type OptionSpec } from '../base/index.js'
+import { custom, DataError, defineOptions, oneOf, type OptionSpec, type GivenOptions } from '../base/index.js'
 import type { Numbers } from './checks.js'
 import {
   accuracyOf,
@@ -73,7 +73,7 @@ const ratioOf = (margins: Margins, beta: number): number =>
 export function thresholdTable(
   yTrue: Labels,
   probabilities: Numbers,
-  options: Partial<ThresholdTableOptions> = {},
+  options: GivenOptions<ThresholdTableOptions> = {},
 ): readonly ThresholdRow[] {
   const parsed = tableOptions.parse('thresholdTable', options)
   const rows = probableRows('thresholdTable')(yTrue, probabilities, parsed)
@@ -140,7 +140,7 @@ export interface BestThreshold {
 export function bestThreshold(
   yTrue: Labels,
   probabilities: Numbers,
-  options: Partial<BestThresholdOptions> = {},
+  options: GivenOptions<BestThresholdOptions> = {},
 ): BestThreshold {
   const { metric, ...rest } = bestOptions.parse('bestThreshold', options)
   const rows = probableRows('bestThreshold')(yTrue, probabilities, rest)

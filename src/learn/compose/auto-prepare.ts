@@ -1,5 +1,5 @@
 // Chooses the preparation of each column by what it holds and by the learner that follows.
-import { DataError, defineOptions, integer, nullable, oneOf } from '../../base/index.js'
+import { DataError, defineOptions, integer, nullable, oneOf, type GivenOptions } from '../../base/index.js'
 import {
   asTransformer,
   type CoreModel,
@@ -62,7 +62,7 @@ const options = defineOptions<AutoPrepareOptions>({
  * prepare.outputs // => ['age', 'city=Oslo']
  * ```
  */
-export function autoPrepare(given: Partial<AutoPrepareOptions> = {}): PublicTransformer {
+export function autoPrepare(given: GivenOptions<AutoPrepareOptions> = {}): PublicTransformer {
   const parsed = options.parse('auto-prepare', given)
   return asTransformer({
     kind: 'auto-prepare',
@@ -159,7 +159,7 @@ export const autoPrepareEntry = {
     child: (part: ModelDocument) => Promise<Transform | CoreModel>,
   ): Promise<PreparedTransform> {
     const { plan, routes } = document.state as { plan: readonly ColumnPlan[]; routes: ModelDocument }
-    const chosen = options.parse('auto-prepare', document.options as Partial<AutoPrepareOptions>)
+    const chosen = options.parse('auto-prepare', document.options as GivenOptions<AutoPrepareOptions>)
     return planned((await child(routes)) as Transform, plan, chosen)
   },
 }

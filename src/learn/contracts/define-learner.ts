@@ -1,5 +1,5 @@
 // Makes an estimator from its numbers-only parts, so that a new one is: options, fit, predict, toGraph.
-import { DataError, type OptionsDeclaration } from '../../base/index.js'
+import { DataError, type OptionsDeclaration, type GivenOptions } from '../../base/index.js'
 import { type Matrix, matrix, type Table, toMatrix } from '../../data/index.js'
 import { cast, type GraphBuilder, type Value } from '../../engine/onnx/index.js'
 import type { CoreEstimator, CoreModel, Learned, Portability, RowValue } from './core.js'
@@ -35,7 +35,7 @@ export interface LearnerDefinition<Options extends object, State, Parts extends 
 
 /** Makes a description from options; reads a saved model back. */
 export interface LearnerFactory<Options extends object, Face> {
-  (options?: Partial<Options>): Face
+  (options?: GivenOptions<Options>): Face
   readonly kind: string
   readonly optionsDeclaration: OptionsDeclaration<Options>
   restore(document: ModelDocument): CoreModel
@@ -71,12 +71,12 @@ function factory<Options extends object, State, Face>(
   face: (core: CoreEstimator) => Face,
 ): LearnerFactory<Options, Face> {
   const { kind } = definition
-  const parse = (given?: Partial<Options>): Readonly<Options> => {
+  const parse = (given?: GivenOptions<Options>): Readonly<Options> => {
     const options = definition.options.parse(kind, given)
     definition.check?.(options)
     return options
   }
-  const describe = (given?: Partial<Options>): Face => {
+  const describe = (given?: GivenOptions<Options>): Face => {
     const made = { definition, predicts, options: parse(given) }
     return face({
       role: 'estimator',
@@ -90,7 +90,7 @@ function factory<Options extends object, State, Face>(
     kind,
     optionsDeclaration: definition.options,
     restore(document: ModelDocument): CoreModel {
-      const options = parse(document.options as Partial<Options>)
+      const options = parse(document.options as GivenOptions<Options>)
       const saved = { ...savedState<State>(document), classes: savedClasses(document, predicts) }
       return makeModel({ definition, predicts, options }, saved)
     },

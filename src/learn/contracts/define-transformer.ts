@@ -1,5 +1,5 @@
 // Makes a transformer from its parts, so that a new one is: options, fit, apply, toGraph. Everything else is here once.
-import { DataError, type OptionsDeclaration } from '../../base/index.js'
+import { DataError, type OptionsDeclaration, type GivenOptions } from '../../base/index.js'
 import type { ColumnType, Field, Table } from '../../data/index.js'
 import type { FittedTransform, Portability, RowFunction, Transform } from './core.js'
 import { encodeState, type ModelDocument } from './document.js'
@@ -33,7 +33,7 @@ export interface TransformerDefinition<Options extends object, State> {
 
 /** Makes a description from options; reads a saved transform back. */
 export interface TransformerFactory<Options extends object> {
-  (options?: Partial<Options>): PublicTransformer
+  (options?: GivenOptions<Options>): PublicTransformer
   readonly kind: string
   readonly optionsDeclaration: OptionsDeclaration<Options>
   restore(document: ModelDocument): Transform
@@ -44,7 +44,7 @@ export function defineTransformer<Options extends object, State>(
   definition: TransformerDefinition<Options, State>,
 ): TransformerFactory<Options> {
   const { kind } = definition
-  const describe = (given?: Partial<Options>): PublicTransformer => {
+  const describe = (given?: GivenOptions<Options>): PublicTransformer => {
     const options = definition.options.parse(kind, given)
     return asTransformer({
       kind,
@@ -56,7 +56,7 @@ export function defineTransformer<Options extends object, State>(
     kind,
     optionsDeclaration: definition.options,
     restore(document: ModelDocument): Transform {
-      const options = definition.options.parse(kind, document.options as Partial<Options>)
+      const options = definition.options.parse(kind, document.options as GivenOptions<Options>)
       return makeTransform(definition, options, savedState<State>(document))
     },
   })

@@ -13,7 +13,7 @@ import type { LoadedClassifier, LoadedModel, LoadedRegressor } from './loaded-mo
 
 export interface PredictTablesOptions {
   /** Columns of each batch that are carried along in front. @default none */
-  readonly keep?: readonly string[] | 'all'
+  readonly keep?: readonly string[] | 'all' | undefined
   /** Regression: add `prediction_low` and `prediction_high` for this share of rows. @default none */
   readonly interval?: number | undefined
 }
