@@ -2,7 +2,7 @@
 import { closestName, InvalidOptionError, quote } from '../../base/index.js'
 import type { ColumnType } from '../../data/index.js'
 import type { Route } from './on-columns.js'
-import { received } from './received.js'
+import { hasRole, received } from './received.js'
 
 const types: readonly ColumnType[] = ['number', 'boolean', 'timestamp', 'string']
 const known: readonly string[] = ['columns', 'use'] satisfies readonly (keyof Route)[]
@@ -35,16 +35,13 @@ function checkRoute(name: string, route: unknown): void {
   const { columns, use } = route as Record<keyof Route, unknown>
   if (!isSelection(columns)) throw wrongColumns(name, columns)
   for (const step of Array.isArray(use) ? (use as unknown[]) : [use])
-    if (!isTransformer(step)) throw wrong(name, 'transformers to use', received(step))
+    if (!hasRole(step, 'transformer')) throw wrong(name, 'transformers to use', received(step))
 }
 
 const isSelection = (columns: unknown): boolean =>
   Array.isArray(columns)
     ? columns.every((column) => typeof column === 'string')
     : types.includes(columns as ColumnType)
-
-const isTransformer = (step: unknown): boolean =>
-  typeof step === 'object' && step !== null && 'role' in step && step.role === 'transformer'
 
 function wrongColumns(name: string, columns: unknown): InvalidOptionError {
   const expected = `a list of names, or one of the types ${types.map((type) => `'${type}'`).join(', ')}`

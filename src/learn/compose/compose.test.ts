@@ -67,6 +67,26 @@ describe('routes', () => {
   })
 })
 
+describe('what is no step', () => {
+  it('is named, and what was forgotten', () => {
+    expect(() => pipeline(autoPrepare as never, ridge())).toThrow(InvalidOptionError)
+    expect(() => pipeline(autoPrepare as never, ridge())).toThrow(
+      "received the function 'autoPrepare' itself (did you forget the () behind it?), ridge.",
+    )
+    expect(() => pipeline(standardScaler(), ridge as never)).toThrow(/the function 'ridge' itself/)
+    expect(() => pipeline(undefined as never, ridge())).toThrow(/received undefined, ridge/)
+    expect(() => votingRegressor([ridge as never])).toThrow(/the function 'ridge' itself .* among them/)
+    expect(() => votingRegressor(ridge() as never)).toThrow(/expected a list of estimators, received ridge/)
+  })
+
+  it.each([null, 5, 'alpha', [1]])('%j is no object of options', (given) => {
+    for (const make of [ridge, gradientBoostingClassifier, standardScaler, autoPrepare]) {
+      expect(() => make(given as never)).toThrow(InvalidOptionError)
+      expect(() => make(given as never)).toThrow(/expected an object of options/)
+    }
+  })
+})
+
 it('voting takes no option that it does not know', () => {
   const options: object = { weight: [1] }
   expect(() => votingRegressor([ridge()], options)).toThrow("Did you mean 'weights'?")

@@ -16,6 +16,7 @@ import {
   type Transform,
   type Transformer,
 } from '../contracts/index.js'
+import { hasRole, received } from './received.js'
 import { chainRows, picker } from './row-functions.js'
 import { fitSteps, leastPortable } from './steps.js'
 
@@ -53,10 +54,11 @@ export function withFace<Parts = Learned>(core: CoreEstimator): Learner<Parts> {
 export function pipelineCore(steps: readonly (Transformer | CoreEstimator)[]): CoreEstimator {
   const learner = steps.at(-1)
   const preparations = steps.slice(0, -1)
-  if (learner?.role !== 'estimator' || !preparations.every((step) => step.role === 'transformer')) {
+  if (!hasRole(learner, 'estimator') || !preparations.every((step) => hasRole(step, 'transformer'))) {
+    const kinds = steps.map(received)
     throw new InvalidOptionError(
-      `pipeline: expected transformers and then one learner, received ${steps.map((step) => step.kind).join(', ') || 'nothing'}.`,
-      { option: 'steps', expected: 'transformers, then a learner', received: steps.map((step) => step.kind) },
+      `pipeline: expected transformers and then one learner, received ${kinds.join(', ') || 'nothing'}.`,
+      { option: 'steps', expected: 'transformers, then a learner', received: kinds },
     )
   }
   return Object.freeze({

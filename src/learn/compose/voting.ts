@@ -14,6 +14,7 @@ import {
   type RowValue,
   type SymbolicTable,
 } from '../contracts/index.js'
+import { hasRole, received } from './received.js'
 import { picker } from './row-functions.js'
 import { leastPortable } from './steps.js'
 
@@ -61,6 +62,7 @@ export function votingRegressor(
 
 /** Voting without a public face. */
 export function votingCore(estimators: readonly CoreEstimator[], options: VotingOptions): CoreEstimator {
+  requireMembers(estimators)
   const weights = normalized(estimators.length, options.weights)
   return Object.freeze({
     role: 'estimator' as const,
@@ -83,6 +85,16 @@ export function votingCore(estimators: readonly CoreEstimator[], options: Voting
       return votingModel(members, weights)
     },
   })
+}
+
+function requireMembers(estimators: unknown): void {
+  const members: readonly unknown[] = Array.isArray(estimators) ? estimators : [estimators]
+  const other = members.find((member) => !hasRole(member, 'estimator'))
+  if (Array.isArray(estimators) && other === undefined) return
+  throw new InvalidOptionError(
+    `voting: expected a list of estimators, received ${received(other ?? estimators)}${Array.isArray(estimators) ? ' among them' : ''}.`,
+    { option: 'estimators', expected: 'a list of estimators', received: received(other ?? estimators) },
+  )
 }
 
 function normalized(
