@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { root } from '../../scripts/paths.mjs'
 import { run } from '../../scripts/run.mjs'
+import { publicNames } from './public-names.js'
 
 interface Door {
   readonly types: string
@@ -17,12 +18,16 @@ const doors = Object.entries(exports).map(
   ([subpath, door]) => [subpath.replace('.', 'modelwright'), door] as const,
 )
 
+it('the names of each subpath are pinned', () => {
+  expect(Object.keys(publicNames).toSorted()).toEqual(doors.map(([name]) => name).toSorted())
+})
+
 describe('each subpath', () => {
   it.each(doors)('%s has its types and loads', async (name, door) => {
     expect(Object.keys(door)).toEqual(['types', 'default'])
     expect([door.types, door.default].filter((file) => !existsSync(join(root, file)))).toEqual([])
     const module = (await import(pathToFileURL(join(root, door.default)).href)) as object
-    expect(Object.keys(module).length, `${name} exports something`).toBeGreaterThan(0)
+    expect(Object.keys(module).toSorted().join(' ')).toBe(publicNames[name]?.join(' '))
   })
 
   it.each(doors)('%s loads no heavy package until it is used', (_, door) => {

@@ -1,0 +1,22 @@
+// `modelwright/evaluate`: cross-validation, leakage, importance, learning curves, slices, the report.
+export {
+  columnsToDrop,
+  crossValidate,
+  type CrossValidateOptions,
+  type CrossValidation,
+  findLeakage,
+  type Fold,
+  type Importance,
+  type LeakageFinding,
+  learningCurve,
+  type LearningCurveOptions,
+  type LearningPoint,
+  permutationImportance,
+  type PermutationOptions,
+  type Report,
+  renderReport,
+  scoreSlices,
+  type Slice,
+  type SliceOptions,
+  type Slices,
+} from './evaluate/index.js'
