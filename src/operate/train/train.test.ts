@@ -16,7 +16,7 @@ it('refuses options that it does not know', async () => {
 })
 
 it('draws a seed and tells it', async () => {
-  const { model, result } = await train({ table: rows, target: 'rent', time: 3, seed: 'random' })
+  const { model, result } = await train({ table: rows, target: 'rent', time: 15, seed: 'random' })
   expect(Number.isInteger(result.seed)).toBe(true)
   expect(model.seed).toBe(result.seed)
 })
@@ -34,7 +34,7 @@ it('says what is missing, and what was given twice', async () => {
 })
 
 it('takes rows as they are, and tells what its model predicts', async () => {
-  const { model, result } = await train({ table: rows, target: 'rent', time: 3 })
+  const { model, result } = await train({ table: rows, target: 'rent', time: 15 })
   expect([model.predicts, result.rows]).toEqual(['values', 60])
   expect(model.predictRow({ size: 3 })).toEqual(expect.any(Number))
 })
