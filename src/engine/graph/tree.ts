@@ -44,16 +44,3 @@ export function unflattenTree<Leaf>(shape: TreeShape, leaves: readonly Leaf[]): 
   }
   return build(shape)
 }
-
-/** Another tree of the same form. */
-export function mapTree<From, To>(
-  tree: Tree<From>,
-  isLeaf: (node: unknown) => boolean,
-  f: (leaf: From, path: string) => To,
-): Tree<To> {
-  const { leaves, paths, shape } = flattenTree(tree, isLeaf)
-  return unflattenTree(
-    shape,
-    leaves.map((leaf, i) => f(leaf, paths[i]!)),
-  )
-}

@@ -88,20 +88,7 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
     ...ports('grads', gradients),
   }
   const run = runner(session, fixed, outputs)
-  let updates = 0
-  let summed = 0
-
-  function update(learningRate: number): number {
-    const source = summed === 0 ? gradientRegion : sumRegion
-    if (source === sumRegion) memory.view(gradientRegion).set(memory.view(sumRegion))
-    const count = summed + 1
-    const { gradientNorm, scale } = clipped(memory, plan.clipNorm, 1 / count)
-    optimizer.update(memory, { step: ++updates, learningRate, gradientScale: scale, decays: plan.decays })
-    summed = 0
-    if (plan.averageDecay !== null) average(memory, sumRegion + 1, plan.averageDecay, updates)
-    return gradientNorm
-  }
-
+  const updater = updaterOf(plan, { memory, optimizer, sumRegion })
   return {
     engine: session.engine,
     note: session.note,
@@ -112,12 +99,7 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
       await run(batch)
       if (!Number.isFinite(loss[0])) return { loss: loss[0]!, gradientNorm: Number.NaN, updated: false }
       copyInto(states, nextStates)
-      if (accumulate > 1) add(memory, sumRegion, summed === 0)
-      if (accumulate > 1 && summed + 1 < accumulate) {
-        summed++
-        return { loss: loss[0]!, gradientNorm: Number.NaN, updated: false }
-      }
-      return { loss: loss[0]!, gradientNorm: update(learningRate), updated: true }
+      return { loss: loss[0]!, ...updater.take(learningRate, accumulate) }
     },
     read: () => ({
       parameters: copied(parameters),
@@ -125,16 +107,43 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
       states: copied(states),
     }),
     save: () => ({
-      updates,
+      updates: updater.count(),
       regions: Array.from({ length: optimizer.states + 2 }, (_, i) => memory.view(2 + i).slice()),
     }),
     restore(savedParameters, savedStates, state) {
       copyInto(parameters, savedParameters)
       copyInto(states, savedStates)
       state.regions.forEach((region, i) => memory.view(2 + i).set(region))
-      updates = state.updates
+      updater.restore(state.updates)
     },
     close: () => session.close(),
+  }
+}
+
+/** Takes gradients up: sums them while there are fewer than asked for, then updates. */
+function updaterOf(
+  plan: StepPlan,
+  {
+    memory,
+    optimizer,
+    sumRegion,
+  }: Pick<Awaited<ReturnType<typeof openRegions>>, 'memory' | 'optimizer' | 'sumRegion'>,
+) {
+  let updates = 0
+  let summed = 0
+  return {
+    count: () => updates,
+    restore: (count: number) => void (updates = count),
+    take(learningRate: number, accumulate: number): Omit<StepResult, 'loss'> {
+      if (accumulate > 1) add(memory, sumRegion, summed === 0)
+      if (++summed < accumulate) return { gradientNorm: Number.NaN, updated: false }
+      if (accumulate > 1) memory.view(gradientRegion).set(memory.view(sumRegion))
+      const { gradientNorm, scale } = clipped(memory, plan.clipNorm, 1 / summed)
+      optimizer.update(memory, { step: ++updates, learningRate, gradientScale: scale, decays: plan.decays })
+      summed = 0
+      if (plan.averageDecay !== null) average(memory, sumRegion + 1, plan.averageDecay, updates)
+      return { gradientNorm, updated: true }
+    },
   }
 }
 
