@@ -36,6 +36,7 @@ type ScalarFunction<Args extends readonly TensorTree[]> = (...args: Args) => Ope
  * @throws {@link ShapeError} when it gives more than one number
  * @example
  * ```ts
+ * import type { Tensor } from 'modelwright/graph'
  * const { value, gradient } = valueAndGrad((x: Tensor) => t.sum(t.square(x)))(array([1, 2, 3]))
  * gradient.data // => Float32Array [2, 4, 6]
  * ```

@@ -22,6 +22,7 @@ export interface ScanOptions {
  * @throws {@link ShapeError} when the carry changes its form, or leaves of `xs` differ in length
  * @example
  * ```ts
+ * import type { Tensor } from 'modelwright/graph'
  * const [total, sums] = scan((sum: Tensor, x: Tensor) => [t.add(sum, x), t.add(sum, x)], array(0), array([1, 2, 3]))
  * sums.data // => Float32Array [1, 3, 6]
  * ```

@@ -30,7 +30,7 @@ export interface BatchOptions {
  * first.x.shape // => [2, 1]
  * ```
  */
-export function batches(arrays: Batch, options: BatchOptions): BatchSource {
+export function batches(arrays: Batch, options: BatchOptions): (epoch: number) => Iterable<Batch> {
   const { batchSize, shuffle = true, seed = 0, dropLast = false } = options
   const rows = rowCount(arrays)
   if (!Number.isInteger(batchSize) || batchSize < 1)

@@ -88,6 +88,7 @@ export interface VmapOptions {
  *
  * @example
  * ```ts
+ * import type { Tensor } from 'modelwright/graph'
  * const dot = (a: Tensor, b: Tensor) => t.sum(t.mul(a, b))
  * vmap(dot)(array([[1, 2], [3, 4]]), array([[1, 1], [2, 2]])).data // => Float32Array [3, 14]
  * ```
