@@ -6,7 +6,7 @@ import { into } from './bind.js'
 import type { Operand } from './operations/operand.js'
 import { backpropagate, replayInto } from './pullback.js'
 import { isSpec, trace, type Traced } from './trace.js'
-import { flattenTree, type Tree, unflattenTree } from './tree.js'
+import { type Concrete, flattenTree, type Tree, unflattenTree } from './tree.js'
 import {
   closeDraft,
   formatSpec,
@@ -44,8 +44,8 @@ type ScalarFunction<Args extends readonly TensorTree[]> = (...args: Args) => Ope
 export function valueAndGrad<Args extends readonly TensorTree[]>(
   f: ScalarFunction<Args>,
   { argument = 0 }: GradOptions = {},
-): (...args: Args) => { readonly value: Tensor; readonly gradient: Args[number] } {
-  return (...args) => {
+): <A extends Args>(...args: A) => { readonly value: Concrete<A, Tensor>; readonly gradient: A[number] } {
+  return <A extends Args>(...args: A) => {
     const { leaves, shape } = flattenTree<Tensor>(args as TensorTree, isSpec)
     if (args[argument] === undefined) throw new UsageError(`grad: the function has no argument ${argument}.`)
     const before = flattenTree<Tensor>(args.slice(0, argument) as TensorTree, isSpec).leaves.length
@@ -53,7 +53,10 @@ export function valueAndGrad<Args extends readonly TensorTree[]>(
     const traced = trace((input: unknown) => f(...(input as Args)), unflattenTree(shape, leaves) as never)
     const range = own.leaves.map((_, i) => before + i)
     const [value, ...gradients] = inline(withGradients(traced.graph, range), leaves)
-    return { value: value!, gradient: unflattenTree(own.shape, gradients) }
+    return {
+      value: value as Concrete<A, Tensor>,
+      gradient: unflattenTree(own.shape, gradients) as A[number],
+    }
   }
 }
 
@@ -61,7 +64,7 @@ export function valueAndGrad<Args extends readonly TensorTree[]>(
 export function grad<Args extends readonly TensorTree[]>(
   f: ScalarFunction<Args>,
   options: GradOptions = {},
-): (...args: Args) => Args[number] {
+): <A extends Args>(...args: A) => A[number] {
   const both = valueAndGrad(f, options)
   return (...args) => both(...args).gradient
 }

@@ -2,7 +2,7 @@
 import { ShapeError } from '../../base/index.js'
 import { bindAll, into } from './bind.js'
 import { isResult, isSpec } from './trace.js'
-import { flattenTree, type Tree, unflattenTree } from './tree.js'
+import { type Concrete, flattenTree, type Tree, unflattenTree } from './tree.js'
 import { closeDraft, newDraft, newValue, type Spec, type Tensor, type Value } from './value.js'
 import { type Operand, toTensor } from './operations/operand.js'
 
@@ -27,12 +27,18 @@ export interface ScanOptions {
  * sums.data // => Float32Array [1, 3, 6]
  * ```
  */
-export function scan<Carry extends TensorTree, X extends TensorTree, Y extends TensorTree>(
+export function scan<
+  Carry extends TensorTree,
+  X extends TensorTree,
+  Y extends TensorTree,
+  Start extends Carry,
+  Rows extends X,
+>(
   f: (carry: Carry, x: X) => readonly [Carry, Y],
-  start: Carry,
-  xs: X,
+  start: Start,
+  xs: Rows,
   { reverse = false }: ScanOptions = {},
-): readonly [Carry, Y] {
+): Concrete<readonly [Start, Rows], readonly [Carry, Y]> {
   const carry = flattenTree<Tensor>(start, isSpec)
   const rows = flattenTree<Tensor>(xs, isSpec)
   const steps = stepsOf(rows.leaves)
@@ -70,7 +76,7 @@ export function scan<Carry extends TensorTree, X extends TensorTree, Y extends T
   return [
     unflattenTree(carry.shape, results.slice(0, carry.leaves.length)) as Carry,
     unflattenTree(stacked.shape, results.slice(carry.leaves.length)) as Y,
-  ]
+  ] as unknown as Concrete<readonly [Start, Rows], readonly [Carry, Y]>
 }
 
 function stepsOf(rows: readonly Tensor[]): number {
@@ -95,5 +101,5 @@ export function repeat<Carry extends TensorTree>(
     start,
     indices,
   )
-  return last
+  return last as Carry
 }

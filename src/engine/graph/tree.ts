@@ -1,4 +1,6 @@
 // Nested objects and lists of leaves: parameters of layers, batches, results. Keys keep their order.
+import type { NDArray } from './array.js'
+import type { Tensor } from './value.js'
 
 /** A leaf, or an object or list of trees. */
 export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [key: string]: Tree<Leaf> }
@@ -44,3 +46,8 @@ export function unflattenTree<Leaf>(shape: TreeShape, leaves: readonly Leaf[]): 
   }
   return build(shape)
 }
+
+/** Results are arrays when all that goes in is. */
+export type Concrete<Args, Out> = [Args] extends [Tree<NDArray> | readonly Tree<NDArray>[]]
+  ? MapLeaves<Out, Tensor, NDArray>
+  : Out

@@ -15,4 +15,4 @@ export type {
   Scores,
   TrainingCheckpoint,
 } from './train-options.js'
-export { openTrainingStep, type StepOptions, type TrainingStep } from './training-step.js'
+export { openTrainingStep, type StepCall, type StepOptions, type TrainingStep } from './training-step.js'

@@ -5,7 +5,7 @@ import { inline } from '../inline.js'
 import type { Dim } from '../dims.js'
 import type { Primitive } from '../primitives.js'
 import { isSpec, trace } from '../trace.js'
-import { flattenTree, type Tree, unflattenTree } from '../tree.js'
+import { type Concrete, flattenTree, type Tree, unflattenTree } from '../tree.js'
 import { closeDraft, formatSpec, type Graph, newDraft, newValue, type Node, type Tensor } from '../value.js'
 import { elementwiseBatching } from './elementwise.js'
 import { networkBatching } from './network.js'
@@ -96,8 +96,8 @@ export interface VmapOptions {
 export function vmap<Args extends readonly Tree<Tensor>[], Out>(
   f: (...args: Args) => Out,
   { axes }: VmapOptions = {},
-): (...args: Args) => Out {
-  return (...args) => {
+): <A extends Args>(...args: A) => Concrete<A, Out> {
+  return <A extends Args>(...args: A) => {
     const flat = args.map((arg) => flattenTree<Tensor>(arg, isSpec))
     const axisOf = flat.flatMap(({ leaves }, i) =>
       leaves.map(() => (axes === undefined ? 0 : (axes[i] ?? null))),
@@ -112,7 +112,7 @@ export function vmap<Args extends readonly Tree<Tensor>[], Out>(
     const traced = trace((input: unknown) => f(...(input as Args)), unflattenTree(shape, examples) as never)
     const tensors = leaves.map((leaf, i) => (axisOf[i] === null ? leaf : moveAxis(leaf, axisOf[i]!, 0)))
     const results = batchGraph(traced.graph, { tensors, batched: axisOf.map((axis) => axis !== null) }, size)
-    return unflattenTree(traced.outputShape, allBatched(results, size)) as Out
+    return unflattenTree(traced.outputShape, allBatched(results, size)) as Concrete<A, Out>
   }
 }
 
