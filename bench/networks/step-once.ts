@@ -5,6 +5,15 @@ import { createInterface } from 'node:readline'
 import { type About, type ModelName, tracedLoss } from './models.js'
 import { nn } from './program.js'
 
+/** What is told before steps are timed. */
+export interface Checked {
+  readonly openMs: number
+  readonly gradientError: number
+  readonly parameterError: number
+  readonly lossError: number
+  readonly engine: string
+}
+
 const [model, threads, folder] = process.argv.slice(2) as [ModelName, string, string]
 const about = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8')) as About
 const bytes = (name: string): ArrayBuffer => Uint8Array.from(readFileSync(join(folder, name))).buffer

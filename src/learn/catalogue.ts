@@ -49,6 +49,8 @@ const tree = (pick: (module: typeof import('./tree/index.js')) => Factory) =>
   family(() => import('./tree/index.js'), pick)
 const boost = (pick: (module: typeof import('./boost/index.js')) => Factory) =>
   family(() => import('./boost/index.js'), pick)
+const nn = (pick: (module: typeof import('./nn/index.js')) => Factory) =>
+  family(() => import('./nn/index.js'), pick)
 const preprocess = (pick: (module: typeof import('./preprocess/index.js')) => Factory) =>
   family(() => import('./preprocess/index.js'), pick)
 const compose = (pick: (module: typeof import('./compose/index.js')) => CatalogueEntry) => async () =>
@@ -66,6 +68,8 @@ const catalogue: Readonly<Record<string, () => Promise<CatalogueEntry>>> = {
   'decision-tree-regressor': tree((module) => module.decisionTreeRegressor),
   'gradient-boosting-classifier': boost((module) => module.gradientBoostingClassifier),
   'gradient-boosting-regressor': boost((module) => module.gradientBoostingRegressor),
+  'mlp-classifier': nn((module) => module.mlpClassifier),
+  'mlp-regressor': nn((module) => module.mlpRegressor),
   imputer: preprocess((module) => module.imputer),
   'standard-scaler': preprocess((module) => module.standardScaler),
   'min-max-scaler': preprocess((module) => module.minMaxScaler),

@@ -16,3 +16,5 @@ export type {
   TrainingCheckpoint,
 } from './train-options.js'
 export { openTrainingStep, type StepCall, type StepOptions, type TrainingStep } from './training-step.js'
+export { mlpClassifier, type MlpLearned, mlpRegressor } from './tabular/mlp.js'
+export type { MlpClassifierOptions, MlpOptions } from './tabular/options.js'

@@ -40,24 +40,42 @@ export interface EmitOptions {
   readonly portable?: boolean
 }
 
-/** Writes a graph with a builder. */
+/** Writes a graph with a builder of its own. */
 export function emitGraph(graph: Graph, options: EmitOptions): GraphBuilder {
   const builder = graphBuilder({ name: 'graph', operatorSet: 18 })
+  const plain = optimize(lower(graph))
+  const inputs = plain.inputs.map((input, i) => builder.input(options.inputs[i]!, input.dtype, input.shape))
+  const outputs = emitPlain(plain, inputs, { builder, portable: options.portable ?? true })
+  plain.outputs.forEach(({ dtype, shape }, i) =>
+    builder.output(options.outputs[i]!, outputs[i]!, dtype, shape),
+  )
+  return builder
+}
+
+/** Writes a traced function into a graph under construction, in standard operators. */
+export function emitInto(
+  builder: GraphBuilder,
+  { graph }: { readonly graph: Graph },
+  inputs: readonly OnnxValue[],
+): readonly OnnxValue[] {
+  return emitPlain(optimize(lower(graph)), inputs, { builder, portable: true })
+}
+
+function emitPlain(
+  graph: Graph,
+  inputs: readonly OnnxValue[],
+  context: Pick<EmitContext, 'builder' | 'portable'>,
+): readonly OnnxValue[] {
   const known = new Map<Value, OnnxValue>()
   const sizes = new Map<string, SizeSource>()
-  const plain = optimize(lower(graph))
-  plain.inputs.forEach((input, i) => {
-    const value = builder.input(options.inputs[i]!, input.dtype, input.shape)
-    known.set(input, value)
+  graph.inputs.forEach((input, i) => {
+    known.set(input, inputs[i]!)
     input.shape.forEach((dim, axis) => {
-      if (typeof dim === 'string' && !sizes.has(dim)) sizes.set(dim, { value, axis })
+      if (typeof dim === 'string' && !sizes.has(dim)) sizes.set(dim, { value: inputs[i]!, axis })
     })
   })
-  emitNodes(fuse(plain), { builder, portable: options.portable ?? true, sizes }, known)
-  plain.outputs.forEach((output, i) => {
-    builder.output(options.outputs[i]!, known.get(output)!, output.dtype, output.shape)
-  })
-  return builder
+  emitNodes(fuse(graph), { ...context, sizes }, known)
+  return graph.outputs.map((output) => known.get(output)!)
 }
 
 function emitNodes({ steps }: FusedGraph, context: EmitContext, known: Map<Value, OnnxValue>): void {

@@ -1,0 +1,99 @@
+// Networks for tables, as estimators.
+import { t } from '../../../engine/graph/index.js'
+import { defineClassifier, defineRegressor, weightRows } from '../../contracts/index.js'
+import { crossEntropy } from '../losses.js'
+import { fitMlp, type MlpState } from './fit.js'
+import { classifierOptions, type MlpClassifierOptions, type MlpOptions, regressorOptions } from './options.js'
+import { predictGraph, predictMany, predictRows } from './predict.js'
+
+const traits = { matrix: 'float32', missing: false, prefers: 'linear' } as const
+
+/** What people may read of a fitted network. */
+export interface MlpLearned {
+  /** Passes over the rows until training ended. */
+  readonly epochs: number
+  readonly members: number
+  readonly parameterCount: number
+  readonly [name: string]: unknown
+}
+
+const learned = ({ epochs, members, values }: MlpState): MlpLearned => ({
+  epochs,
+  members,
+  parameterCount: Object.values(values).reduce((sum, data) => sum + data.length, 0),
+})
+
+/**
+ * Networks for classes: the mean of several that share most of their weights.
+ *
+ * Each member scales the inputs in its own way, goes through shared hidden layers with relu and dropout, and has a last layer
+ * of its own; p is the mean of their softmaxes. Trained by AdamW on the cross-entropy in batches, until the loss on a
+ * validation part stops falling. With `autoPrepare`, categories of few levels become indicators (the first layer is then
+ * their embedding) and numbers are bent piecewise linearly.
+ *
+ * Cost: O(epochs · n · members · (p · h + h²)) for h hidden units.
+ *
+ * @param options - see {@link MlpClassifierOptions}
+ * @returns a classifier; x must not hold NaN
+ * @throws {@link InvalidOptionError} for an option out of range; {@link ConvergenceError} when the loss is no number any more
+ * @see Gorishniy et al. 2025, arXiv:2410.24210
+ * @example
+ * ```ts
+ * const rows = Array.from({ length: 200 }, (_, i) => ({ size: i / 100 - 1, kind: i < 100 ? 'small' : 'large' }))
+ * const model = await mlpClassifier({ members: 4, hiddenLayerSizes: [16] }).fit(rows, { target: 'kind' })
+ * model.predictRow({ size: 0.9 }) // => 'large'
+ * ```
+ */
+export const mlpClassifier = defineClassifier<MlpClassifierOptions, MlpState, MlpLearned>({
+  kind: 'mlp-classifier',
+  options: classifierOptions,
+  traits,
+  portable: 'approximate',
+  fit: (data, options) =>
+    fitMlp(data, options, {
+      outputs: data.nClasses,
+      classes: true,
+      sampleWeight: weightRows(data, options.classWeight),
+      losses(scores, targets) {
+        const { shape } = scores
+        const repeated = t.broadcastTo(t.expandDims(targets, 0), shape.slice(0, 2))
+        return crossEntropy(scores, repeated, { reduction: 'none', labelSmoothing: options.labelSmoothing })
+      },
+    }),
+  predict: (state, x) => predictRows(state, x, 'softmax'),
+  predictMany: (state, x) => predictMany(state, x, 'softmax'),
+  toGraph: (state, x, graph) => predictGraph(state, x, graph, 'softmax'),
+  learned,
+})
+
+/**
+ * Networks for numbers: as {@link mlpClassifier}, on the squared error of the standardized target.
+ *
+ * @param options - see {@link MlpOptions}
+ * @returns a regressor; x must not hold NaN
+ * @throws {@link InvalidOptionError} for an option out of range; {@link ConvergenceError} when the loss is no number any more
+ * @see Gorishniy et al. 2025, arXiv:2410.24210
+ * @example
+ * ```ts
+ * const rows = Array.from({ length: 200 }, (_, i) => ({ size: i / 100 - 1, price: Math.abs(i - 100) / 100 }))
+ * const model = await mlpRegressor({ members: 4, hiddenLayerSizes: [32] }).fit(rows, { target: 'price' })
+ * Math.abs(model.predictRow({ size: -0.8 }) - 0.8) < 0.1 // => true
+ * ```
+ */
+export const mlpRegressor = defineRegressor<MlpOptions, MlpState, MlpLearned>({
+  kind: 'mlp-regressor',
+  options: regressorOptions,
+  traits,
+  portable: 'approximate',
+  fit: (data, options) =>
+    fitMlp(data, options, {
+      outputs: 1,
+      classes: false,
+      sampleWeight: data.sampleWeight,
+      losses: (scores, targets) => t.square(t.sub(t.squeeze(scores, [2]), t.expandDims(targets, 0))),
+    }),
+  predict: (state, x) => predictRows(state, x, 'value'),
+  predictMany: (state, x) => predictMany(state, x, 'value'),
+  toGraph: (state, x, graph) => predictGraph(state, x, graph, 'value'),
+  learned,
+})

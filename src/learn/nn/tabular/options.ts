@@ -1,0 +1,60 @@
+// Options of the networks for tables. Names are scikit-learn's where it has them.
+import { custom, defineOptions, integer, nullable, type OptionSpec, real } from '../../../base/index.js'
+import { classWeightOption, type ClassWeight } from '../../contracts/index.js'
+
+/** Options of {@link mlpRegressor}. */
+export interface MlpOptions {
+  /** Units of each hidden layer. @default [192, 192] */
+  readonly hiddenLayerSizes: readonly number[]
+  /** Networks that share all but a scale of each input and the last layer; their mean answers. @default 16 */
+  readonly members: number
+  /** Share of hidden numbers that a step leaves out. @default 0.1 */
+  readonly dropout: number
+  /** @default 0.002 */
+  readonly learningRate: number
+  /** Decoupled, as in AdamW. @default 0.0003 */
+  readonly weightDecay: number
+  /** Rows of a step; null: 64 up to 5,000 rows, 256 up to 50,000, then 512. @default null */
+  readonly batchSize: number | null
+  /** Passes over the rows at most. @default 100 */
+  readonly maxEpochs: number
+  /** Passes without a better loss on the validation part before training ends. @default 10 */
+  readonly patience: number
+  /** Share of the rows set aside to stop by where `fit` is given no validation part. @default 0.15 */
+  readonly validationFraction: number
+}
+
+/** Options of {@link mlpClassifier}. */
+export interface MlpClassifierOptions extends MlpOptions {
+  /** @default null: all 1 */
+  readonly classWeight: ClassWeight
+  /** This share of each target is spread over all classes. @default 0 */
+  readonly labelSmoothing: number
+}
+
+const hidden: OptionSpec<readonly number[]> = custom<readonly number[]>({
+  default: [192, 192],
+  expected: 'a list of whole numbers from 1',
+  accepts: (value) =>
+    Array.isArray(value) && value.every((units) => Number.isInteger(units) && Number(units) >= 1),
+})
+
+const shared = {
+  hiddenLayerSizes: hidden,
+  members: integer({ min: 1, max: 256, default: 16 }),
+  dropout: real({ min: 0, max: 0.9, default: 0.1 }),
+  learningRate: real({ min: 0, exclusive: true, default: 2e-3 }),
+  weightDecay: real({ min: 0, default: 3e-4 }),
+  batchSize: nullable(integer({ min: 1, default: 256 })),
+  maxEpochs: integer({ min: 1, default: 100 }),
+  patience: integer({ min: 1, default: 10 }),
+  validationFraction: real({ min: 0, max: 0.9, default: 0.15 }),
+}
+
+export const regressorOptions = defineOptions<MlpOptions>(shared)
+
+export const classifierOptions = defineOptions<MlpClassifierOptions>({
+  ...shared,
+  classWeight: classWeightOption,
+  labelSmoothing: real({ min: 0, max: 1, default: 0 }),
+})
