@@ -91,7 +91,8 @@ export function withGradients(graph: Graph, wanted: readonly number[]): Graph {
 }
 
 /**
- * A traced loss with its gradients: { value, grads }, where grads has the form of a part of the input.
+ * A traced loss with its gradients: { value, grads }, where grads has the form of a part of the input. A function that gives
+ * an object whose first leaf is the loss keeps its other results beside: { loss, …, grads }.
  *
  * @param at - the key of that part; default all of the input
  */
@@ -106,6 +107,7 @@ export function gradientsOf<Input, Output>(
     throw new UsageError(`grad: the input has no '${at}'; it has ${traced.inputPaths.join(', ')}.`)
   }
   const part = at === undefined ? traced.inputShape : partOf(traced.inputShape, at)
+  const single = traced.outputShape === 'leaf'
   return {
     ...traced,
     graph: withGradients(
@@ -113,10 +115,10 @@ export function gradientsOf<Input, Output>(
       chosen.map(({ i }) => i),
     ),
     outputPaths: [
-      'value',
+      ...(single ? ['value'] : traced.outputPaths),
       ...chosen.map(({ path }) => `grads.${at === undefined ? path : path.slice(at.length + 1)}`),
     ],
-    outputShape: { value: 'leaf', grads: part },
+    outputShape: { ...(single ? { value: 'leaf' } : (traced.outputShape as object)), grads: part },
   } as Traced<Input, GradientResult>
 }
 

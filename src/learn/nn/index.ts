@@ -1,3 +1,4 @@
+export { batches, type Batch, type BatchOptions, type BatchSource } from './batches.js'
 export * from './initializers.js'
 export * from './layers/index.js'
 export * from './losses.js'
@@ -5,4 +6,13 @@ export * from './network.js'
 export * from './optimizers.js'
 export * from './schedules.js'
 export type { Declared, Layer, Scope } from './scope.js'
+export { fitNetwork } from './train-network.js'
+export type {
+  FitNetworkOptions,
+  FittedNetwork,
+  LossFunction,
+  NetworkEvent,
+  Scores,
+  TrainingCheckpoint,
+} from './train-options.js'
 export { openTrainingStep, type StepOptions, type TrainingStep } from './training-step.js'

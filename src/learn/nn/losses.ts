@@ -29,28 +29,35 @@ export interface CrossEntropyOptions extends LossOptions {
  * @param targets - int32 [...]
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { labelSmoothing = 0, ignoreIndex, weights } = options
-  const logs = t.logSoftmax(logits)
+  const { ignoreIndex, weights } = options
   const counts =
-    ignoreIndex === undefined ? undefined : t.not(t.equal(targets, array(ignoreIndex, { dtype: 'int32' })))
+    ignoreIndex === undefined
+      ? undefined
+      : t.cast(t.not(t.equal(targets, array(ignoreIndex, { dtype: 'int32' }))), logits.dtype)
   // What is ignored may be no class at all, such as −100.
-  const safe = counts === undefined ? targets : t.where(counts, targets, array(0, { dtype: 'int32' }))
-  const right = t.neg(t.squeeze(t.takeAlong(logs, t.expandDims(safe, -1)), [-1]))
+  const safe = counts === undefined ? targets : t.mul(targets, t.cast(counts, 'int32'))
   const table = weights === undefined ? undefined : array(Float32Array.from(weights))
+  const losses = smoothed(t.logSoftmax(logits), { safe, table, share: options.labelSmoothing ?? 0 })
   const own = table === undefined ? undefined : t.gather(table, safe)
-  let losses: Tensor = own === undefined ? right : t.mul(right, own)
-  if (labelSmoothing > 0) {
-    const even =
-      table === undefined
-        ? t.neg(t.mean(logs, { axes: -1 }))
-        : t.neg(t.mean(t.mul(logs, table), { axes: -1 }))
-    losses = t.add(t.mul(losses, 1 - labelSmoothing), t.mul(even, labelSmoothing))
-  }
   if (counts === undefined && own === undefined) return reduced(losses, options)
-  const share = t.mul(own ?? 1, counts === undefined ? 1 : t.cast(counts, logits.dtype))
-  const counted = counts === undefined ? losses : t.mul(losses, t.cast(counts, logits.dtype))
+  const counted = counts === undefined ? losses : t.mul(losses, counts)
   if ((options.reduction ?? 'mean') !== 'mean') return reduced(counted, options)
-  return t.div(t.sum(counted), t.sum(share))
+  return t.div(t.sum(counted), t.sum(t.mul(own ?? 1, counts ?? 1)))
+}
+
+/** −log p of the right class, and a share of the mean over all; each class times its weight. */
+function smoothed(
+  logs: Tensor,
+  {
+    safe,
+    table,
+    share,
+  }: { readonly safe: Tensor; readonly table: Tensor | undefined; readonly share: number },
+): Tensor {
+  const weighted = table === undefined ? logs : t.mul(logs, table)
+  const right = t.neg(t.squeeze(t.takeAlong(weighted, t.expandDims(safe, -1)), [-1]))
+  if (share === 0) return right
+  return t.sub(t.mul(right, 1 - share), t.mul(t.mean(weighted, { axes: -1 }), share))
 }
 
 /** log(1 + e^x) − x · target: cross-entropy of two classes from logits. */

@@ -76,3 +76,9 @@ export function rootScope(source: ScopeSource): Scope {
 
 /** Arrays by path. */
 export type Arrays = Readonly<Record<string, NDArray<'float32'>>>
+
+/** Copies of arrays, of memory of their own. */
+export const copied = (arrays: Arrays): Arrays =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([path, value]) => [path, { ...value, data: value.data.slice() }]),
+  )

@@ -1,91 +1,104 @@
-// One step of training: the runtime computes loss and gradients from parameters that lie in the optimizer's memory, and the
-// optimizer updates them there. Nothing is copied but the gradients, once, by the runtime.
-import { gradientsOf, type NDArray, toOnnx, type Traced, type Tree } from '../../engine/graph/index.js'
-import { optimizerMemory } from '../../engine/kernels/index.js'
-import { openSession, type SessionOptions, type Tensor } from '../../engine/onnx/index.js'
-import { gradientRegion, type Optimizer, parameterRegion } from './optimizers.js'
+// One step of training, from a traced loss: here, or in a worker thread so that this one stays free.
+import { gradientsOf, type NDArray, toOnnx, type Traced } from '../../engine/graph/index.js'
+import type { SessionOptions } from '../../engine/onnx/index.js'
+import type { Optimizer } from './optimizers.js'
+import type { Arrays } from './scope.js'
+import { openStepEngine, type EngineState, type StepPlan, type StepResult } from './step-engine.js'
+import { openWorkerEngine } from './worker-engine.js'
 
 /** How a step is made. */
-export interface StepOptions extends SessionOptions {
+export interface StepOptions extends Pick<SessionOptions, 'engine' | 'threads'> {
   readonly optimizer: Optimizer
   /** The value of each parameter to begin with, by its path. */
-  readonly parameters: Readonly<Record<string, NDArray<'float32'>>>
+  readonly parameters: Arrays
+  /** What is kept but not learned, such as running means. @default none */
+  readonly states?: Arrays
   /** Whether weight decay applies to a parameter. @default those of two axes and more: neither biases nor norms */
   readonly decays?: (path: string, shape: readonly number[]) => boolean
+  /** Shortens gradients, all as one vector, to this length. @default never */
+  readonly clipNorm?: number
+  /** Keeps a moving average of the parameters with this decay, such as 0.999. @default none */
+  readonly averageDecay?: number
+  /** Computes in a worker thread. @default false */
+  readonly worker?: boolean
+}
+
+/** What a single call is told. */
+export interface StepCall {
+  /** @default the optimizer's */
+  readonly learningRate?: number
+  /** Adds up the gradients of so many calls before an update. @default 1 */
+  readonly accumulate?: number
 }
 
 /** A network in training. Close it when done; `await using` does. */
 export interface TrainingStep extends AsyncDisposable {
   readonly engine: string
-  /** Parameters as they are now, by path; views of the memory in which they change. */
-  readonly parameters: Readonly<Record<string, NDArray<'float32'>>>
-  /** Gradients of the last step, by path. */
-  readonly gradients: Readonly<Record<string, NDArray<'float32'>>>
+  /** Why the slower engine is in use, and how to get the faster one; undefined otherwise. */
+  readonly note: string | undefined
+  /** Parameters by path: as they are now, or, with a worker, as they were when `snapshot` was called last. */
+  readonly parameters: Arrays
+  /** Gradients of the last call; empty where a worker keeps them. */
+  readonly gradients: Arrays
+  readonly states: Arrays
   /** Computes loss and gradients, then updates the parameters. Gives the loss before the update. */
-  step(
-    batch: Readonly<Record<string, NDArray>>,
-    options?: { readonly learningRate?: number },
-  ): Promise<number>
+  step(batch: Readonly<Record<string, NDArray>>, call?: StepCall): Promise<number>
+  /** As `step`, with all that there is to know. */
+  run(batch: Readonly<Record<string, NDArray>>, call?: StepCall): Promise<StepResult>
+  /** Copies of parameters and states now; of the moving average where one is kept and asked for. */
+  snapshot(which?: 'current' | 'average'): Promise<{ readonly parameters: Arrays; readonly states: Arrays }>
+  save(): Promise<EngineState>
+  restore(parameters: Arrays, states: Arrays, state: EngineState): Promise<void>
   close(): Promise<void>
 }
 
 /**
  * Prepares training of a traced loss.
  *
- * @param traced - a function of { params, …batch } that gives one float
+ * @param traced - a function of { params, states?, …batch } that gives one float, or { loss, updates } with what states become
  */
-export async function openTrainingStep(
-  traced: Traced<{ readonly params: Tree<unknown> }, unknown>,
-  options: StepOptions,
-): Promise<TrainingStep> {
-  const { optimizer, parameters: initial } = options
-  const paths = Object.keys(initial)
-  const shapes = paths.map((path) => initial[path]!.shape)
-  const memory = await optimizerMemory(
-    paths.map((path) => initial[path]!.data.length),
-    2 + optimizer.states,
-  )
-  const arrays = (region: number): Record<string, NDArray<'float32'>> =>
-    Object.fromEntries(
-      paths.map((path, i) => [
-        path,
-        { dtype: 'float32' as const, shape: shapes[i]!, data: memory.view(region, i) },
-      ]),
-    )
-  const parameters = arrays(parameterRegion)
-  const gradients = arrays(gradientRegion)
-  for (const path of paths) parameters[path]!.data.set(initial[path]!.data)
-  const bytes = toOnnx(gradientsOf(traced, 'params'), { portable: false })
-  const session = await openSession(bytes, { ...options, training: true })
-  const decays = paths.map((path, i) => (options.decays ?? defaultDecays)(path, shapes[i]!))
-  const loss = new Float32Array(1)
-  const fixed = prefixed('params', parameters)
-  const outputs = {
-    value: tensorOf({ dtype: 'float32', shape: [], data: loss }),
-    ...prefixed('grads', gradients),
-  }
-  let steps = 0
+export async function openTrainingStep(traced: Traced, options: StepOptions): Promise<TrainingStep> {
+  const { optimizer } = options
+  const plan = planOf(traced, options)
+  const engine = options.worker === true ? await openWorkerEngine(plan) : await openStepEngine(plan)
+  const run = (
+    batch: Readonly<Record<string, NDArray>>,
+    { learningRate = optimizer.learningRate, accumulate = 1 }: StepCall = {},
+  ): Promise<StepResult> => engine.step({ batch, learningRate, accumulate })
   return {
-    engine: session.engine,
-    parameters,
-    gradients,
-    async step(batch, { learningRate = optimizer.learningRate } = {}) {
-      const feeds = {
-        ...fixed,
-        ...Object.fromEntries(Object.entries(batch).map(([name, value]) => [name, tensorOf(value)])),
-      }
-      await session.bind(feeds, outputs)()
-      optimizer.update(memory, { step: ++steps, learningRate, gradientScale: 1, decays })
-      return loss[0]!
+    engine: engine.engine,
+    note: engine.note,
+    parameters: engine.parameters,
+    gradients: engine.gradients,
+    states: engine.states,
+    run,
+    step: async (batch, call) => (await run(batch, call)).loss,
+    async snapshot(which = 'current') {
+      const { parameters, averaged, states } = await engine.read()
+      return { parameters: which === 'average' ? averaged : parameters, states }
     },
-    close: () => session.close(),
-    [Symbol.asyncDispose]: () => session.close(),
+    save: async () => engine.save(),
+    restore: async (parameters, states, state) => engine.restore(parameters, states, state),
+    close: () => engine.close(),
+    [Symbol.asyncDispose]: () => engine.close(),
+  }
+}
+
+function planOf(traced: Traced, options: StepOptions): StepPlan {
+  const { optimizer, parameters, states = {}, decays = defaultDecays } = options
+  const single = traced.outputShape === 'leaf'
+  const named = single ? { ...traced, outputPaths: ['loss'], outputShape: { loss: 'leaf' as const } } : traced
+  return {
+    onnx: toOnnx(gradientsOf(named, 'params'), { portable: false }),
+    parameters,
+    states,
+    decays: Object.entries(parameters).map(([path, { shape }]) => decays(path, shape)),
+    optimizer: { kind: optimizer.kind, options: optimizer.options },
+    clipNorm: options.clipNorm ?? null,
+    averageDecay: options.averageDecay ?? null,
+    threads: options.threads,
+    engine: options.engine ?? 'auto',
   }
 }
 
 const defaultDecays = (_: string, shape: readonly number[]): boolean => shape.length >= 2
-
-const tensorOf = ({ dtype, shape, data }: NDArray): Tensor => ({ type: dtype, dims: shape, data }) as Tensor
-
-const prefixed = (prefix: string, arrays: Readonly<Record<string, NDArray>>): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(arrays).map(([path, value]) => [`${prefix}.${path}`, tensorOf(value)]))

@@ -1,0 +1,221 @@
+// Layers, losses and optimizers against PyTorch: outputs and gradients from equal parameters (test/golden/nn.py).
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  array,
+  compile,
+  grad,
+  type NDArray,
+  spec,
+  t,
+  type Tensor,
+  trace,
+  valueAndGrad,
+} from '../../engine/graph/index.js'
+import * as nn from './index.js'
+
+interface Stored {
+  readonly shape: readonly number[]
+  readonly data: readonly number[]
+}
+interface LayerCase {
+  readonly name: string
+  readonly training: boolean
+  readonly x: Stored
+  readonly integers: boolean
+  readonly y: Stored
+  readonly weights: Stored
+  readonly values: Record<string, Stored>
+  readonly gradients: Record<string, Stored>
+  readonly xGradient: Stored | null
+  readonly states: Record<string, Stored>
+}
+interface LossCase {
+  readonly name: string
+  readonly x: Stored
+  readonly y: Stored
+  readonly value: number
+  readonly gradient: Stored
+}
+interface OptimizerCase {
+  readonly name: string
+  readonly start: Record<'w' | 'b', Stored>
+  readonly x: Stored
+  readonly y: Stored
+  readonly end: Record<'w' | 'b', Stored>
+}
+const golden = JSON.parse(readFileSync(new URL('../../../test/golden/nn.json', import.meta.url), 'utf8')) as {
+  layers: LayerCase[]
+  losses: LossCase[]
+  optimizers: OptimizerCase[]
+}
+
+const float = ({ shape, data }: Stored): NDArray<'float32'> =>
+  array(Float32Array.from(data), { shape }) as NDArray<'float32'>
+const integer = ({ shape, data }: Stored): NDArray => array(Int32Array.from(data), { shape })
+const floats = (all: Record<string, Stored>): Record<string, NDArray<'float32'>> =>
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [name, float(one)]))
+
+// Float32 sums in another order: a few units in the last digit of numbers around 1.
+function expectClose(found: Tensor, expected: Stored, what: string): void {
+  expect(found.shape, what).toEqual(expected.shape)
+  const { data } = found as NDArray
+  expected.data.forEach((value, i) =>
+    expect(Math.abs(data[i]! - value), what).toBeLessThanOrEqual(2e-5 * Math.max(1, Math.abs(value))),
+  )
+}
+
+const layers: Record<string, nn.Layer> = {
+  dense: nn.dense(3),
+  'dense, no bias': nn.dense(3, { bias: false }),
+  embedding: nn.embedding(6, 3),
+  conv1d: nn.conv1d(6, 3, { stride: 2, padding: 1, dilation: 2, groups: 2 }),
+  conv2d: nn.conv2d(4, 3, { padding: 1 }),
+  'conv2d, strided': nn.conv2d(4, [3, 2], { stride: [2, 1], padding: 1, groups: 4 }),
+  'conv2d, same': nn.conv2d(3, [2, 3], { padding: 'same' }),
+  convTranspose1d: nn.convTranspose1d(6, 3, { stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
+  convTranspose2d: nn.convTranspose2d(2, 3, { stride: 2, padding: 1 }),
+  maxPool: nn.maxPool(2),
+  'maxPool, overlapping': nn.maxPool(3, { stride: 2, padding: 1 }),
+  averagePool: nn.averagePool(3, { stride: 2, padding: 1 }),
+  adaptiveAveragePool: nn.adaptiveAveragePool([3, 2]),
+  upsample: nn.upsample(2),
+  layerNorm: nn.layerNorm(),
+  groupNorm: nn.groupNorm(2),
+  instanceNorm: nn.instanceNorm({ affine: true }),
+  'batchNorm, training': nn.batchNorm(),
+  batchNorm: nn.batchNorm(),
+  lstm: nn.lstm(4),
+  'lstm, deep, both ways': nn.lstm(4, { layers: 2, bidirectional: true }),
+  gru: nn.gru(4),
+  'gru, both ways': nn.gru(4, { bidirectional: true }),
+  attention: nn.multiHeadAttention({ heads: 2 }),
+  'attention, causal': nn.multiHeadAttention({ heads: 2, causal: true }),
+  'transformerBlock, norm before': nn.transformerBlock({ heads: 2, feedForward: 16 }),
+  'transformerBlock, norm after': nn.transformerBlock({ heads: 2, feedForward: 16, norm: 'after' }),
+  relu: nn.relu,
+  gelu: nn.gelu,
+  geluTanh: nn.geluTanh,
+  silu: nn.silu,
+  leakyRelu: nn.leakyRelu(),
+  elu: nn.elu(),
+  softplus: nn.softplus,
+  softmax: nn.softmax,
+}
+
+describe('layers are those of PyTorch', () => {
+  it.each(golden.layers)('$name', async (one) => {
+    const x = one.integers ? integer(one.x) : float(one.x)
+    const net = nn.network(layers[one.name]!, spec(x.dtype, x.shape))
+    const values = floats(one.values)
+    expect([...net.parameters, ...net.states].map(({ path }) => path).sort()).toEqual(
+      Object.keys(values).sort(),
+    )
+    const updates: Record<string, Tensor> = {}
+    const apply = (params: nn.Values, input: Tensor): Tensor =>
+      net.apply(params, input, { training: one.training, onUpdate: (path, value) => (updates[path] = value) })
+    expectClose(apply(values, x), one.y, 'output')
+    for (const [path, state] of Object.entries(one.states)) expectClose(updates[path]!, state, path)
+    const score = (params: nn.Values, input: Tensor): Tensor =>
+      t.sum(t.mul(apply(params, input), float(one.weights)))
+    const gradients = grad(score as never)(values as never, x as never) as unknown as Record<string, Tensor>
+    for (const [path, gradient] of Object.entries(one.gradients))
+      expectClose(gradients[path]!, gradient, path)
+    if (one.xGradient !== null)
+      expectClose(
+        grad(score as never, { argument: 1 })(values as never, x as never) as Tensor,
+        one.xGradient,
+        'input',
+      )
+    await using compiled = await compile(
+      trace((input: Tensor) => apply(values, input) as never, spec(x.dtype, x.shape) as never),
+    )
+    expectClose((await compiled.run(x as never)) as never, one.y, 'on the runtime')
+  })
+
+  it('leaves none out', () => {
+    expect(golden.layers.map(({ name }) => name).sort()).toEqual(Object.keys(layers).sort())
+  })
+})
+
+const weights = [1, 2, 0.5]
+const losses: Record<string, (x: Tensor, y: NDArray<'float32'>) => Tensor> = {
+  crossEntropy: (x, y) => nn.crossEntropy(x, t.cast(y, 'int32')),
+  'crossEntropy, weights': (x, y) => nn.crossEntropy(x, t.cast(y, 'int32'), { weights }),
+  'crossEntropy, smoothing': (x, y) => nn.crossEntropy(x, t.cast(y, 'int32'), { labelSmoothing: 0.1 }),
+  'crossEntropy, weights and smoothing': (x, y) =>
+    nn.crossEntropy(x, t.cast(y, 'int32'), { weights, labelSmoothing: 0.1 }),
+  'crossEntropy, ignored': (x, y) =>
+    nn.crossEntropy(x, t.cast(y, 'int32'), { ignoreIndex: -100, labelSmoothing: 0.2 }),
+  binaryCrossEntropy: nn.binaryCrossEntropy,
+  focal: nn.focal,
+  meanSquaredError: nn.meanSquaredError,
+  meanAbsoluteError: nn.meanAbsoluteError,
+  huber: (x, y) => nn.huber(x, y, { delta: 0.5 }),
+  quantile: (x, y) => nn.quantile(x, y, { quantile: 0.9 }),
+  klDivergence: nn.klDivergence,
+  triplet(x, y) {
+    const [positive, negative] = t.split(y, 2, 0) as [Tensor, Tensor]
+    return nn.triplet({ anchor: x, positive, negative }, { margin: 1.5 })
+  },
+  dice: (x, y) => nn.dice(t.sigmoid(x), y),
+}
+
+describe('losses are those of PyTorch', () => {
+  it.each(golden.losses)('$name', ({ name, x, y, value, gradient }) => {
+    const found = valueAndGrad((input: Tensor) => losses[name]!(input, float(y)))(float(x))
+    expect((found.value as NDArray).data[0]).toBeCloseTo(value, 5)
+    expectClose(found.gradient, gradient, 'gradient')
+  })
+
+  it('come to a sum, or to none', () => {
+    const [x, y] = [array([1, 2]), array([0, 4])]
+    expect((nn.meanSquaredError(x, y, { reduction: 'sum' }) as NDArray).data[0]).toBe(5)
+    expect((nn.meanSquaredError(x, y, { reduction: 'none' }) as NDArray).data).toEqual(Float32Array.of(1, 4))
+    const pairs = {
+      a: array([
+        [0, 0],
+        [0, 0],
+      ]),
+      b: array([
+        [3, 4],
+        [0, 0.5],
+      ]),
+      same: array([1, 0]),
+    }
+    expect((nn.contrastive(pairs, { reduction: 'none' }) as NDArray).data[0]).toBeCloseTo(25, 4)
+    expect((nn.contrastive(pairs, { reduction: 'none' }) as NDArray).data[1]).toBeCloseTo(0.25, 4)
+  })
+})
+
+const optimizers: Record<string, nn.Optimizer> = {
+  sgd: nn.sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: 0.01 }),
+  'sgd, nesterov': nn.sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }),
+  adam: nn.adam({ learningRate: 0.05 }),
+  adamW: nn.adamW({ learningRate: 0.05, weightDecay: 0.1 }),
+  rmsprop: nn.rmsprop({ learningRate: 0.02, momentum: 0.5 }),
+  adagrad: nn.adagrad({ learningRate: 0.1 }),
+}
+
+describe('twelve steps end where those of PyTorch do', () => {
+  it.each(golden.optimizers)('$name', async ({ name, start, x, y, end }) => {
+    const specs = {
+      params: { w: spec('float32', [3, 2]), b: spec('float32', [2]) },
+      x: spec('float32', [5, 3]),
+      y: spec('float32', [5, 2]),
+    }
+    const traced = trace(
+      ({ params, x: given, y: goal }) =>
+        nn.meanSquaredError(t.add(t.matmul(given, params.w), params.b), goal),
+      specs,
+    )
+    await using step = await nn.openTrainingStep(traced as never, {
+      optimizer: optimizers[name]!,
+      parameters: floats(start),
+      decays: () => true,
+    })
+    for (let i = 0; i < 12; i++) await step.step({ x: float(x), y: float(y) })
+    expectClose(step.parameters['w']!, end.w, 'w')
+    expectClose(step.parameters['b']!, end.b, 'b')
+  })
+})

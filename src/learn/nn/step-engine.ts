@@ -1,0 +1,219 @@
+// The engine of training: the runtime computes loss and gradients from parameters that lie in the optimizer's memory, and the
+// optimizer updates them there. Gradients are copied once, by the runtime. All it is told is plain data, so that it runs in
+// any thread.
+import type { DType, NDArray } from '../../engine/graph/index.js'
+import { optimizerMemory, type OptimizerMemory } from '../../engine/kernels/index.js'
+import { openSession, type Session, type Tensor } from '../../engine/onnx/index.js'
+import { type OptimizerDocument, optimizerOf } from './optimizer-of.js'
+import { gradientRegion, parameterRegion } from './optimizers.js'
+import { type Arrays, copied } from './scope.js'
+
+/** What is trained and how, as plain data. */
+export interface StepPlan {
+  /** A model of { params.…, states.…, …batch } → { loss, updates.…, grads.… }. */
+  readonly onnx: Uint8Array
+  readonly parameters: Arrays
+  readonly states: Arrays
+  readonly decays: readonly boolean[]
+  readonly optimizer: OptimizerDocument
+  /** Gradients longer than this, all as one vector, are shortened to it; null: never. */
+  readonly clipNorm: number | null
+  /** Keeps a moving average of the parameters, with this decay; null: none. */
+  readonly averageDecay: number | null
+  readonly threads: number | undefined
+  readonly engine: 'auto' | 'native' | 'wasm'
+}
+
+/** What one call is told. */
+export interface StepRequest {
+  readonly batch: Readonly<Record<string, NDArray>>
+  readonly learningRate: number
+  /** Batches whose gradients are added up before an update. */
+  readonly accumulate: number
+}
+
+/** What one call gives. */
+export interface StepResult {
+  /** Before the update. */
+  readonly loss: number
+  /** Length of the gradient, all as one vector; NaN unless it is clipped. */
+  readonly gradientNorm: number
+  /** Whether parameters were updated: not while gradients add up, and not for a loss that is no number. */
+  readonly updated: boolean
+}
+
+/** All that a checkpoint keeps beside the parameters. */
+export interface EngineState {
+  readonly updates: number
+  /** Regions of the optimizer, each as one array. */
+  readonly regions: readonly Float32Array[]
+}
+
+/** All arrays of an engine. */
+export interface EngineArrays {
+  readonly parameters: Arrays
+  /** The moving average, or the parameters where there is none. */
+  readonly averaged: Arrays
+  readonly states: Arrays
+}
+
+export interface StepEngine {
+  readonly engine: string
+  readonly note: string | undefined
+  readonly parameters: Arrays
+  readonly gradients: Arrays
+  readonly states: Arrays
+  step(request: StepRequest): Promise<StepResult>
+  /** Copies of all arrays as they are now. */
+  read(): EngineArrays
+  save(): EngineState
+  restore(parameters: Arrays, states: Arrays, state: EngineState): void
+  close(): Promise<void>
+}
+
+/** Opens the engine. */
+export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
+  const { memory, optimizer, parameters, gradients, sumRegion, averages } = await openRegions(plan)
+  const [states, nextStates] = [copied(plan.states), copied(plan.states)]
+  const session = await openSession(plan.onnx, {
+    engine: plan.engine,
+    training: true,
+    ...(plan.threads === undefined ? {} : { threads: plan.threads }),
+  })
+  const loss = new Float32Array(1)
+  const fixed = { ...ports('params', parameters), ...ports('states', states) }
+  const outputs = {
+    loss: tensorOf({ dtype: 'float32', shape: [], data: loss }),
+    ...ports('updates', onlyUpdated(session, nextStates)),
+    ...ports('grads', gradients),
+  }
+  const run = runner(session, fixed, outputs)
+  let updates = 0
+  let summed = 0
+
+  function update(learningRate: number): number {
+    const source = summed === 0 ? gradientRegion : sumRegion
+    if (source === sumRegion) memory.view(gradientRegion).set(memory.view(sumRegion))
+    const count = summed + 1
+    const { gradientNorm, scale } = clipped(memory, plan.clipNorm, 1 / count)
+    optimizer.update(memory, { step: ++updates, learningRate, gradientScale: scale, decays: plan.decays })
+    summed = 0
+    if (plan.averageDecay !== null) average(memory, sumRegion + 1, plan.averageDecay, updates)
+    return gradientNorm
+  }
+
+  return {
+    engine: session.engine,
+    note: session.note,
+    parameters,
+    gradients,
+    states,
+    async step({ batch, learningRate, accumulate }) {
+      await run(batch)
+      if (!Number.isFinite(loss[0])) return { loss: loss[0]!, gradientNorm: Number.NaN, updated: false }
+      copyInto(states, nextStates)
+      if (accumulate > 1) add(memory, sumRegion, summed === 0)
+      if (accumulate > 1 && summed + 1 < accumulate) {
+        summed++
+        return { loss: loss[0]!, gradientNorm: Number.NaN, updated: false }
+      }
+      return { loss: loss[0]!, gradientNorm: update(learningRate), updated: true }
+    },
+    read: () => ({
+      parameters: copied(parameters),
+      averaged: copied(plan.averageDecay === null ? parameters : averages),
+      states: copied(states),
+    }),
+    save: () => ({
+      updates,
+      regions: Array.from({ length: optimizer.states + 2 }, (_, i) => memory.view(2 + i).slice()),
+    }),
+    restore(savedParameters, savedStates, state) {
+      copyInto(parameters, savedParameters)
+      copyInto(states, savedStates)
+      state.regions.forEach((region, i) => memory.view(2 + i).set(region))
+      updates = state.updates
+    },
+    close: () => session.close(),
+  }
+}
+
+/** The memory of a plan: parameters, gradients, the optimizer's state, sums of gradients, moving averages. */
+async function openRegions(plan: StepPlan) {
+  const optimizer = optimizerOf(plan.optimizer)
+  const paths = Object.keys(plan.parameters)
+  const lengths = paths.map((path) => plan.parameters[path]!.data.length)
+  const sumRegion = 2 + optimizer.states
+  const memory = await optimizerMemory(lengths, sumRegion + 2)
+  const arrays = (region: number): Arrays =>
+    Object.fromEntries(
+      paths.map((path, i) => [path, { ...plan.parameters[path]!, data: memory.view(region, i) }]),
+    )
+  const parameters = arrays(parameterRegion)
+  const averages = arrays(sumRegion + 1)
+  copyInto(parameters, plan.parameters)
+  copyInto(averages, plan.parameters)
+  return { memory, optimizer, parameters, gradients: arrays(gradientRegion), sumRegion, averages }
+}
+
+function copyInto(to: Arrays, from: Arrays): void {
+  for (const path of Object.keys(to)) to[path]!.data.set(from[path]!.data)
+}
+
+/** States that the network changes in training; others stay as they are. */
+function onlyUpdated(session: Session, states: Arrays): Arrays {
+  const names = new Set(session.outputs.map(({ name }) => name))
+  return Object.fromEntries(Object.entries(states).filter(([path]) => names.has(`updates.${path}`)))
+}
+
+/** Runs batches; those that come in the same arrays again are not prepared again. */
+function runner(
+  session: Session,
+  fixed: Readonly<Record<string, Tensor>>,
+  outputs: Readonly<Record<string, Tensor>>,
+): (batch: Readonly<Record<string, NDArray>>) => Promise<void> {
+  return (batch) => session.bind({ ...fixed, ...ports('', batch) }, outputs)()
+}
+
+/** Adds the gradients to the sum, or begins a new one. */
+function add(memory: OptimizerMemory, sumRegion: number, first: boolean): void {
+  const [to, from] = [memory.address(sumRegion), memory.address(gradientRegion)]
+  memory.kernel.mix(to, from, memory.size, first ? 0 : 1, 1)
+}
+
+/** What gradients are multiplied with: the mean over batches, shortened where they are too long. */
+function clipped(
+  memory: OptimizerMemory,
+  clipNorm: number | null,
+  share: number,
+): { readonly gradientNorm: number; readonly scale: number } {
+  if (clipNorm === null) return { gradientNorm: Number.NaN, scale: share }
+  const gradientNorm =
+    Math.sqrt(memory.kernel.sumOfSquares(memory.address(gradientRegion), memory.size)) * share
+  // PyTorch's tiny number, which keeps a gradient of zeros whole.
+  return { gradientNorm, scale: share * Math.min(1, clipNorm / (gradientNorm + 1e-6)) }
+}
+
+/** Early averages count few steps, so that the start is soon forgotten. */
+function average(memory: OptimizerMemory, region: number, decay: number, updates: number): void {
+  const own = Math.min(decay, updates / (updates + 9))
+  memory.kernel.mix(memory.address(region), memory.address(parameterRegion), memory.size, own, 1 - own)
+}
+
+const tensorOf = ({
+  dtype,
+  shape,
+  data,
+}: {
+  dtype: DType
+  shape: readonly number[]
+  data: NDArray['data']
+}): Tensor => ({ type: dtype, dims: shape, data }) as Tensor
+
+const ports = (prefix: string, arrays: Readonly<Record<string, NDArray>>): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([path, value]) => [
+      prefix === '' ? path : `${prefix}.${path}`,
+      tensorOf(value),
+    ]),
+  )

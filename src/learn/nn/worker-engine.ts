@@ -1,0 +1,124 @@
+// The engine of training in a worker thread: batches go there, losses come back, parameters are copied when they are asked for.
+import { Worker } from 'node:worker_threads'
+import { builtFile, InternalError, ModelwrightError } from '../../base/index.js'
+import { type Arrays, copied } from './scope.js'
+import type { EngineArrays, EngineState, StepPlan, StepRequest, StepResult } from './step-engine.js'
+
+/** What goes to the worker. */
+export type WorkerRequest = { readonly id: number } & (
+  | { readonly type: 'step'; readonly request: StepRequest }
+  | { readonly type: 'read' }
+  | { readonly type: 'save' }
+  | {
+      readonly type: 'restore'
+      readonly parameters: Arrays
+      readonly states: Arrays
+      readonly state: EngineState
+    }
+  | { readonly type: 'close' }
+)
+
+/** What comes back. */
+export type WorkerResponse =
+  | { readonly id: number; readonly result: unknown }
+  | {
+      readonly id: number
+      readonly error: {
+        readonly message: string
+        readonly code?: string | undefined
+        readonly details?: object
+      }
+    }
+
+/** What the worker says when it is open. */
+export interface Opened {
+  readonly engine: string
+  readonly note: string | undefined
+}
+
+/** An engine in a worker; its arrays are copies, renewed by `read`. */
+export interface WorkerEngine {
+  readonly engine: string
+  readonly note: string | undefined
+  readonly parameters: Arrays
+  readonly gradients: Arrays
+  readonly states: Arrays
+  step(request: StepRequest): Promise<StepResult>
+  read(): Promise<EngineArrays>
+  save(): Promise<EngineState>
+  restore(parameters: Arrays, states: Arrays, state: EngineState): Promise<void>
+  close(): Promise<void>
+}
+
+type Pending = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }
+
+/** Starts a worker with an engine in it. */
+export async function openWorkerEngine(plan: StepPlan): Promise<WorkerEngine> {
+  const worker = new Worker(builtFile(import.meta.url, './training-worker.js'), { workerData: plan })
+  // Training that is forgotten must not keep the program alive; each request holds it as long as it runs.
+  worker.unref()
+  const pending = new Map<number, Pending>()
+  let next = 0
+  const failAll = (error: Error): void => {
+    for (const { reject } of pending.values()) reject(error)
+    pending.clear()
+  }
+  worker.on('error', failAll)
+  worker.on('exit', () => failAll(new InternalError('The worker of training ended early.')))
+  worker.on('message', (response: WorkerResponse) => {
+    const waiting = pending.get(response.id)
+    pending.delete(response.id)
+    if (pending.size === 0) worker.unref()
+    if ('error' in response) waiting?.reject(revived(response.error))
+    else waiting?.resolve(response.result as never)
+  })
+  const ask = <Result>(request: Record<string, unknown>, id = ++next): Promise<Result> => {
+    worker.ref()
+    return new Promise<Result>((resolve, reject) => {
+      pending.set(id, { resolve: resolve as never, reject })
+      if (id !== 0) worker.postMessage({ ...request, id })
+    })
+  }
+  // Request 0 is the opening itself, which the worker answers unasked.
+  const opened = await ask<Opened>({}, 0)
+  const parameters = copied(plan.parameters)
+  const states = copied(plan.states)
+  const renew = async (): Promise<EngineArrays> => {
+    const arrays = await ask<EngineArrays>({ type: 'read' })
+    for (const [mine, theirs] of [
+      [parameters, arrays.parameters],
+      [states, arrays.states],
+    ] as const)
+      for (const path of Object.keys(mine)) mine[path]!.data.set(theirs[path]!.data)
+    return arrays
+  }
+  return {
+    ...opened,
+    parameters,
+    gradients: {},
+    states,
+    step: (request) => ask({ type: 'step', request }),
+    read: renew,
+    save: () => ask({ type: 'save' }),
+    restore: (savedParameters, savedStates, state) =>
+      ask({ type: 'restore', parameters: savedParameters, states: savedStates, state }),
+    async close() {
+      await ask({ type: 'close' }).catch(() => undefined)
+      await worker.terminate()
+    },
+  }
+}
+
+function revived({
+  message,
+  code,
+  details,
+}: {
+  readonly message: string
+  readonly code?: string | undefined
+  readonly details?: object
+}): Error {
+  return code === undefined
+    ? new Error(message)
+    : new ModelwrightError(code, message, details as Record<string, unknown>)
+}
