@@ -21,9 +21,7 @@ export function columnFromValues(values: readonly Cell[], name: string): Column 
   if (kinds.size === 0) return numberColumn(new Float64Array(values.length).fill(Number.NaN))
   if (kinds.size === 1) return columnOf([...kinds][0]!, values)
   if (kinds.size === 2 && kinds.has('string') && !kinds.has('date')) {
-    return encodeStrings(
-      values.map((value) => (value === null || value === undefined ? null : String(value))),
-    )
+    return encodeStrings(values.map((value) => (kindOf(value) === 'missing' ? null : String(value))))
   }
   const first = values.findIndex((value) => !['missing', kindOf(values[0])].includes(kindOf(value)))
   throw new DataError(
@@ -35,7 +33,7 @@ export function columnFromValues(values: readonly Cell[], name: string): Column 
 type ValueKind = 'number' | 'boolean' | 'date' | 'string' | 'missing'
 
 function kindOf(value: Cell): ValueKind {
-  if (value === null || value === undefined || value === '') return 'missing'
+  if (value === null || value === undefined || value === '' || Number.isNaN(value)) return 'missing'
   if (value instanceof Date) return 'date'
   if (typeof value === 'bigint' || typeof value === 'number') return 'number'
   return typeof value === 'boolean' ? 'boolean' : 'string'

@@ -25,7 +25,7 @@ import {
   type ScanColumn,
 } from './source/index.js'
 
-export interface ReadMatrixOptions extends Omit<ReadOptions, 'fields'> {
+export interface ReadMatrixOptions extends Omit<ReadOptions, 'fields' | 'verbatim'> {
   /** @default 'float32' */
   readonly type?: MatrixType | undefined
 }

@@ -76,6 +76,35 @@ describe('readTable on good files', () => {
     }
   })
 
+  it('keeps the text of columns that are data as they stand, and cleans the others', async () => {
+    const path = file('verbatim.csv', 'code,name,size,paid\nNA,NA,1,yes\n 01 ,"  Bo",NA,no\n,?,3,\n')
+    const { table } = await read(path, { verbatim: ['code', 'elsewhere'] })
+    expect(table.toRows()).toEqual([
+      { code: 'NA', name: null, size: 1, paid: true },
+      { code: ' 01 ', name: 'Bo', size: null, paid: false },
+      { code: null, name: null, size: 3, paid: null },
+    ])
+    expect((await readTable(path, { fields: table.fields })).toRows()).toEqual(table.toRows())
+    const sql = 'select code, size * 2 as twice from source'
+    expect((await readTable(path, { sql, verbatim: ['code'] })).toRows()).toEqual([
+      { code: 'NA', twice: 2 },
+      { code: ' 01 ', twice: null },
+      { code: null, twice: 6 },
+    ])
+  })
+
+  it('keeps text so in long files, where words come late among numbers too', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, i) => `${i},${['NA', 'x '][i % 2]!}`)
+    lines[50_000] = 'n.k.,NA'
+    const path = file('verbatim-long.csv', `n,code\n${lines.join('\n')}\n`)
+    const { table, warnings } = await read(path, { verbatim: ['code'] })
+    expect([table.row(50_000), table.row(1)]).toEqual([
+      { n: null, code: 'NA' },
+      { n: 1, code: 'x ' },
+    ])
+    expect(warnings).toEqual(['words-among-values'])
+  })
+
   it('selects columns, reads globs in the order of names, and answers queries', async () => {
     file('part-2.csv', 'a,b\n3,z\n')
     file('part-1.csv', 'a,b\n1,x\n2,y\n')

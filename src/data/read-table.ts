@@ -1,7 +1,14 @@
 // The front door: any source into a table, with types a person would agree with.
 import { DataError, UnknownColumnError, closestName, type WorkOptions } from '../base/index.js'
-import { type Column, numberColumn } from './column.js'
-import { conform, type DataWarning, inferText } from './infer/index.js'
+import { type Column, numberColumn, type StringColumn } from './column.js'
+import {
+  conform,
+  type DataWarning,
+  type InferredColumn,
+  inferText,
+  keepVerbatim,
+  verbatimNames,
+} from './infer/index.js'
 import { type OpenOptions, openScan, readScan, type Scan, type ScanColumn } from './source/index.js'
 import { type Field, listNames, type Table, table } from './table.js'
 
@@ -15,7 +22,12 @@ export interface ReadOptions extends WorkOptions, Omit<OpenOptions, 'signal'> {
 
 /** Behind the door of this name: doors.ts. */
 export async function readTable(source: string | undefined, options: ReadOptions = {}): Promise<Table> {
-  return tableOf(await openScan(source, options), options)
+  return tableOf(await openScan(source, openingOf(options)), options)
+}
+
+/** The options by which a source is opened: text that a schema takes verbatim must not be cleaned on the way. */
+export function openingOf(options: ReadOptions): OpenOptions {
+  return { ...options, verbatim: [...(options.verbatim ?? []), ...verbatimNames(options.fields ?? [])] }
 }
 
 /** Reads an opened source whole, and closes it. */
@@ -27,7 +39,8 @@ export async function tableOf(scan: Scan, options: ReadOptions): Promise<Table> 
     const raw = await readScan(scan, { names, asText, signal, onRows: progress(scan, options) })
     requireRows(raw.rowCount, scan.subject)
     const warn = warner(options)
-    if (fields === undefined) return finishTable(raw.columns, { warn, warnings: scan.warnings })
+    if (fields === undefined)
+      return finishTable(raw.columns, { warn, warnings: scan.warnings, verbatim: options.verbatim })
     for (const warning of scan.warnings) warn(warning)
     return conform(table(raw.columns), fields, { onWarning: warn })
   } finally {
@@ -82,16 +95,25 @@ function progress(scan: Scan, { onEvent }: WorkOptions): ((rows: number) => void
     onEvent({ type: 'progress-update', done: Math.min(0.99, rows / Math.max(1, scan.estimatedRows)) })
 }
 
+interface Finishing {
+  readonly warn: Warn
+  readonly warnings: readonly DataWarning[]
+  /** Columns of text that are not looked at. */
+  readonly verbatim?: readonly string[] | undefined
+}
+
 /** Raw columns as a table: text looked at, infinities to missing, warnings told. */
 export function finishTable(
   columns: ReadonlyMap<string, Column>,
-  { warn, warnings }: { readonly warn: Warn; readonly warnings: readonly DataWarning[] },
+  { warn, warnings, verbatim = [] }: Finishing,
 ): Table {
   for (const warning of warnings) warn(warning)
+  const lookAt = (column: StringColumn, name: string): InferredColumn =>
+    verbatim.includes(name) ? { column: keepVerbatim(column), warnings: [] } : inferText(column, name)
   const finished = new Map<string, Column>()
   const formats: Record<string, string> = {}
   for (const [name, column] of columns) {
-    const inferred = column.type === 'string' ? inferText(column, name) : { column, warnings: [] }
+    const inferred = column.type === 'string' ? lookAt(column, name) : { column, warnings: [] }
     for (const warning of inferred.warnings) warn(warning)
     if (inferred.format !== undefined) formats[name] = inferred.format
     finished.set(name, withoutInfinities(inferred.column, name, warn))

@@ -7,6 +7,7 @@ import { queryChunks, quoteName } from './duckdb/index.js'
 import {
   chosenNames,
   finishTable,
+  openingOf,
   type ReadOptions,
   requireRows,
   textColumns,
@@ -32,7 +33,7 @@ export async function* streamTables(
   source: string | undefined,
   options: StreamOptions = {},
 ): AsyncGenerator<Table, void> {
-  yield* streamScan(await openScan(source, options), options)
+  yield* streamScan(await openScan(source, openingOf(options)), options)
 }
 
 /** As `streamTables`, of an opened source, which is closed at the end. */
@@ -47,7 +48,7 @@ export async function* streamScan(scan: Scan, options: StreamOptions): AsyncGene
     for await (const raw of rawTables(scan, names, { options, warn })) {
       total += raw.values().next().value?.length ?? 0
       if (fields === undefined) {
-        const first = finishTable(raw, { warn, warnings: [] })
+        const first = finishTable(raw, { warn, warnings: [], verbatim: options.verbatim })
         fields = first.fields
         yield first
       } else yield conformed(raw, fields, { options, warn, known })

@@ -15,6 +15,11 @@ export interface Field {
   readonly labels?: readonly [string, string]
   /** For timestamps that were read from text: the name of the format. */
   readonly format?: string
+  /**
+   * For texts that came as values, not from a file: they are read as given. Without it outer white space is cut, and words
+   * such as `NA` are missing.
+   */
+  readonly verbatim?: true
 }
 
 /** Named columns of one length. */
@@ -109,6 +114,7 @@ function fieldOf(name: string, column: Column, format: string | undefined): Fiel
     type: column.type,
     ...(column.type === 'boolean' && column.labels !== undefined ? { labels: column.labels } : {}),
     ...(format !== undefined ? { format } : {}),
+    ...(column.type === 'string' && column.verbatim ? { verbatim: true } : {}),
   }
 }
 

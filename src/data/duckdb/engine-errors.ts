@@ -25,6 +25,15 @@ const rules: readonly Rule[] = [
       ),
   },
   {
+    when: /Could not convert string ('[\s\S]*?'|"[\s\S]*?") to DOUBLE/,
+    error: (subject, [, value], cause) =>
+      new DataError(
+        `${subject}: a cell holds ${quote(value)}, expected a number as in the first rows. Correct that cell.`,
+        { conversion: true },
+        cause,
+      ),
+  },
+  {
     when: /Maximum line size/i,
     error: (subject, _match, cause) =>
       new DataError(

@@ -64,10 +64,11 @@ export function isoText(date: Date): string {
 }
 
 /** A value as text for a string field; null when missing. */
-export function textOf(value: Cell, labels?: readonly [string, string]): string | null {
+export function textOf(value: Cell, { verbatim, labels }: Field): string | null {
   if (value === null || value === undefined) return null
   if (typeof value !== 'string')
     return typeof value === 'number' && Number.isNaN(value) ? null : asText(value, labels)
+  if (verbatim === true) return value === '' ? null : value
   if (isMissingText(value)) return null
   return hasOuterSpace(value) ? value.trim() : value
 }

@@ -45,7 +45,7 @@ export function conformRow(row: Row, fields: readonly Field[]): ConformedRow {
 }
 
 function cellReader(field: Field): (value: Cell) => number | string | null {
-  if (field.type === 'string') return (value) => textOf(value, field.labels)
+  if (field.type === 'string') return (value) => textOf(value, field)
   const read = textReader(field)
   return (value) => {
     if (typeof value === 'number' && field.type === 'number')

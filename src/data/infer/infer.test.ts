@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { encodeStrings } from '../column.js'
-import { fromRows } from '../table.js'
+import { encodeStrings, stringColumn } from '../column.js'
+import { type Field, fromRows, table } from '../table.js'
 import {
   conform,
   conformRow,
@@ -175,6 +175,30 @@ describe('conform', () => {
     expect([as('t', 'number'), as('t', 'string')]).toEqual([Date.UTC(2020, 0, 1), '2020-01-01'])
     expect([as('s', 'number'), as('s', 'boolean')]).toEqual([1, true])
     expect(() => as('b', 'timestamp')).toThrow(/nothing that reads as dates/)
+  })
+
+  it('keeps the text of verbatim fields, and cleans other text', () => {
+    const texts = [' A ', 'NA', '', 'B', 'A']
+    const source = fromRows(texts.map((s) => ({ s })))
+    const read = (field: Field) => conform(source, [field]).col('s')
+    const rows = (field: Field) => texts.map((s) => conformRow({ s }, [field])[0])
+    const [given, cleaned]: Field[] = [
+      { name: 's', type: 'string', verbatim: true },
+      { name: 's', type: 'string' },
+    ]
+    expect(source.fields).toEqual([given])
+    expect(conform(source, [cleaned!]).fields).toEqual([cleaned])
+    expect(conform(conform(source, [cleaned!]), [given!]).fields).toEqual([given])
+    for (const [field, expected] of [
+      [given!, [' A ', 'NA', null, 'B', 'A']],
+      [cleaned!, ['A', null, null, 'B', 'A']],
+    ] as const) {
+      expect(texts.map((_, row) => read(field).at(row))).toEqual(expected)
+      expect(rows(field)).toEqual(expected)
+    }
+    // Engines tell an empty text from null.
+    const raw = table({ s: stringColumn(Int32Array.of(0, 1, 2, -1), ['x', '', 'y']) })
+    expect(conform(raw, [given!]).toRows()).toEqual([{ s: 'x' }, { s: null }, { s: 'y' }, { s: null }])
   })
 
   it('names what is missing, and what may be meant', () => {

@@ -116,7 +116,7 @@ function fitData(
     x,
     target,
     sampleWeight: options.sampleWeight === undefined ? undefined : Float64Array.from(options.sampleWeight),
-    validation: validationPart(options, toTarget),
+    validation: validationPart(x, options, toTarget),
     rng: rng(options.seed ?? 0),
     threads: options.threads,
     signal: options.signal,
@@ -124,9 +124,12 @@ function fitData(
   }
 }
 
-function validationPart(options: FitOptions, toTarget: (y: TargetInput) => Target) {
-  if (options.validation === undefined) return undefined
-  const part = { x: asTable(options.validation.x), target: toTarget(options.validation.y) }
+function validationPart(x: Table, { validation }: FitOptions, toTarget: (y: TargetInput) => Target) {
+  if (validation === undefined) return undefined
+  const part = {
+    x: fittedColumns(asTable(validation.x), x.fields, 'fit: the validation part'),
+    target: toTarget(validation.y),
+  }
   checkLengths(part.x, part.target)
   return part
 }

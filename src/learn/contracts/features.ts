@@ -60,16 +60,15 @@ export function selectInputs(x: Table, inputs: readonly Field[], owner: string):
 }
 
 /**
- * The fitted columns of data that may be written otherwise: numbers or booleans as text, categories as numbers. Where a
- * type differs the column is read again as it was in training.
+ * The fitted columns of data that may be written otherwise: numbers or booleans as text, categories as numbers, padded
+ * text. Every column is read as it was in training, as single rows and bundles read it.
  *
  * @throws {@link SchemaMismatchError} when a column is missing or cannot be read
  */
 export function fittedColumns(x: Table, inputs: readonly Field[], owner: string): Table {
-  const differs = inputs.some((field) => x.has(field.name) && x.col(field.name).type !== field.type)
   const known = inputs.map((field) => field.name)
   // What is missing gets the sentence of selectInputs, which names the model.
-  if (!differs || known.some((name) => !x.has(name))) return selectInputs(x, inputs, owner)
+  if (known.some((name) => !x.has(name))) return selectInputs(x, inputs, owner)
   return conform(x.select(known), inputs)
 }
 

@@ -1,0 +1,59 @@
+// Promises about reading: what a value meant in training it means later, in rows, tables, single rows and the graph.
+import { clean, conform, fromRows, type Row, type StringColumn } from '../data/index.js'
+import { openSession } from '../engine/onnx/index.js'
+import { type Features, graphFeeds, outputNames } from '../learn/contracts/index.js'
+import { type Check, expectClose } from './check.js'
+import { check, type FittedSubject, fitOn, isClassifier, sampleFor } from './subject.js'
+
+/** Probabilities or values through the public door, row-major. */
+async function answersTo(model: FittedSubject, x: Features): Promise<ArrayLike<number>> {
+  return isClassifier(model) ? (await model.predictProba(x)).data : model.predict(x)
+}
+
+function answersToEach(model: FittedSubject, rows: readonly Row[]): number[] {
+  return rows.flatMap((row) =>
+    isClassifier(model)
+      ? model.predictProbaRow(row).map(({ probability }) => probability)
+      : [model.predictRow(row)],
+  )
+}
+
+/** What a bundle does: values in the types of the model's inputs, then the graph. */
+async function answersOfGraph(model: FittedSubject, rows: readonly Row[]): Promise<ArrayLike<number>> {
+  await using session = await openSession(model.toOnnx())
+  const { prediction, probabilities } = outputNames(model.core)
+  const outputs = await session.run(graphFeeds(conform(fromRows(rows), model.inputs), model.inputs))
+  return outputs[isClassifier(model) ? probabilities : prediction]!.data as Float64Array
+}
+
+/** All ways to ask for the same rows give the same answers. */
+async function expectOneAnswer(
+  model: FittedSubject,
+  rows: readonly Row[],
+  { expected, what, tolerance }: { expected: ArrayLike<number>; what: string; tolerance: number },
+): Promise<void> {
+  // Another type in one column must not change how the others are read.
+  const retyped = rows.map((row) => ({ ...row, signal: String(row['signal']) }))
+  expectClose(await answersTo(model, rows), expected, 0, `${what}, rows`)
+  expectClose(await answersTo(model, retyped), expected, 0, `${what}, rows with numbers as text`)
+  expectClose(answersToEach(model, rows), expected, 1e-12, `${what}, single rows`)
+  if (model.portable === 'none') return
+  expectClose(await answersOfGraph(model, rows), expected, tolerance, `${what}, the graph`)
+}
+
+export const readChecks: readonly Check[] = [
+  check('padded text and NA mean later what they meant in training', async (make, options) => {
+    if (options.mixed !== true) return
+    const { onnxTolerance: tolerance = 1e-5 } = options
+    const sample = sampleFor(options)
+    const rows = sample.x.toRows() as Row[]
+    const grade = sample.x.col('grade') as StringColumn
+    for (const [what, x] of [
+      ['text as given', sample.x],
+      ['text of a file', sample.x.with('grade', clean(grade))],
+    ] as const) {
+      const model = await fitOn(make(), { sample: { ...sample, x }, options })
+      await expectOneAnswer(model, rows, { expected: await model.core.score(x), what, tolerance })
+    }
+  }),
+]
