@@ -8,6 +8,7 @@ import {
   numberColumn,
   timestampColumn,
 } from './column.js'
+import { isNoValue } from './no-value.js'
 import type { Cell } from './table.js'
 
 /**
@@ -33,7 +34,7 @@ export function columnFromValues(values: readonly Cell[], name: string): Column 
 type ValueKind = 'number' | 'boolean' | 'date' | 'string' | 'missing'
 
 function kindOf(value: Cell): ValueKind {
-  if (value === null || value === undefined || value === '' || Number.isNaN(value)) return 'missing'
+  if (value === '' || isNoValue(value)) return 'missing'
   if (value instanceof Date) return 'date'
   if (typeof value === 'bigint' || typeof value === 'number') return 'number'
   return typeof value === 'boolean' ? 'boolean' : 'string'

@@ -2,16 +2,9 @@
 import { asNumbers, type StringColumn } from './column.js'
 import { isValid, numbersOf, queryChunks } from './duckdb/index.js'
 import { inferText } from './infer/index.js'
+import { notFinite } from './infinities.js'
 import { type Matrix, type MatrixType, textColumn, toMatrix } from './matrix.js'
-import {
-  chosenNames,
-  finishTable,
-  notFinite,
-  type ReadOptions,
-  requireRows,
-  type Warn,
-  warner,
-} from './read-table.js'
+import { chosenNames, finishTable, type ReadOptions, requireRows, type Warn, warner } from './read-table.js'
 import {
   type ColumnBuilder,
   columnBuilder,

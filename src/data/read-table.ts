@@ -1,6 +1,7 @@
 // The front door: any source into a table, with types a person would agree with.
 import { DataError, UnknownColumnError, closestName, type WorkOptions } from '../base/index.js'
-import { type Column, numberColumn, type StringColumn } from './column.js'
+import type { Column, StringColumn } from './column.js'
+import { withoutInfinities } from './infinities.js'
 import {
   conform,
   type DataWarning,
@@ -119,31 +120,4 @@ export function finishTable(
     finished.set(name, withoutInfinities(inferred.column, name, warn))
   }
   return table(finished, formats)
-}
-
-/** Infinite numbers to missing: no learner can use them, and they come from divisions by zero. */
-export function withoutInfinities(column: Column, name: string, warn: Warn): Column {
-  if (column.type !== 'number') return column
-  const infinite = countInfinities(column.values)
-  if (infinite === 0) return column
-  warn(notFinite(name, infinite))
-  return numberColumn(
-    Float64Array.from(column.values, (value) => (Number.isFinite(value) ? value : Number.NaN)),
-  )
-}
-
-/** The warning about infinite numbers that were read as missing. */
-export const notFinite = (column: string, count: number): DataWarning => ({
-  code: 'not-finite',
-  column,
-  message: `Column '${column}': ${count} value${count === 1 ? ' is not a finite number' : 's are not finite numbers'}; read as missing.`,
-})
-
-function countInfinities(values: ArrayLike<number>): number {
-  let count = 0
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!
-    if (value === Infinity || value === -Infinity) count++
-  }
-  return count
 }

@@ -3,6 +3,7 @@ import type { Field, Table } from './table.js'
 import { table } from './table.js'
 import type { Column } from './column.js'
 import { conform, type ConformOptions } from './infer/index.js'
+import { withoutInfinities } from './infinities.js'
 import { queryChunks, quoteName } from './duckdb/index.js'
 import {
   chosenNames,
@@ -13,7 +14,6 @@ import {
   textColumns,
   type Warn,
   warner,
-  withoutInfinities,
 } from './read-table.js'
 import { type ColumnBuilder, columnBuilder, openScan, type Scan, type ScanColumn } from './source/index.js'
 

@@ -1,8 +1,18 @@
 // Promises about reading: what a value meant in training it means later, in rows, tables, single rows and the graph.
-import { clean, conform, fromRows, type Row, type StringColumn } from '../data/index.js'
+import { DataError, ModelwrightError } from '../base/index.js'
+import {
+  asNumbers,
+  clean,
+  conform,
+  fromRows,
+  numberColumn,
+  type Row,
+  type StringColumn,
+  type Table,
+} from '../data/index.js'
 import { openSession } from '../engine/onnx/index.js'
 import { type Features, graphFeeds, outputNames } from '../learn/contracts/index.js'
-import { type Check, expectClose } from './check.js'
+import { type Check, errorOf, expectClose, expectThat } from './check.js'
 import { check, type FittedSubject, fitOn, isClassifier, sampleFor } from './subject.js'
 
 /** Probabilities or values through the public door, row-major. */
@@ -41,7 +51,46 @@ async function expectOneAnswer(
   expectClose(await answersOfGraph(model, rows), expected, tolerance, `${what}, the graph`)
 }
 
+/** What the work gives, or the code of its error. */
+async function outcomeOf(work: () => unknown): Promise<string> {
+  try {
+    return JSON.stringify(await work())
+  } catch (error) {
+    if (ModelwrightError.is(error)) return error.code
+    throw error
+  }
+}
+
+function withNoise(x: Table, value: number): Table {
+  const values = Float64Array.from(asNumbers(x.col('noise'))!)
+  values[3] = value
+  return x.with('noise', numberColumn(values))
+}
+
 export const readChecks: readonly Check[] = [
+  check('an infinite number is refused by fit, and missing in predictions', async (make, options) => {
+    const sample = sampleFor(options)
+    const infinite = withNoise(sample.x, Infinity)
+    const error = await errorOf(() => fitOn(make(), { sample: { ...sample, x: infinite }, options }))
+    expectThat(DataError.is(error), `expected a DataError, received ${String(error)}`)
+    expectThat(/'noise' is infinite at row 3/.test(error.message), `the error says: ${error.message}`)
+    const model = await fitOn(make(), { sample, options })
+    const [expected, actual] = [withNoise(sample.x, Number.NaN), infinite].map((x) => x.slice(3, 4))
+    const [row, infiniteRow] = [expected, actual].map((x) => x!.toRows()[0] as Row)
+    const answers = [
+      () => answersTo(model, actual!),
+      () => answersTo(model, [infiniteRow!]),
+      () => answersTo(model, [{ ...infiniteRow, noise: '-inf' }]),
+    ]
+    const batch = await outcomeOf(() => answersTo(model, expected!))
+    for (const work of answers)
+      expectThat((await outcomeOf(work)) === batch, 'predict does not take infinite for missing')
+    const single = await outcomeOf(() => answersToEach(model, [row!]))
+    expectThat(
+      (await outcomeOf(() => answersToEach(model, [infiniteRow!]))) === single,
+      'predictRow does not take infinite for missing',
+    )
+  }),
   check('padded text and NA mean later what they meant in training', async (make, options) => {
     if (options.mixed !== true) return
     const { onnxTolerance: tolerance = 1e-5 } = options

@@ -1,5 +1,6 @@
 // One row from a request in the types of a schema: the hot path of serving, a few microseconds.
 import { closestName, quote, SchemaMismatchError } from '../../base/index.js'
+import { isNoValue } from '../no-value.js'
 import { type Cell, type Field, listNames, type Row } from '../table.js'
 import { readGiven, textOf, textReader } from './cell-reader.js'
 import { isMissingText } from './missing-tokens.js'
@@ -50,12 +51,11 @@ function cellReader(field: Field): (value: Cell) => number | string | null {
   return (value) => {
     if (typeof value === 'number' && field.type === 'number')
       return Number.isFinite(value) ? value : Number.NaN
-    if (value === null || value === undefined) return Number.NaN
+    if (value === null || value === undefined || isNoValue(value)) return Number.NaN
     if (typeof value === 'string') {
       if (isMissingText(value)) return Number.NaN
       return read(value.trim()) ?? unreadable(field, value)
     }
-    if (typeof value === 'number' && Number.isNaN(value)) return Number.NaN
     return (
       readGiven(typeof value === 'bigint' ? Number(value) : value, field.type) ?? unreadable(field, value)
     )

@@ -8,6 +8,7 @@ import {
   numberColumn,
   timestampColumn,
 } from '../column.js'
+import { notFinite, withoutInfinities } from '../infinities.js'
 import { type Field, listNames, type Table, table } from '../table.js'
 import { asText, isoText, readGiven, textReader } from './cell-reader.js'
 import { clean, type DataWarning, keepVerbatim } from './infer-text.js'
@@ -29,7 +30,7 @@ export const verbatimNames = (fields: readonly Field[]): string[] =>
  *
  * Texts are read as numbers, booleans and dates by the notation of the field; numbers as categories by their digits, so
  * that 1 and '1' are one category. Text of a `verbatim` field stays as it is, other text is cleaned as text of files.
- * Cells that cannot be read become missing and are counted in a warning.
+ * Cells that cannot be read, and infinite numbers, become missing and are counted in a warning.
  *
  * @throws {@link SchemaMismatchError} when columns are missing, or hold nothing that can be read
  * @example
@@ -88,9 +89,12 @@ interface Conversion {
 function convert(column: Column, field: Field, conversion: Conversion): Column {
   if (field.type === 'string') return toStrings(column, field)
   if (column.type === 'boolean' && field.type === 'boolean') return booleanColumn(column.values, field.labels)
-  if (column.type === field.type) return column
-  const values = column.type === 'string' ? readTexts(column, field) : readNumbers(column, field)
-  const { missing, unread, example } = values
+  const finite =
+    field.type === 'boolean' ? column : withoutInfinities(column, field.name, conversion.onWarning)
+  if (finite.type === field.type) return finite
+  const values = finite.type === 'string' ? readTexts(finite, field) : readNumbers(finite, field)
+  const { missing, unread, infinite, example } = values
+  if (infinite > 0) conversion.onWarning(notFinite(field.name, infinite))
   if (unread > 0) refuseOrWarn(field, { unread, present: column.length - missing, example, conversion })
   return finish(values.values, field)
 }
@@ -106,6 +110,8 @@ interface Values {
   readonly values: Float64Array
   readonly missing: number
   readonly unread: number
+  /** Texts such as 'inf', which are missing. */
+  readonly infinite: number
   readonly example: unknown
 }
 
@@ -114,18 +120,18 @@ function readTexts(column: Column & { type: 'string' }, field: Field): Values {
   const read = textReader(field)
   const parsed = dictionary.map(read)
   const values = new Float64Array(codes.length)
-  let [missing, unread] = [0, 0]
+  let [missing, unread, infinite] = [0, 0, 0]
   let example: unknown
   codes.forEach((code, row) => {
     const value = code < 0 ? undefined : parsed[code]
-    values[row] = value === undefined || !Number.isFinite(value) ? Number.NaN : value
+    values[row] = value ?? Number.NaN
     if (code < 0) missing++
-    else if (Number.isNaN(values[row]!)) {
+    else if (value === undefined) {
       unread++
       example ??= dictionary[code]
-    }
+    } else if (Number.isNaN(value)) infinite++
   })
-  return { values, missing, unread, example }
+  return { values, missing: missing + infinite, unread, infinite, example }
 }
 
 function readNumbers(column: Column, field: Field): Values {
@@ -142,7 +148,7 @@ function readNumbers(column: Column, field: Field): Values {
       example ??= given
     }
   }
-  return { values, missing, unread, example }
+  return { values, missing, unread, infinite: 0, example }
 }
 
 interface Failure {

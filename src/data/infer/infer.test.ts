@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeStrings, stringColumn } from '../column.js'
-import { type Field, fromRows, table } from '../table.js'
+import { type Field, fromRows, type Row, table } from '../table.js'
 import {
   conform,
   conformRow,
@@ -226,6 +226,34 @@ describe('conformRow', () => {
       [42, 0, Date.UTC(2013, 0, 2), '99'],
       [nan, 1, nan, null],
     ])
+  })
+
+  it('takes infinite numbers and invalid dates for missing, as conform does', () => {
+    const none = new Date('never')
+    const rows: Row[] = [
+      { age: Infinity, day: none, zip: none, paid: none },
+      { age: '-inf', day: '', zip: Number.NaN, paid: Number.NaN },
+      { age: none, day: Infinity, zip: 'x', paid: true },
+      { age: 1, day: Number.NaN, zip: 'y', paid: false },
+    ]
+    const expected = [
+      { age: null, paid: null, day: null, zip: null },
+      { age: null, paid: null, day: null, zip: null },
+      { age: null, paid: true, day: null, zip: 'x' },
+      { age: 1, paid: false, day: null, zip: 'y' },
+    ]
+    for (const [i, row] of rows.entries()) {
+      const read = conformRow(row, fields).map((value) => (Number.isNaN(value) ? null : value))
+      const { age, paid, day, zip } = expected[i]!
+      expect(read).toEqual([age, paid === null ? null : Number(paid), day, zip])
+      expect(conform(fromRows([row]), fields).toRows()).toEqual([expected[i]])
+    }
+    const warnings: string[] = []
+    const ages = (values: Row['age'][]) => fromRows(values.map((age) => ({ age })))
+    for (const source of [ages([Infinity, -Infinity, 1]), ages(['inf', '-Infinity', '1'])])
+      conform(source, [fields[0]], { onWarning: ({ code, message }) => warnings.push(code, message) })
+    const message = "Column 'age': 2 values are not finite numbers; read as missing."
+    expect(warnings).toEqual(['not-finite', message, 'not-finite', message])
   })
 
   it('refuses what cannot be read, by name', () => {

@@ -4,6 +4,7 @@ import { columnsToDrop, findLeakage, type LeakageFinding } from '../../evaluate/
 import { type LearningData, takeData } from '../../evaluate/validation/index.js'
 import type { Task } from '../../metrics/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
+import { checkFinite } from '../../learn/contracts/index.js'
 import { divideTest, type SplitRules } from './divide.js'
 import { checkSettings } from './check-settings.js'
 import { sharedRows, testFromFile, textOptions } from './test-file.js'
@@ -44,6 +45,8 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   warnings.push(...posed.warnings)
   const aside = [settings.group, ...settings.drop].filter((name) => name !== null)
   const x = posed.x.drop(...new Set(aside))
+  // Files have none; a table that was given may, and candidates would fail one after another.
+  checkFinite(x, 'train')
   requireColumns(x.names.length, settings)
   const sides = {
     group: columnAside(posed.x, settings.group),
