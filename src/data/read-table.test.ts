@@ -105,6 +105,16 @@ describe('readTable on good files', () => {
     expect(warnings).toEqual(['words-among-values'])
   })
 
+  it('reads a field of mixed JSON values as a CSV would', async () => {
+    const lines = (values: readonly unknown[]): string => values.map((a) => JSON.stringify({ a })).join('\n')
+    const { table } = await read(file('mixed.jsonl', lines([1.5, '', 2, 'NA', null])))
+    expect(table.toRows()).toEqual([{ a: 1.5 }, { a: null }, { a: 2 }, { a: null }, { a: null }])
+    const words = await readTable(file('words.jsonl', lines([true, 'say "x"', 7, { b: [1] }, 'tea'])))
+    expect(words.toRows().map(({ a }) => a)).toEqual(['true', 'say "x"', '7', '{"b":[1]}', 'tea'])
+    const sql = `select a from '${join(folder, 'mixed.jsonl')}'`
+    expect((await readTable(undefined, { sql })).col('a').type).toBe('number')
+  })
+
   it('selects columns, reads globs in the order of names, and answers queries', async () => {
     file('part-2.csv', 'a,b\n3,z\n')
     file('part-1.csv', 'a,b\n1,x\n2,y\n')

@@ -25,10 +25,10 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    when: /Could not convert string ('[\s\S]*?'|"[\s\S]*?") to DOUBLE/,
+    when: /Could not convert string ['"]([\s\S]*?)['"] to DOUBLE/,
     error: (subject, [, value], cause) =>
       new DataError(
-        `${subject}: a cell holds ${quote(value)}, expected a number as in the first rows. Correct that cell.`,
+        `${subject}: ${quote(value)} stands where a number is expected. Correct that cell, or read it as text.`,
         { conversion: true },
         cause,
       ),

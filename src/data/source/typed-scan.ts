@@ -46,8 +46,10 @@ const conversions: readonly Conversion[] = [
   },
   // A column of nothing but NULL.
   { when: /^"?NULL/, type: 'text', expression: (name) => `${name}::VARCHAR` },
+  // What the engine calls a field of mixed values: texts without the quotes of JSON, so that they are looked at as a CSV's.
+  { when: /^JSON/, type: 'text', expression: (name) => `${name}->>'$'` },
   {
-    when: /^(VARCHAR|ENUM|UUID|TIME|INTERVAL|BIT|JSON)/,
+    when: /^(VARCHAR|ENUM|UUID|TIME|INTERVAL|BIT)/,
     type: 'text',
     expression: (name) => `${name}::VARCHAR`,
   },
