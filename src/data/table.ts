@@ -132,15 +132,19 @@ export function listNames(names: readonly string[]): string {
 }
 
 /**
- * Makes a table from rows, as a database or a request gives them; the columns are all names that occur.
+ * Makes a table from rows, as a database or a request gives them; the columns are all names that occur, or those of
+ * `columns` that do.
  *
- * @throws {@link DataError} when a column mixes kinds of values that do not belong together
+ * @throws {@link DataError} when a column mixes kinds of values that do not belong together, or holds objects or arrays
  * @example
  * ```ts
  * fromRows([{ age: 31, city: 'Oslo' }, { age: null, city: 'Bern' }]).col('age').at(1) // => null
  * ```
  */
-export function fromRows(rows: readonly Row[]): Table {
+export function fromRows(
+  rows: readonly Row[],
+  { columns }: { readonly columns?: readonly string[] | undefined } = {},
+): Table {
   const names = new Set<string>()
   for (const row of rows) {
     if (typeof row !== 'object' || row === null) {
@@ -148,9 +152,10 @@ export function fromRows(rows: readonly Row[]): Table {
     }
     for (const name of Object.keys(row)) names.add(name)
   }
+  const chosen = columns?.filter((name) => names.has(name)) ?? [...names]
   return table(
     new Map(
-      [...names].map((name) => [
+      chosen.map((name) => [
         name,
         columnFromValues(
           rows.map((row) => row[name]),

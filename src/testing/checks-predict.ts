@@ -1,5 +1,5 @@
 // Promises about predictions: one row or many, TypeScript or ONNX, any order of columns.
-import { SchemaMismatchError } from '../base/index.js'
+import { DataError, SchemaMismatchError } from '../base/index.js'
 import type { Row, Table } from '../data/index.js'
 import { openSession } from '../engine/onnx/index.js'
 import { graphFeeds, outputNames } from '../learn/contracts/index.js'
@@ -81,6 +81,24 @@ export const predictChecks: readonly Check[] = [
       0,
       'predictions from reordered columns',
     )
+  }),
+  check('a nested value is an error where it is read, and nothing where not', async (make, options) => {
+    if (options.baseline === true) return
+    const sample = sampleFor(options)
+    const model = await fitOn(make(), { sample, options })
+    const row = sample.x.toRows()[0]!
+    const nested = { ...row, signal: { value: 1 } } as unknown as Row
+    for (const work of [() => model.predict([nested]), () => model.predictRow(nested)]) {
+      const error = await errorOf(work)
+      expectThat(
+        DataError.is(error) && error.details['column'] === 'signal',
+        `expected a DataError, received ${String(error)}`,
+      )
+    }
+    const besides = { ...row, notes: [{ text: 'x' }] } as unknown as Row
+    const [batch] = await model.predict([besides])
+    expectThat(batch === (await model.predict([row]))[0], 'a nested column that is not read changes predict')
+    model.predictRow(besides)
   }),
   check('a missing column is named in the error', async (make, options) => {
     if (options.baseline === true) return

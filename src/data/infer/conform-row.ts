@@ -1,6 +1,6 @@
 // One row from a request in the types of a schema: the hot path of serving, a few microseconds.
 import { closestName, quote, SchemaMismatchError } from '../../base/index.js'
-import { isNoValue } from '../no-value.js'
+import { isNoValue, requirePlain } from '../no-value.js'
 import { type Cell, type Field, listNames, type Row } from '../table.js'
 import { readGiven, textOf, textReader } from './cell-reader.js'
 import { isMissingText } from './missing-tokens.js'
@@ -11,7 +11,8 @@ export type ConformedRow = (number | string | null)[]
 /**
  * Compiles a schema into a reader of rows; names that are not in the schema are ignored, absent ones are missing.
  *
- * @throws (the reader) {@link SchemaMismatchError} for a value that cannot be read, or when no name of the schema occurs
+ * @throws (the reader) {@link SchemaMismatchError} for a value that cannot be read, or when no name of the schema occurs;
+ * {@link DataError} for an object, array or bytes
  * @example
  * ```ts
  * rowReader([{ name: 'age', type: 'number' }])({ age: '31' }) // => [31]
@@ -46,7 +47,12 @@ export function conformRow(row: Row, fields: readonly Field[]): ConformedRow {
 }
 
 function cellReader(field: Field): (value: Cell) => number | string | null {
-  if (field.type === 'string') return (value) => textOf(value, field)
+  if (field.type === 'string') {
+    return (value) => {
+      if (typeof value !== 'string' && !isNoValue(value)) requirePlain(value, field.name)
+      return textOf(value, field)
+    }
+  }
   const read = textReader(field)
   return (value) => {
     if (typeof value === 'number' && field.type === 'number')
@@ -56,6 +62,7 @@ function cellReader(field: Field): (value: Cell) => number | string | null {
       if (isMissingText(value)) return Number.NaN
       return read(value.trim()) ?? unreadable(field, value)
     }
+    requirePlain(value, field.name)
     return (
       readGiven(typeof value === 'bigint' ? Number(value) : value, field.type) ?? unreadable(field, value)
     )

@@ -127,7 +127,7 @@ function fitData(
 function validationPart(x: Table, { validation }: FitOptions, toTarget: (y: TargetInput) => Target) {
   if (validation === undefined) return undefined
   const part = {
-    x: fittedColumns(asTable(validation.x), x.fields, 'fit: the validation part'),
+    x: fittedColumns(asTable(validation.x, x.fields), x.fields, 'fit: the validation part'),
     target: toTarget(validation.y),
   }
   checkLengths(part.x, part.target)
@@ -191,7 +191,7 @@ function rowScorer(core: CoreModel): (row: unknown) => Float64Array {
 }
 
 const manyRows = (core: CoreModel, x: Features): Promise<Float64Array> =>
-  core.score(fittedColumns(asTable(x), core.inputs, core.kind))
+  core.score(fittedColumns(asTable(x, core.inputs), core.inputs, core.kind))
 
 /** The public face of a fitted regressor. */
 export function regressorModel(core: CoreModel): RegressorModel {

@@ -19,12 +19,21 @@ function isTable(x: Features): x is Table {
   return 'rowCount' in x && 'col' in x
 }
 
-/** Any features as a table. */
-export function asTable(x: Features): Table {
-  if (Array.isArray(x)) return fromRows(x as readonly Row[])
+/** Any features as a table. Of rows only the columns that are wanted are looked at, unless one of them is missing. */
+export function asTable(x: Features, wanted?: readonly Field[]): Table {
+  if (Array.isArray(x)) return tableOfRows(x as readonly Row[], wanted)
   if (isTable(x as Features)) return x as Table
   const { data, rows, columns, names } = x as Matrix
   return table(new Map(names.map((name, j) => [name, numberColumn(strided(data, { rows, columns, j }))])))
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+function tableOfRows(rows: readonly Row[], wanted?: readonly Field[]): Table {
+  const columns = wanted?.map(({ name }) => name)
+  // The message about a missing column says what is there instead.
+  const whole = columns?.every((name) => rows.some((row) => isObject(row) && Object.hasOwn(row, name)))
+  return fromRows(rows, whole === true ? { columns } : {})
 }
 
 function strided(

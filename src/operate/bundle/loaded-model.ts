@@ -69,7 +69,7 @@ interface Runner {
 function runner(manifest: Manifest, session: Session): Runner {
   const { inputs } = manifest.signature
   return {
-    many: (x) => session.run(graphFeeds(conform(asTable(x), inputs), inputs)),
+    many: (x) => session.run(graphFeeds(conform(asTable(x, inputs), inputs), inputs)),
     one: (row) => session.run(rowFeeds(row, inputs)),
   }
 }
