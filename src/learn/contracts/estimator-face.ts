@@ -10,6 +10,7 @@ import type { Field } from '../../data/index.js'
 import { exportOnnx } from './export-onnx.js'
 import {
   checkLengths,
+  noRows,
   classTarget,
   type Label,
   type Target,
@@ -107,6 +108,8 @@ function fitData(
   const table = asTable(features)
   const byName = isTargetOption(yOrOptions)
   const options = byName ? yOrOptions : given
+  // Before the target is looked for: rows that are not there have no columns either.
+  if (table.rowCount === 0 && (byName || yOrOptions.length === 0)) throw noRows()
   const x = byName ? table.drop(yOrOptions.target) : table
   const target = toTarget(byName ? table.col(yOrOptions.target) : yOrOptions)
   checkLengths(x, target, options.sampleWeight)

@@ -2,6 +2,7 @@
 import { DataError, SchemaMismatchError } from '../../base/index.js'
 import {
   conform,
+  encodeStrings,
   type Field,
   fromRows,
   listNames,
@@ -20,7 +21,16 @@ function isTable(x: Features): x is Table {
 }
 
 /** Any features as a table. Of rows only the columns that are wanted are looked at, unless one of them is missing. */
-export function asTable(x: Features, wanted?: readonly Field[]): Table {
+export function asTable(x: Features, wanted: readonly Field[] = []): Table {
+  const given = tableOf(x, wanted)
+  // An empty array says nothing of columns: it has those that are asked for.
+  return given.rowCount === 0 && given.names.length === 0 ? withoutRows(wanted) : given
+}
+
+const withoutRows = (fields: readonly Field[]): Table =>
+  conform(table(new Map(fields.map(({ name }) => [name, encodeStrings([])]))), fields)
+
+function tableOf(x: Features, wanted: readonly Field[]): Table {
   if (Array.isArray(x)) return tableOfRows(x as readonly Row[], wanted)
   if (isTable(x as Features)) return x as Table
   const { data, rows, columns, names } = x as Matrix
@@ -29,11 +39,11 @@ export function asTable(x: Features, wanted?: readonly Field[]): Table {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-function tableOfRows(rows: readonly Row[], wanted?: readonly Field[]): Table {
-  const columns = wanted?.map(({ name }) => name)
+function tableOfRows(rows: readonly Row[], wanted: readonly Field[]): Table {
+  const columns = wanted.map(({ name }) => name)
   // The message about a missing column says what is there instead.
-  const whole = columns?.every((name) => rows.some((row) => isObject(row) && Object.hasOwn(row, name)))
-  return fromRows(rows, whole === true ? { columns } : {})
+  const whole = columns.every((name) => rows.some((row) => isObject(row) && Object.hasOwn(row, name)))
+  return fromRows(rows, whole && columns.length > 0 ? { columns } : {})
 }
 
 function strided(

@@ -108,6 +108,9 @@ function missingTarget(count: number, firstRow: number): DataError {
   )
 }
 
+export const noRows = (): DataError =>
+  new DataError('fit: there are no rows to learn from. Check how they were selected.', { count: 0 })
+
 /** @throws {@link ShapeError} when x and y differ in length, {@link DataError} when there are no rows */
 export function checkLengths(x: Table, target: Target, sampleWeight?: ArrayLike<number>): void {
   const rows = targetLength(target)
@@ -118,7 +121,7 @@ export function checkLengths(x: Table, target: Target, sampleWeight?: ArrayLike<
       where: 'y',
     })
   }
-  if (rows === 0) throw new DataError('fit: there are no rows to learn from.', { count: 0 })
+  if (rows === 0) throw noRows()
   if (sampleWeight !== undefined) checkWeights(sampleWeight, rows)
 }
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readTable, streamTables, type Table } from '../../data/index.js'
 import { autoPrepare, pipeline } from '../../learn/compose/index.js'
-import { outputNames, type RegressorModel } from '../../learn/contracts/index.js'
-import { ridge } from '../../learn/linear/index.js'
-import type { LoadedRegressor } from './loaded-model.js'
+import { type ClassifierModel, outputNames, type RegressorModel } from '../../learn/contracts/index.js'
+import { logisticRegression, ridge } from '../../learn/linear/index.js'
+import type { LoadedClassifier, LoadedRegressor } from './loaded-model.js'
 import { loadModel, predictTables, writeBundle } from './index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-loaded-'))
@@ -20,7 +20,11 @@ const file = (name: string, text: string): string => {
 }
 
 /** The model through its bundle. */
-async function throughBundle(model: RegressorModel, name: string): Promise<LoadedRegressor> {
+async function throughBundle(
+  model: RegressorModel | ClassifierModel,
+  name: string,
+): Promise<LoadedRegressor> {
+  const isClassifier = 'classes' in model
   const path = join(folder, name)
   await writeBundle(path, {
     manifest: {
@@ -28,13 +32,13 @@ async function throughBundle(model: RegressorModel, name: string): Promise<Loade
       version: 1,
       createdBy: 'modelwright 0.0.0',
       createdAt: '2026-01-01T00:00:00.000Z',
-      task: 'regression',
+      task: isClassifier ? 'binary' : 'regression',
       target: 'y',
       metric: 'rmse',
       model: 'linear',
       seed: 0,
       signature: { inputs: model.inputs, outputs: outputNames(model.core) },
-      classes: [],
+      classes: isClassifier ? model.classes : [],
       threshold: 0.5,
       scores: {},
       predictionIntervals: [{ level: 0.9, halfWidth: 1 }],
@@ -113,5 +117,20 @@ describe('text that came as values', () => {
       batch,
     )
     expect(model.inputs.every((field) => field.verbatim === undefined)).toBe(true)
+  })
+})
+
+describe('no rows', () => {
+  it('get no predictions', async () => {
+    await using regressor = await throughBundle(await fitted(), 'none')
+    expect(await regressor.predict([])).toEqual(new Float64Array(0))
+    const { low, high } = await regressor.predictInterval([])
+    expect([low.length, high.length]).toEqual([0, 0])
+    const labelled = rows.map(({ y, ...row }) => ({ ...row, large: y > 700 }))
+    const model = await pipeline(autoPrepare(), logisticRegression()).fit(labelled, { target: 'large' })
+    await using classifier = (await throughBundle(model, 'no-classes')) as unknown as LoadedClassifier
+    expect(await classifier.predict([])).toEqual([])
+    expect(await classifier.predictProba([])).toMatchObject({ rows: 0, columns: 2, names: ['false', 'true'] })
+    expect(await classifier.predict(labelled.slice(0, 2))).toEqual([false, false])
   })
 })
