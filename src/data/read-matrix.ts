@@ -38,7 +38,7 @@ export async function matrixOf(scan: Scan, options: ReadMatrixOptions): Promise<
     const names = chosenNames(scan, options.columns)
     if (scan.whole !== undefined) {
       const { columns, rowCount } = await readScan(scan, { names, signal })
-      requireRows(rowCount, scan.subject)
+      requireRows(rowCount, scan)
       return toMatrix(finishTable(columns, { warn: warner(options), warnings: scan.warnings }), type)
     }
     return await streamMatrix(scan, names, { ...options, type })
@@ -94,7 +94,7 @@ async function fill(
     infinite: new Float64Array(width),
   }
   const rows = await fillRows(scan, filling, signal)
-  requireRows(rows, scan.subject)
+  requireRows(rows, scan)
   const data = filling.store.view(rows * width)
   const warn = warner({ onEvent })
   for (const warning of scan.warnings) warn(warning)
@@ -137,6 +137,8 @@ function fillTexts(
   rows: number,
   { columns, texts, infinite, warn }: Filling & { readonly warn: Warn },
 ): void {
+  // What the texts of an empty result would be cannot be told.
+  if (rows === 0) return
   for (const [j, builder] of texts) {
     const { name } = columns[j]!
     const { column, warnings } = inferText(builder.finish(rows) as StringColumn, name)

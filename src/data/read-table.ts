@@ -38,7 +38,7 @@ export async function tableOf(scan: Scan, options: ReadOptions): Promise<Table> 
     const { fields, signal } = options
     const asText = textColumns(scan, fields ?? [])
     const raw = await readScan(scan, { names, asText, signal, onRows: progress(scan, options) })
-    requireRows(raw.rowCount, scan.subject)
+    requireRows(raw.rowCount, scan)
     const warn = warner(options)
     if (fields === undefined)
       return finishTable(raw.columns, { warn, warnings: scan.warnings, verbatim: options.verbatim })
@@ -76,8 +76,9 @@ export function chosenNames(scan: Scan, wanted: readonly string[] | undefined): 
   return wanted ?? available
 }
 
-export function requireRows(rows: number, subject: string): void {
-  if (rows > 0) return
+/** @throws {@link DataError} for a file without rows; the result of a query may have none */
+export function requireRows(rows: number, { subject, query }: Scan): void {
+  if (rows > 0 || query) return
   throw new DataError(`${subject} has column names but no rows. Check how the file was written.`, {
     count: 0,
   })

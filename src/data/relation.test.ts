@@ -6,6 +6,7 @@ import { toMatrix } from './matrix.js'
 import { readMatrix } from './read-matrix.js'
 import { readTable } from './read-table.js'
 import { from } from './relation.js'
+import type { Table } from './table.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-relation-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -78,6 +79,24 @@ describe('relation', () => {
     let rows = 0
     for await (const batch of from(large).where('i % 2 = 0').stream({ rows: 5000 })) rows += batch.rowCount
     expect(rows).toBe(n / 2)
+  })
+
+  it('gives a table, a stream and a matrix of no rows where nothing is found', async () => {
+    const none = from(sales).where('price > 100')
+    const types = 'city string, price number, odd "name" number'
+    const typesOf = (found: Table): string =>
+      found.fields.map(({ name, type }) => `${name} ${type}`).join(', ')
+    const found = await none.collect()
+    expect([found.rowCount, typesOf(found)]).toEqual([0, types])
+    const parts: Table[] = []
+    for await (const part of none.stream()) parts.push(part)
+    expect(parts.map((part) => [part.rowCount, typesOf(part)])).toEqual([[0, types]])
+    expect(await none.select('price').toMatrix()).toMatchObject({ rows: 0, columns: 1, names: ['price'] })
+    expect(await none.count()).toBe(0)
+    const queried = await readTable(sales, { sql: 'select city from source where price > 100' })
+    expect([queried.rowCount, typesOf(queried)]).toEqual([0, 'city string'])
+    await expect(from(file('header.csv', 'a,b\n')).collect()).resolves.toMatchObject({ rowCount: 0 })
+    await expect(readTable(file('header.csv', 'a,b\n'))).rejects.toThrow(/column names but no rows/)
   })
 
   it('says what is wrong', async () => {

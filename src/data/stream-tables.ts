@@ -53,7 +53,7 @@ export async function* streamScan(scan: Scan, options: StreamOptions): AsyncGene
         yield first
       } else yield conformed(raw, fields, { options, warn, known })
     }
-    requireRows(total, scan.subject)
+    requireRows(total, scan)
   } finally {
     await scan.close()
   }
@@ -104,11 +104,14 @@ async function* rawTables(
   const query = { subject: scan.subject, signal, parameters: scan.parameters }
   const take = (): ReadonlyMap<string, Column> =>
     new Map([...batch.take()].map(([name, column]) => [name, withoutInfinities(column, name, warn)]))
+  let none = true
   for await (const chunk of queryChunks(lenientSql(scan, columns), query)) {
+    none = false
     if (batch.rows() > 0 && batch.rows() + chunk.rowCount > batchRows) yield take()
     batch.add(chunk)
   }
-  if (batch.rows() > 0) yield take()
+  // An empty result has columns all the same, and a file that is written of it has a header.
+  if (batch.rows() > 0 || (none && scan.query)) yield take()
 }
 
 /**

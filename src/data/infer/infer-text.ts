@@ -59,6 +59,8 @@ const wordKinds = 5
  */
 export function inferText(source: StringColumn, name: string): InferredColumn {
   const cleaned = clean(source)
+  // The empty result of a query says nothing against text.
+  if (source.length === 0) return { column: cleaned, warnings: [] }
   const texts = count(cleaned, name)
   if (texts.total === 0) return { column: allMissing(source.length), warnings: [] }
   return (

@@ -57,6 +57,7 @@ export async function openCsv(located: Located, options: CsvOptions): Promise<Sc
   return {
     subject: located.subject,
     columns,
+    query: false,
     sql(names, asText) {
       const text = new Set(columns.filter(({ type }) => type === 'text').map(({ name }) => name))
       return csvSql(layout, { limits, names, isText: (name) => text.has(name) || asText?.has(name) === true })

@@ -67,7 +67,7 @@ export async function openTyped(located: Located, options: TypedOptions): Promis
       : // 256 MiB for one record; DuckDB's 16 MiB refuse long texts.
         `read_json(${files}, maximum_object_size = 268435456${located.head.compressed ? ", compression = 'gzip'" : ''})`
   const scan = await openRelation(relation, { ...options, subject: located.subject })
-  return { ...scan, close: () => located.close() }
+  return { ...scan, query: false, close: () => located.close() }
 }
 
 /**
@@ -97,6 +97,7 @@ export async function openRelation(
   const conversionsByName = new Map(readable.map(({ name, conversion }) => [name, conversion!]))
   return {
     subject,
+    query: true,
     ...(parameters === undefined ? {} : { parameters }),
     columns: readable.map(({ name, conversion }): ScanColumn => ({
       name,

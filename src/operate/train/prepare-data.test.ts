@@ -11,4 +11,14 @@ describe('data that cannot be learned from', () => {
     await expect(work).rejects.toThrow(DataError)
     await expect(work).rejects.toThrow(/train: column 'a' is infinite at row 3\. Replace infinities/)
   })
+
+  it('says that there are no rows', async () => {
+    const table = fromRows(rows)
+    const empty = train({ table: table.slice(0, 0), target: 'y' })
+    await expect(empty).rejects.toThrow(/The table has no rows to learn from\. Check how/)
+    const sql = 'select * from (values (1, 2), (3, 4)) as t(a, y) where a > 9'
+    const queried = train({ sql, target: 'y' })
+    await expect(queried).rejects.toThrow(DataError)
+    await expect(queried).rejects.toThrow(/The result of the query has no rows to learn from/)
+  })
 })

@@ -39,6 +39,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
       ...textOptions(settings),
       sql: settings.sql ?? undefined,
     }))
+  requireRows(table, settings)
   checkSettings(table, settings)
   const hash = contentHash(table)
   const posed = poseTask(table, settings.target, settings.task)
@@ -152,6 +153,14 @@ function leakageWarning(finding: LeakageFinding, dropped: readonly string[]): Tr
   const left = finding.columns.length > 0 && finding.columns.every((name) => dropped.includes(name))
   const treatment = left ? ' Left out; to use it all the same, give --keep.' : ''
   return { code: finding.code, column: finding.columns[0] ?? null, message: `${finding.message}${treatment}` }
+}
+
+function requireRows({ rowCount }: Table, { sql }: TrainSettings): void {
+  if (rowCount > 0) return
+  throw new DataError(
+    `${sql === null ? 'The table' : 'The result of the query'} has no rows to learn from. Check how they were selected.`,
+    { count: 0 },
+  )
 }
 
 function requireColumns(count: number, settings: TrainSettings): void {
