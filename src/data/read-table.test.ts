@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { WorkEvent } from '../base/index.js'
+import { UsageError, type WorkEvent } from '../base/index.js'
 import { contentHash } from './content-hash.js'
 import { queryRows } from './duckdb/index.js'
 import { readTable, type ReadOptions } from './read-table.js'
@@ -247,6 +247,20 @@ describe('readTable on bad input', () => {
       await expect(readTable(source(), options)).rejects.toThrow(message)
     })
   }
+
+  it('says what is wrong with a query', async () => {
+    const source = file('queried.csv', 'a\n1\n')
+    for (const [from, sql, message] of [
+      [undefined, '', /^The query is empty, expected SQL\. Write one/],
+      [source, ' ; \n', /^The query is empty/],
+      [undefined, 'select 1 as a; select 2 as b', /holds more than one statement.*Remove what stands behind/],
+      [source, 'with x as (select 1 as a) select * from x; select 2', /holds more than one statement/],
+    ] as const) {
+      await expect(readTable(from, { sql })).rejects.toThrow(UsageError)
+      await expect(readTable(from, { sql })).rejects.toThrow(message)
+    }
+    expect((await readTable(source, { sql: 'select a from source ;\n' })).toRows()).toEqual([{ a: 1 }])
+  })
 
   it('refuses files of different layout in one glob', async () => {
     file('mixed-1.csv', 'a,b\n1,2\n')

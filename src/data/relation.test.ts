@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { UsageError } from '../base/index.js'
 import { toMatrix } from './matrix.js'
 import { readMatrix } from './read-matrix.js'
 import { readTable } from './read-table.js'
@@ -102,6 +103,25 @@ describe('relation', () => {
   it('says what is wrong', async () => {
     await expect(from(sales).where('pricee > 1').collect()).rejects.toThrow(/query is not valid.*pricee/)
     await expect(from(sales).select('nope').collect()).rejects.toThrow(/not valid/)
+    for (const [work, message] of [
+      [
+        () => from(sales).where('price > ? and price < ?', [1]).count(),
+        /question mark 2 .* has no value.*Give one/,
+      ],
+      [() => from(sales).where('price > ?').collect(), /question mark 1 of the query has no value/],
+      [() => from(sales).where('price > 1', [1]).collect(), /more values than question marks.*which has 0/],
+      [
+        () =>
+          from(sales)
+            .where('price > ?', [new Date() as never])
+            .count(),
+        /Give a date as text/,
+      ],
+      [() => from(sales).sql('select 1 as a; select 2 as b').count(), /more than one statement/],
+    ] as const) {
+      await expect(work()).rejects.toThrow(UsageError)
+      await expect(work()).rejects.toThrow(message)
+    }
     expect(() => from(sales).limit(-1)).toThrow(/at least 0/)
     expect(() => from(sales).join(from(cities), { on: [] })).toThrow(/join on/)
   })
