@@ -54,7 +54,7 @@ function errorClass<Code extends string>(code: Code) {
  */
 export class InvalidOptionError extends errorClass('invalid-option') {}
 /**
- * The command line was used wrongly. See `modelwright <command> --help`.
+ * A command or a function was given what it does not take. Give what the message says; for commands see `modelwright <command> --help`.
  * `details`: argument.
  */
 export class UsageError extends errorClass('usage') {}
@@ -161,6 +161,14 @@ export function quote(value: unknown): string {
   const text = typeof value === 'string' ? `'${value}'` : describe(value)
   // 60 characters keep a message on one terminal line.
   return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === 'string' ? "'" : ''}` : text
+}
+
+/** What was received in place of something else, in a word or two: 'a promise', "'file.csv'", 'null'. */
+export function nameOf(value: unknown): string {
+  if (value instanceof Promise) return 'a promise'
+  if (Array.isArray(value)) return 'an array'
+  if (ArrayBuffer.isView(value)) return describe(value)
+  return typeof value === 'object' && value !== null ? 'an object' : quote(value)
 }
 
 function describe(value: unknown): string {

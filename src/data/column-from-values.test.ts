@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { DataError } from '../base/index.js'
+import { DataError, UsageError } from '../base/index.js'
 import { columnFromValues } from './column-from-values.js'
 import { conformRow } from './infer/index.js'
-import type { Cell, Field } from './table.js'
+import { type Cell, type Field, fromRows } from './table.js'
 
 const none = new Date('never')
 const read = (...values: unknown[]) => {
@@ -38,5 +38,20 @@ describe('columnFromValues', () => {
       expect(row).toThrow(DataError)
       expect(row).toThrow(/Column 'c' holds/)
     }
+  })
+})
+
+describe('fromRows', () => {
+  it('says what it was given instead of rows', () => {
+    for (const [given, received] of [
+      [null, 'null'],
+      ['a.csv', "'a.csv'"],
+      [{ a: 1 }, 'an object'],
+      [Promise.resolve([]), 'a promise'],
+    ] as const) {
+      expect(() => fromRows(given as never)).toThrow(UsageError)
+      expect(() => fromRows(given as never)).toThrow(`expected an array of rows; received ${received}. Check`)
+    }
+    expect(() => fromRows([{ a: 1 }, null as never])).toThrow(/received null at row 1\. Give each row as/)
   })
 })

@@ -1,5 +1,5 @@
 // What a cell may hold: a value, or none. Anything else is refused, alike in rows to learn from and in a row to predict.
-import { DataError, quote } from '../base/index.js'
+import { DataError, nameOf, quote } from '../base/index.js'
 
 /** Null, undefined, NaN and invalid dates: values that are none. */
 export const isNoValue = (value: unknown): boolean =>
@@ -18,15 +18,14 @@ export function requirePlain(value: unknown, name: string, row?: number): void {
   if (type === 'string' || type === 'number' || type === 'boolean' || type === 'bigint') return
   if (value instanceof Date) return
   throw new DataError(
-    `Column '${name}' holds ${nameOf(value)}${row === undefined ? '' : ` at row ${row}`}: ${quote(value)}; expected a number, text, boolean, date or null. ${adviceFor(value, name)}`,
+    `Column '${name}' holds ${kindOf(value)}${row === undefined ? '' : ` at row ${row}`}: ${quote(value)}; expected a number, text, boolean, date or null. ${adviceFor(value, name)}`,
     { column: name, ...(row === undefined ? {} : { firstRow: row }) },
   )
 }
 
-function nameOf(value: unknown): string {
-  if (Array.isArray(value)) return 'an array'
+function kindOf(value: unknown): string {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'bytes or numbers in an array'
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  return typeof value === 'object' ? nameOf(value) : `a ${typeof value}`
 }
 
 function adviceFor(value: unknown, name: string): string {

@@ -1,5 +1,5 @@
 // The table: named columns of one length, immutable. Verbs that are more than a selection live in files of their own.
-import { closestName, DataError, ShapeError, UnknownColumnError } from '../base/index.js'
+import { closestName, DataError, nameOf, ShapeError, UnknownColumnError, UsageError } from '../base/index.js'
 import { type Column, type ColumnType, takeRows } from './column.js'
 import { columnFromValues } from './column-from-values.js'
 
@@ -145,10 +145,19 @@ export function fromRows(
   rows: readonly Row[],
   { columns }: { readonly columns?: readonly string[] | undefined } = {},
 ): Table {
+  if (!Array.isArray(rows)) {
+    throw new UsageError(
+      `fromRows: expected an array of rows; received ${nameOf(rows)}. Check where it comes from.`,
+      { argument: 'rows' },
+    )
+  }
   const names = new Set<string>()
-  for (const row of rows) {
+  for (const [index, row] of (rows as readonly Row[]).entries()) {
     if (typeof row !== 'object' || row === null) {
-      throw new DataError(`fromRows: expected an array of objects, received ${typeof row} among them.`, {})
+      throw new DataError(
+        `fromRows: expected an array of objects; received ${nameOf(row)} at row ${index}. Give each row as an object of values by column.`,
+        { firstRow: index },
+      )
     }
     for (const name of Object.keys(row)) names.add(name)
   }

@@ -1,5 +1,5 @@
 // Promises about reading: what a value meant in training it means later, in rows, tables, single rows and the graph.
-import { DataError, ModelwrightError } from '../base/index.js'
+import { DataError, ModelwrightError, UsageError } from '../base/index.js'
 import {
   asNumbers,
   clean,
@@ -67,7 +67,31 @@ function withNoise(x: Table, value: number): Table {
   return x.with('noise', numberColumn(values))
 }
 
+const noData: readonly unknown[] = [undefined, null, 'file.csv', 7, Promise.resolve([])]
+
 export const readChecks: readonly Check[] = [
+  check('what is no data is an error that says what was expected', async (make, options) => {
+    const sample = sampleFor(options)
+    const model = await fitOn(make(), { sample, options })
+    const fit = make().fit as (x: unknown, y: unknown) => Promise<unknown>
+    const predict = model.predict as (x: unknown) => Promise<unknown>
+    const predictRow = model.predictRow as (row: unknown) => unknown
+    const works: (() => unknown)[] = [
+      ...noData.flatMap((x) => [() => fit(x, [1, 2]), () => fit(x, { target: 'y' }), () => predict(x)]),
+      ...noData.map((y) => () => fit(sample.x, y)),
+      ...noData.slice(0, 4).map((row) => () => predictRow(row)),
+      () => predict(sample.x.row(0)),
+    ]
+    // A promise that rejects, not a call that throws: callers may have put their catch on it.
+    predict(null).catch(() => undefined)
+    for (const [i, work] of works.entries()) {
+      const error = await errorOf(work)
+      expectThat(
+        UsageError.is(error) && /expected .*received .*\. /.test(error.message),
+        `call ${i}: received ${String(error)}`,
+      )
+    }
+  }),
   check('an infinite number is refused by fit, and missing in predictions', async (make, options) => {
     const sample = sampleFor(options)
     const infinite = withNoise(sample.x, Infinity)

@@ -1,6 +1,12 @@
 // Cross-validation: every row is tested once, or, along time, every block but the first.
 import { InvalidOptionError } from '../../base/index.js'
-import { checkSplitOptions, rowCountOf, type SplitOptions, type SplitWarning } from './split-options.js'
+import {
+  checkSplitOptions,
+  requireSplitOptions,
+  rowCountOf,
+  type SplitOptions,
+  type SplitWarning,
+} from './split-options.js'
 import { byStratum, className, rowsOf } from './take-share.js'
 import { boundary, timeOrder } from './time-order.js'
 import { type Unit, unitsOf } from './units.js'
@@ -35,6 +41,7 @@ export interface KFold {
  * ```
  */
 export function kFold(options: KFoldOptions): KFold {
+  requireSplitOptions(options, 'kFold')
   const { folds = 5 } = options
   if (!Number.isInteger(folds) || folds < 2) {
     throw new InvalidOptionError(

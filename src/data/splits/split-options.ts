@@ -1,5 +1,5 @@
 // What every split is told, and what it says beside its result.
-import { InvalidOptionError } from '../../base/index.js'
+import { InvalidOptionError, nameOf, UsageError } from '../../base/index.js'
 import type { RowHashes } from '../row-hash.js'
 import type { Table } from '../table.js'
 
@@ -25,6 +25,23 @@ export interface SplitOptions {
 export interface SplitWarning {
   readonly code: 'rare-class' | 'split-size' | 'missing-time'
   readonly message: string
+}
+
+/** @throws {@link UsageError} for a table or rows where options belong */
+export function requireSplitOptions(options: unknown, name: string): asserts options is SplitOptions {
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+  const rows = isObject(options) && 'rows' in options ? options.rows : undefined
+  if (isObject(rows) && ('rowCount' in rows || 'low' in rows)) return
+  const received =
+    rows !== undefined
+      ? `${nameOf(rows)} as rows`
+      : isObject(options) && 'rowCount' in options
+        ? 'a table'
+        : nameOf(options)
+  throw new UsageError(
+    `${name}: expected options whose rows are a table; received ${received}. Give them so: ${name}({ rows: table }); fromRows makes a table of objects.`,
+    { argument: 'options' },
+  )
 }
 
 export const isTable = (rows: Table | RowHashes): rows is Table => 'rowCount' in rows

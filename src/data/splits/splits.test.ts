@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../base/index.js'
 import { numberColumn } from '../column.js'
 import { fromRows, type Table, table } from '../table.js'
 import { kFold, trainTestSplit, trainValidationTestSplit } from './index.js'
@@ -14,6 +15,26 @@ const count = (rows: Int32Array, codes: readonly number[], code: number): number
 
 const sizes = fc.integer({ min: 12, max: 300 })
 const seeds = fc.integer()
+
+describe('what is no options', () => {
+  it.each<[string, (options: never) => unknown]>([
+    ['trainTestSplit', trainTestSplit],
+    ['trainValidationTestSplit', trainValidationTestSplit],
+    ['kFold', kFold],
+  ])('is refused by %s with the way to give a table', (name, split) => {
+    for (const [given, received] of [
+      [numbered(9), 'a table'],
+      [undefined, 'undefined'],
+      [[{ a: 1 }], 'an array'],
+      [{ rows: [{ a: 1 }] }, 'an array as rows'],
+    ] as const) {
+      expect(() => split(given as never)).toThrow(UsageError)
+      expect(() => split(given as never)).toThrow(
+        `${name}: expected options whose rows are a table; received ${received}. Give them so: ${name}({ rows: table })`,
+      )
+    }
+  })
+})
 
 describe('trainTestSplit', () => {
   it('divides all rows once, to the size asked for, the same for the same seed', () => {

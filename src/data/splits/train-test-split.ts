@@ -1,6 +1,12 @@
 // One division into parts that are learned from, chosen by, and judged by.
 import { InvalidOptionError } from '../../base/index.js'
-import { checkShare, checkSplitOptions, type SplitOptions, type SplitWarning } from './split-options.js'
+import {
+  checkShare,
+  checkSplitOptions,
+  requireSplitOptions,
+  type SplitOptions,
+  type SplitWarning,
+} from './split-options.js'
 import { countRows, rowsOf, takeShare } from './take-share.js'
 import { boundary, timeOrder } from './time-order.js'
 import { unitsOf } from './units.js'
@@ -31,6 +37,7 @@ export interface TrainTestSplit {
  * ```
  */
 export function trainTestSplit(options: TrainTestOptions): TrainTestSplit {
+  requireSplitOptions(options, 'trainTestSplit')
   const { test = 0.2 } = options
   checkShare('test', test)
   checkSplitOptions(options)
@@ -58,6 +65,7 @@ export interface TrainValidationTestSplit extends TrainTestSplit {
  * @throws {@link InvalidOptionError} when the shares leave nothing to train on
  */
 export function trainValidationTestSplit(options: TrainValidationTestOptions): TrainValidationTestSplit {
+  requireSplitOptions(options, 'trainValidationTestSplit')
   const { test = 0.2, validation = 0.2 } = options
   checkShare('test', test)
   checkShare('validation', validation)

@@ -11,6 +11,7 @@ import { exportOnnx } from './export-onnx.js'
 import {
   checkLengths,
   noRows,
+  requireTargetInput,
   classTarget,
   type Label,
   type Target,
@@ -97,7 +98,7 @@ type TargetOption = FitOptions & { readonly target: string }
 type FitArguments = [x: Features, y: TargetInput | TargetOption, options?: FitOptions]
 
 function isTargetOption(y: TargetInput | TargetOption): y is TargetOption {
-  return typeof y === 'object' && 'target' in y
+  return typeof y === 'object' && y !== null && 'target' in y
 }
 
 /** Brings the forms of `fit` down to one. */
@@ -107,6 +108,7 @@ function fitData(
 ): FitData {
   const table = asTable(features)
   const byName = isTargetOption(yOrOptions)
+  if (!byName) requireTargetInput(yOrOptions)
   const options = byName ? yOrOptions : given
   // Before the target is looked for: rows that are not there have no columns either.
   if (table.rowCount === 0 && (byName || yOrOptions.length === 0)) throw noRows()
@@ -193,7 +195,7 @@ function rowScorer(core: CoreModel): (row: unknown) => Float64Array {
   }
 }
 
-const manyRows = (core: CoreModel, x: Features): Promise<Float64Array> =>
+const manyRows = async (core: CoreModel, x: Features): Promise<Float64Array> =>
   core.score(fittedColumns(asTable(x, core.inputs), core.inputs, core.kind))
 
 /** The public face of a fitted regressor. */

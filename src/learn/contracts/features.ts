@@ -1,5 +1,5 @@
 // What users may give as `x`: a table, rows from a database, or a matrix.
-import { DataError, SchemaMismatchError } from '../../base/index.js'
+import { DataError, nameOf, SchemaMismatchError, UsageError } from '../../base/index.js'
 import {
   conform,
   encodeStrings,
@@ -20,7 +20,11 @@ function isTable(x: Features): x is Table {
   return 'rowCount' in x && 'col' in x
 }
 
-/** Any features as a table. Of rows only the columns that are wanted are looked at, unless one of them is missing. */
+/**
+ * Any features as a table. Of rows only the columns that are wanted are looked at, unless one of them is missing.
+ *
+ * @throws {@link UsageError} for anything else than rows, a table or a matrix
+ */
 export function asTable(x: Features, wanted: readonly Field[] = []): Table {
   const given = tableOf(x, wanted)
   // An empty array says nothing of columns: it has those that are asked for.
@@ -31,10 +35,28 @@ const withoutRows = (fields: readonly Field[]): Table =>
   conform(table(new Map(fields.map(({ name }) => [name, encodeStrings([])]))), fields)
 
 function tableOf(x: Features, wanted: readonly Field[]): Table {
+  requireFeatures(x)
   if (Array.isArray(x)) return tableOfRows(x as readonly Row[], wanted)
   if (isTable(x as Features)) return x as Table
   const { data, rows, columns, names } = x as Matrix
   return table(new Map(names.map((name, j) => [name, numberColumn(strided(data, { rows, columns, j }))])))
+}
+
+function requireFeatures(x: unknown): asserts x is Features {
+  if (Array.isArray(x) || (isObject(x) && (('rowCount' in x && 'col' in x) || ('data' in x && 'names' in x))))
+    return
+  const advice =
+    typeof x === 'string'
+      ? 'Read a file first: await readTable(path).'
+      : x instanceof Promise
+        ? 'Wait for it: await.'
+        : isObject(x)
+          ? 'Put a single row in an array: [row]; predictRow takes it as it is.'
+          : 'Check where it comes from.'
+  throw new UsageError(
+    `x: expected an array of rows, a table or a matrix; received ${nameOf(x)}. ${advice}`,
+    { argument: 'x' },
+  )
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
