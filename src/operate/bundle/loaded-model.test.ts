@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { SchemaMismatchError } from '../../base/index.js'
 import { readTable, streamTables, type Table } from '../../data/index.js'
 import { autoPrepare, pipeline } from '../../learn/compose/index.js'
 import { type ClassifierModel, outputNames, type RegressorModel } from '../../learn/contracts/index.js'
@@ -57,13 +58,16 @@ async function throughBundle(
 // Costs by country and padded grade, as a query returns them; NA is Namibia.
 const countries = ['NA', 'NO', 'CH']
 const grades = ['A    ', 'B    ']
-const rows = Array.from({ length: 60 }, (_, i) => ({
-  size: i,
-  country: countries[i % 3]!,
-  grade: grades[(i >> 1) % 2]!,
-  y: i + 100 * (i % 3) + 1000 * ((i >> 1) % 2),
-}))
-const questions = rows.slice(0, 12).map(({ y: _, ...row }) => row)
+const rows = Array.from({ length: 60 }, (_, i) => {
+  const [country, grade, size] = [i % 3, (i >> 1) % 2, ((i * 7) % 40) / 4]
+  return {
+    size,
+    country: countries[country]!,
+    grade: grades[grade]!,
+    y: 5 * size + 100 * country + 1000 * grade,
+  }
+})
+const questions = rows.slice(0, 12).map(({ size, country, grade }) => ({ size, country, grade }))
 const asCsv = (header: string, lines: readonly object[]): string =>
   [header, ...lines.map((line) => Object.values(line).join(','))].join('\n')
 const fitted = () => pipeline(autoPrepare(), ridge({ alpha: 0.01 })).fit(rows, { target: 'y' })
@@ -86,8 +90,8 @@ describe('text that came as values', () => {
     await using loaded = await throughBundle(model, 'verbatim')
     const expected = rows.slice(0, questions.length).map(({ y }) => y)
     const batch = await model.predict(questions)
-    // Both columns count: a model that took NA for missing, or cut the padding, would be off by a hundred.
-    batch.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(50))
+    // Every column counts: a model that took NA for missing, or cut the padding, would be off by a hundred.
+    batch.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(3))
     near(
       questions.map((row) => model.predictRow(row)),
       batch,
@@ -117,6 +121,28 @@ describe('text that came as values', () => {
       batch,
     )
     expect(model.inputs.every((field) => field.verbatim === undefined)).toBe(true)
+  })
+})
+
+// The sentences of docs/guide/train-and-serve.md and of loadModel.
+describe('values that cannot be read, and absent columns', () => {
+  it('are refused in a single row; in a batch a cell is missing, a whole column refused', async () => {
+    const model = await fitted()
+    await using loaded = await throughBundle(model, 'unreadable')
+    const [row, other] = questions
+    const unreadable = { ...row!, size: 'abc' }
+    const { size: _, ...absent } = row!
+    const missing = await loaded.predictRow({ ...row!, size: null })
+    for (const asked of [model, loaded]) {
+      const one = async (given: object): Promise<number> => asked.predictRow(given as typeof row & object)
+      await expect(one(unreadable)).rejects.toThrow(SchemaMismatchError)
+      await expect(one(absent)).rejects.toThrow(SchemaMismatchError)
+      await expect(asked.predict([absent])).rejects.toThrow(SchemaMismatchError)
+      await expect(asked.predict([unreadable, unreadable])).rejects.toThrow(SchemaMismatchError)
+      for (const cell of [unreadable, absent, { ...row!, size: null }])
+        near([(await asked.predict([cell, other!]))[0]!], [missing])
+      near([await one({ ...row!, size: String(row!.size), unknown: [] })], [await one(row!)])
+    }
   })
 })
 
