@@ -35,7 +35,9 @@ describe('how text files are written', () => {
   it('takes the first line for names, or for a row, as told', async () => {
     const bare = folder.file('bare.csv', 'a,b\n1,x\n2,y\n')
     const columns = async (...flags: string[]): Promise<unknown> =>
-      ((await json('profile', bare, ...flags))['columns'] as unknown as { name: string }[]).map(({ name }) => name)
+      ((await json('profile', bare, ...flags))['columns'] as unknown as { name: string }[]).map(
+        ({ name }) => name,
+      )
     expect(await columns('--header')).toEqual(['a', 'b'])
     expect(await columns('--no-header')).toEqual(['column_1', 'column_2'])
   })

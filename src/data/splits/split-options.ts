@@ -12,7 +12,7 @@ export interface SplitOptions {
   /** A class per row (any whole numbers); each part gets each class in proportion. */
   readonly stratify?: ArrayLike<number> | undefined
   /** The names of those classes, for warnings. @default their numbers */
-  readonly classes?: readonly unknown[] | undefined
+  readonly classes?: readonly (string | number | boolean)[] | undefined
   /** A column of `rows`, or a number per row: rows of one group stay together. */
   readonly group?: string | ArrayLike<number> | undefined
   /** A column of `rows`, or a time per row: later rows are tested on models of earlier rows. */
