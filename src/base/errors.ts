@@ -163,6 +163,14 @@ export function quote(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === 'string' ? "'" : ''}` : text
 }
 
+/** What was received in place of something else, in a word or two: 'a promise', "'file.csv'", 'null'. */
+export function nameOf(value: unknown): string {
+  if (value instanceof Promise) return 'a promise'
+  if (Array.isArray(value)) return 'an array'
+  if (ArrayBuffer.isView(value)) return describe(value)
+  return typeof value === 'object' && value !== null ? 'an object' : quote(value)
+}
+
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${String((value as Uint8Array).length)})`

@@ -8,24 +8,26 @@ import {
   numberColumn,
   timestampColumn,
 } from './column.js'
+import { isNoValue, requirePlain } from './no-value.js'
 import type { Cell } from './table.js'
 
 /**
- * A column from values of one kind: numbers (or bigints), booleans, dates or texts; null and undefined are missing.
- * A column without any value is a number column.
+ * A column from values of one kind: numbers (or bigints), booleans, dates or texts; null, undefined, '', NaN and invalid
+ * dates are missing. A column without any value is a number column.
  *
- * @throws {@link DataError} when kinds are mixed; numbers among texts become text
+ * @throws {@link DataError} when kinds are mixed, but for numbers or booleans among texts, which become text; for objects,
+ * arrays and bytes
  */
 export function columnFromValues(values: readonly Cell[], name: string): Column {
-  const kinds = new Set(values.map(kindOf).filter((kind) => kind !== 'missing'))
-  if (kinds.size === 0) return numberColumn(new Float64Array(values.length).fill(Number.NaN))
-  if (kinds.size === 1) return columnOf([...kinds][0]!, values)
+  const kindsByRow = values.map((value, row) => kindOf(value, name, row))
+  const kinds = new Set(kindsByRow.filter((kind) => kind !== 'missing'))
+  const [kind] = kinds
+  if (kind === undefined) return numberColumn(new Float64Array(values.length).fill(Number.NaN))
+  if (kinds.size === 1) return columnOf(kind, values)
   if (kinds.size === 2 && kinds.has('string') && !kinds.has('date')) {
-    return encodeStrings(
-      values.map((value) => (value === null || value === undefined ? null : String(value))),
-    )
+    return encodeStrings(values.map((value, row) => (kindsByRow[row] === 'missing' ? null : String(value))))
   }
-  const first = values.findIndex((value) => !['missing', kindOf(values[0])].includes(kindOf(value)))
+  const first = kindsByRow.findIndex((other) => other !== 'missing' && other !== kind)
   throw new DataError(
     `Column '${name}' mixes ${[...kinds].join(' and ')} values; first at row ${first}: ${quote(values[first])}. Give one kind per column.`,
     { column: name, kinds: [...kinds], firstRow: first },
@@ -34,11 +36,13 @@ export function columnFromValues(values: readonly Cell[], name: string): Column 
 
 type ValueKind = 'number' | 'boolean' | 'date' | 'string' | 'missing'
 
-function kindOf(value: Cell): ValueKind {
-  if (value === null || value === undefined || value === '') return 'missing'
+function kindOf(value: Cell, name: string, row: number): ValueKind {
+  if (value === '' || isNoValue(value)) return 'missing'
   if (value instanceof Date) return 'date'
   if (typeof value === 'bigint' || typeof value === 'number') return 'number'
-  return typeof value === 'boolean' ? 'boolean' : 'string'
+  if (typeof value === 'boolean') return 'boolean'
+  requirePlain(value, name, row)
+  return 'string'
 }
 
 function columnOf(kind: ValueKind, values: readonly Cell[]): Column {
@@ -52,7 +56,7 @@ function columnOf(kind: ValueKind, values: readonly Cell[]): Column {
         Float64Array.from(values, (value) => (value instanceof Date ? value.getTime() : Number.NaN)),
       )
     case 'string':
-      return encodeStrings(values as readonly (string | null | undefined)[])
+      return encodeStrings(values.map((value) => (typeof value === 'string' ? value : null)))
     default:
       return numberColumn(
         Float64Array.from(values, (value) =>

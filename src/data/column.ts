@@ -41,6 +41,8 @@ export interface BooleanColumn extends ColumnBase<'boolean', boolean> {
 export interface StringColumn extends ColumnBase<'string', string> {
   readonly codes: Int32Array
   readonly dictionary: readonly string[]
+  /** Texts are as they were given, as rows and databases give them; false where the text of a file was cleaned. */
+  readonly verbatim: boolean
 }
 
 export type Column = NumberColumn | TimestampColumn | BooleanColumn | StringColumn
@@ -82,18 +84,23 @@ export function booleanColumn(values: Uint8Array, labels?: readonly [string, str
   }
 }
 
-export function stringColumn(codes: Int32Array, dictionary: readonly string[]): StringColumn {
+export function stringColumn(
+  codes: Int32Array,
+  dictionary: readonly string[],
+  verbatim = true,
+): StringColumn {
   return {
     type: 'string',
     codes,
     dictionary,
+    verbatim,
     length: codes.length,
     at: (row) => dictionary[codes[row] ?? -1] ?? null,
   }
 }
 
 /** Dictionary-codes texts; null, undefined and the empty string are missing. */
-export function encodeStrings(values: readonly (string | null | undefined)[]): StringColumn {
+export function encodeStrings(values: readonly (string | null | undefined)[], verbatim = true): StringColumn {
   const codes = new Int32Array(values.length)
   const known = new Map<string, number>()
   values.forEach((value, row) => {
@@ -108,7 +115,7 @@ export function encodeStrings(values: readonly (string | null | undefined)[]): S
     }
     codes[row] = code
   })
-  return stringColumn(codes, [...known.keys()])
+  return stringColumn(codes, [...known.keys()], verbatim)
 }
 
 function present(value: number | undefined): number | null {
@@ -125,7 +132,7 @@ export function takeRows(column: Column, rows: ArrayLike<number>): Column {
     case 'boolean':
       return booleanColumn(gather(column.values, rows), column.labels)
     case 'string':
-      return stringColumn(gather(column.codes, rows), column.dictionary)
+      return stringColumn(gather(column.codes, rows), column.dictionary, column.verbatim)
   }
 }
 

@@ -9,8 +9,9 @@ import type { Table } from './table.js'
  *
  * A source is a path or glob of CSV, TSV, Parquet or JSON (lines) files, also with gzip, or `-` for standard input; with
  * `sql` a query over files (`select … from 'sales.parquet'`), or over the source, which the query calls `source`.
- * Text columns are looked at as {@link inferText} says; infinite numbers become missing with a warning.
- * Rows keep the order of the file whatever the number of threads.
+ * Text columns are looked at as {@link inferText} says, but for those of `verbatim`; infinite numbers become missing with
+ * a warning.
+ * Rows keep the order of the file whatever the number of threads. A query may give no rows; a file without any is an error.
  *
  * @throws {@link NotFoundError}, {@link DataError} or {@link FormatError} with what to do
  */

@@ -3,11 +3,11 @@ import { checkOptions, oneOf, type OptionChecks } from '../base/index.js'
 import { asNumbers, type StringColumn } from './column.js'
 import { isValid, numbersOf, queryChunks } from './duckdb/index.js'
 import { inferText } from './infer/index.js'
+import { notFinite } from './infinities.js'
 import { type Matrix, type MatrixType, textColumn, toMatrix } from './matrix.js'
 import {
   chosenNames,
   finishTable,
-  notFinite,
   readChecks,
   type ReadOptions,
   requireRows,
@@ -27,12 +27,12 @@ import {
   type ScanColumn,
 } from './source/index.js'
 
-export interface ReadMatrixOptions extends Omit<ReadOptions, 'fields'> {
+export interface ReadMatrixOptions extends Omit<ReadOptions, 'fields' | 'verbatim'> {
   /** @default 'float32' */
   readonly type?: MatrixType | undefined
 }
 
-const { fields: _fields, ...checksOfTables } = readChecks
+const { fields: _fields, verbatim: _verbatim, ...checksOfTables } = readChecks
 const matrixChecks: OptionChecks<ReadMatrixOptions> = {
   ...checksOfTables,
   type: oneOf(['float32', 'float64'], { default: 'float32' }),
@@ -54,7 +54,7 @@ export async function matrixOf(scan: Scan, options: ReadMatrixOptions): Promise<
     const names = chosenNames(scan, options.columns)
     if (scan.whole !== undefined) {
       const { columns, rowCount } = await readScan(scan, { names, signal })
-      requireRows(rowCount, scan.subject)
+      requireRows(rowCount, scan)
       return toMatrix(finishTable(columns, { warn: warner(options), warnings: scan.warnings }), type)
     }
     return await streamMatrix(scan, names, { ...options, type })
@@ -110,7 +110,7 @@ async function fill(
     infinite: new Float64Array(width),
   }
   const rows = await fillRows(scan, filling, signal)
-  requireRows(rows, scan.subject)
+  requireRows(rows, scan)
   const data = filling.store.view(rows * width)
   const warn = warner({ onEvent })
   for (const warning of scan.warnings) warn(warning)
@@ -153,6 +153,8 @@ function fillTexts(
   rows: number,
   { columns, texts, infinite, warn }: Filling & { readonly warn: Warn },
 ): void {
+  // What the texts of an empty result would be cannot be told.
+  if (rows === 0) return
   for (const [j, builder] of texts) {
     const { name } = columns[j]!
     const { column, warnings } = inferText(builder.finish(rows) as StringColumn, name)

@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { WorkEvent } from '../base/index.js'
+import { UsageError, type WorkEvent } from '../base/index.js'
 import { contentHash } from './content-hash.js'
 import { queryRows } from './duckdb/index.js'
 import { readTable, type ReadOptions } from './read-table.js'
@@ -81,6 +81,45 @@ describe('readTable on good files', () => {
         { a: 2, b: null },
       ])
     }
+  })
+
+  it('keeps the text of columns that are data as they stand, and cleans the others', async () => {
+    const path = file('verbatim.csv', 'code,name,size,paid\nNA,NA,1,yes\n 01 ,"  Bo",NA,no\n,?,3,\n')
+    const { table } = await read(path, { verbatim: ['code', 'elsewhere'] })
+    expect(table.toRows()).toEqual([
+      { code: 'NA', name: null, size: 1, paid: true },
+      { code: ' 01 ', name: 'Bo', size: null, paid: false },
+      { code: null, name: null, size: 3, paid: null },
+    ])
+    expect((await readTable(path, { fields: table.fields })).toRows()).toEqual(table.toRows())
+    const sql = 'select code, size * 2 as twice from source'
+    expect((await readTable(path, { sql, verbatim: ['code'] })).toRows()).toEqual([
+      { code: 'NA', twice: 2 },
+      { code: ' 01 ', twice: null },
+      { code: null, twice: 6 },
+    ])
+  })
+
+  it('keeps text so in long files, where words come late among numbers too', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, i) => `${i},${['NA', 'x '][i % 2]!}`)
+    lines[50_000] = 'n.k.,NA'
+    const path = file('verbatim-long.csv', `n,code\n${lines.join('\n')}\n`)
+    const { table, warnings } = await read(path, { verbatim: ['code'] })
+    expect([table.row(50_000), table.row(1)]).toEqual([
+      { n: null, code: 'NA' },
+      { n: 1, code: 'x ' },
+    ])
+    expect(warnings).toEqual(['words-among-values'])
+  })
+
+  it('reads a field of mixed JSON values as a CSV would', async () => {
+    const lines = (values: readonly unknown[]): string => values.map((a) => JSON.stringify({ a })).join('\n')
+    const { table } = await read(file('mixed.jsonl', lines([1.5, '', 2, 'NA', null])))
+    expect(table.toRows()).toEqual([{ a: 1.5 }, { a: null }, { a: 2 }, { a: null }, { a: null }])
+    const words = await readTable(file('words.jsonl', lines([true, 'say "x"', 7, { b: [1] }, 'tea'])))
+    expect(words.toRows().map(({ a }) => a)).toEqual(['true', 'say "x"', '7', '{"b":[1]}', 'tea'])
+    const sql = `select a from '${join(folder, 'mixed.jsonl')}'`
+    expect((await readTable(undefined, { sql })).col('a').type).toBe('number')
   })
 
   it('selects columns, reads globs in the order of names, and answers queries', async () => {
@@ -215,6 +254,20 @@ describe('readTable on bad input', () => {
       await expect(readTable(source(), options)).rejects.toThrow(message)
     })
   }
+
+  it('says what is wrong with a query', async () => {
+    const source = file('queried.csv', 'a\n1\n')
+    for (const [from, sql, message] of [
+      [undefined, '', /^The query is empty, expected SQL\. Write one/],
+      [source, ' ; \n', /^The query is empty/],
+      [undefined, 'select 1 as a; select 2 as b', /holds more than one statement.*Remove what stands behind/],
+      [source, 'with x as (select 1 as a) select * from x; select 2', /holds more than one statement/],
+    ] as const) {
+      await expect(readTable(from, { sql })).rejects.toThrow(UsageError)
+      await expect(readTable(from, { sql })).rejects.toThrow(message)
+    }
+    expect((await readTable(source, { sql: 'select a from source ;\n' })).toRows()).toEqual([{ a: 1 }])
+  })
 
   it('refuses files of different layout in one glob', async () => {
     file('mixed-1.csv', 'a,b\n1,2\n')

@@ -11,8 +11,16 @@ import {
   type WorkOptions,
   workSpecs,
 } from '../base/index.js'
-import { type Column, numberColumn } from './column.js'
-import { conform, type DataWarning, inferText } from './infer/index.js'
+import type { Column, StringColumn } from './column.js'
+import { withoutInfinities } from './infinities.js'
+import {
+  conform,
+  type DataWarning,
+  type InferredColumn,
+  inferText,
+  keepVerbatim,
+  verbatimNames,
+} from './infer/index.js'
 import { type OpenOptions, openScan, readScan, type Scan, type ScanColumn } from './source/index.js'
 import { type Field, listNames, type Table, table } from './table.js'
 
@@ -28,6 +36,7 @@ export interface ReadOptions extends WorkOptions, Omit<OpenOptions, 'signal'> {
 export const readChecks: OptionChecks<ReadOptions> = {
   columns: { expected: 'a list of names', accepts: Array.isArray },
   fields: { expected: 'a list of fields', accepts: Array.isArray },
+  verbatim: { expected: 'a list of names', accepts: Array.isArray },
   sql: text({ default: '' }),
   header: flag({ default: true }),
   encoding: oneOf(['utf-8', 'latin-1'], { default: 'utf-8' }),
@@ -37,7 +46,12 @@ export const readChecks: OptionChecks<ReadOptions> = {
 /** Behind the door of this name: doors.ts. */
 export async function readTable(source: string | undefined, options: ReadOptions = {}): Promise<Table> {
   checkOptions<ReadOptions>('readTable', options, readChecks)
-  return tableOf(await openScan(source, options), options)
+  return tableOf(await openScan(source, openingOf(options)), options)
+}
+
+/** The options by which a source is opened: text that a schema takes verbatim must not be cleaned on the way. */
+export function openingOf(options: ReadOptions): OpenOptions {
+  return { ...options, verbatim: [...(options.verbatim ?? []), ...verbatimNames(options.fields ?? [])] }
 }
 
 /** Reads an opened source whole, and closes it. */
@@ -47,9 +61,10 @@ export async function tableOf(scan: Scan, options: ReadOptions): Promise<Table> 
     const { fields, signal } = options
     const asText = textColumns(scan, fields ?? [])
     const raw = await readScan(scan, { names, asText, signal, onRows: progress(scan, options) })
-    requireRows(raw.rowCount, scan.subject)
+    requireRows(raw.rowCount, scan)
     const warn = warner(options)
-    if (fields === undefined) return finishTable(raw.columns, { warn, warnings: scan.warnings })
+    if (fields === undefined)
+      return finishTable(raw.columns, { warn, warnings: scan.warnings, verbatim: options.verbatim })
     for (const warning of scan.warnings) warn(warning)
     return conform(table(raw.columns), fields, { onWarning: warn })
   } finally {
@@ -84,8 +99,9 @@ export function chosenNames(scan: Scan, wanted: readonly string[] | undefined): 
   return wanted ?? available
 }
 
-export function requireRows(rows: number, subject: string): void {
-  if (rows > 0) return
+/** @throws {@link DataError} for a file without rows; the result of a query may have none */
+export function requireRows(rows: number, { subject, query }: Scan): void {
+  if (rows > 0 || query) return
   throw new DataError(`${subject} has column names but no rows. Check how the file was written.`, {
     count: 0,
   })
@@ -104,46 +120,28 @@ function progress(scan: Scan, { onEvent }: WorkOptions): ((rows: number) => void
     onEvent({ type: 'progress-update', done: Math.min(0.99, rows / Math.max(1, scan.estimatedRows)) })
 }
 
+interface Finishing {
+  readonly warn: Warn
+  readonly warnings: readonly DataWarning[]
+  /** Columns of text that are not looked at. */
+  readonly verbatim?: readonly string[] | undefined
+}
+
 /** Raw columns as a table: text looked at, infinities to missing, warnings told. */
 export function finishTable(
   columns: ReadonlyMap<string, Column>,
-  { warn, warnings }: { readonly warn: Warn; readonly warnings: readonly DataWarning[] },
+  { warn, warnings, verbatim = [] }: Finishing,
 ): Table {
   for (const warning of warnings) warn(warning)
+  const lookAt = (column: StringColumn, name: string): InferredColumn =>
+    verbatim.includes(name) ? { column: keepVerbatim(column), warnings: [] } : inferText(column, name)
   const finished = new Map<string, Column>()
   const formats: Record<string, string> = {}
   for (const [name, column] of columns) {
-    const inferred = column.type === 'string' ? inferText(column, name) : { column, warnings: [] }
+    const inferred = column.type === 'string' ? lookAt(column, name) : { column, warnings: [] }
     for (const warning of inferred.warnings) warn(warning)
     if (inferred.format !== undefined) formats[name] = inferred.format
     finished.set(name, withoutInfinities(inferred.column, name, warn))
   }
   return table(finished, formats)
-}
-
-/** Infinite numbers to missing: no learner can use them, and they come from divisions by zero. */
-export function withoutInfinities(column: Column, name: string, warn: Warn): Column {
-  if (column.type !== 'number') return column
-  const infinite = countInfinities(column.values)
-  if (infinite === 0) return column
-  warn(notFinite(name, infinite))
-  return numberColumn(
-    Float64Array.from(column.values, (value) => (Number.isFinite(value) ? value : Number.NaN)),
-  )
-}
-
-/** The warning about infinite numbers that were read as missing. */
-export const notFinite = (column: string, count: number): DataWarning => ({
-  code: 'not-finite',
-  column,
-  message: `Column '${column}': ${count} value${count === 1 ? ' is not a finite number' : 's are not finite numbers'}; read as missing.`,
-})
-
-function countInfinities(values: ArrayLike<number>): number {
-  let count = 0
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!
-    if (value === Infinity || value === -Infinity) count++
-  }
-  return count
 }

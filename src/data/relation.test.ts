@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { UsageError } from '../base/index.js'
 import { toMatrix } from './matrix.js'
 import { readMatrix } from './read-matrix.js'
 import { readTable } from './read-table.js'
 import { from } from './relation.js'
+import type { Table } from './table.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-relation-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -80,9 +82,46 @@ describe('relation', () => {
     expect(rows).toBe(n / 2)
   })
 
+  it('gives a table, a stream and a matrix of no rows where nothing is found', async () => {
+    const none = from(sales).where('price > 100')
+    const types = 'city string, price number, odd "name" number'
+    const typesOf = (found: Table): string =>
+      found.fields.map(({ name, type }) => `${name} ${type}`).join(', ')
+    const found = await none.collect()
+    expect([found.rowCount, typesOf(found)]).toEqual([0, types])
+    const parts: Table[] = []
+    for await (const part of none.stream()) parts.push(part)
+    expect(parts.map((part) => [part.rowCount, typesOf(part)])).toEqual([[0, types]])
+    expect(await none.select('price').toMatrix()).toMatchObject({ rows: 0, columns: 1, names: ['price'] })
+    expect(await none.count()).toBe(0)
+    const queried = await readTable(sales, { sql: 'select city from source where price > 100' })
+    expect([queried.rowCount, typesOf(queried)]).toEqual([0, 'city string'])
+    await expect(from(file('header.csv', 'a,b\n')).collect()).resolves.toMatchObject({ rowCount: 0 })
+    await expect(readTable(file('header.csv', 'a,b\n'))).rejects.toThrow(/column names but no rows/)
+  })
+
   it('says what is wrong', async () => {
     await expect(from(sales).where('pricee > 1').collect()).rejects.toThrow(/query is not valid.*pricee/)
     await expect(from(sales).select('nope').collect()).rejects.toThrow(/not valid/)
+    for (const [work, message] of [
+      [
+        () => from(sales).where('price > ? and price < ?', [1]).count(),
+        /question mark 2 .* has no value.*Give one/,
+      ],
+      [() => from(sales).where('price > ?').collect(), /question mark 1 of the query has no value/],
+      [() => from(sales).where('price > 1', [1]).collect(), /more values than question marks.*which has 0/],
+      [
+        () =>
+          from(sales)
+            .where('price > ?', [new Date() as never])
+            .count(),
+        /Give a date as text/,
+      ],
+      [() => from(sales).sql('select 1 as a; select 2 as b').count(), /more than one statement/],
+    ] as const) {
+      await expect(work()).rejects.toThrow(UsageError)
+      await expect(work()).rejects.toThrow(message)
+    }
     expect(() => from(sales).limit(-1)).toThrow(/at least 0/)
     expect(() => from(sales).join(from(cities), { on: [] })).toThrow(/join on/)
   })

@@ -3,7 +3,7 @@ import { DataError } from '../base/index.js'
 import { queryRows } from './duckdb/index.js'
 import type { Matrix } from './matrix.js'
 import { matrixOf, type ReadMatrixOptions } from './read-matrix.js'
-import { type ReadOptions, tableOf } from './read-table.js'
+import { openingOf, type ReadOptions, tableOf } from './read-table.js'
 import type { RelationParts } from './relation.js'
 import { openRelation, openScan, type Scan } from './source/index.js'
 import { streamScan, type StreamOptions } from './stream-tables.js'
@@ -41,7 +41,8 @@ async function open({ sources, render }: RelationParts, options: ReadOptions): P
     for (const scan of scans.values()) await scan.close()
   }
   try {
-    for (const source of sources) scans.set(source, await openScan(source, { ...options, sql: undefined }))
+    for (const source of sources)
+      scans.set(source, await openScan(source, { ...openingOf(options), sql: undefined }))
     const { text, parameters } = render((source) => {
       const scan = scans.get(source)!
       return scan.sql(scan.columns.map(({ name }) => name))

@@ -4,17 +4,18 @@ import type { Field, Table } from './table.js'
 import { table } from './table.js'
 import type { Column } from './column.js'
 import { conform, type ConformOptions } from './infer/index.js'
+import { withoutInfinities } from './infinities.js'
 import { queryChunks, quoteName } from './duckdb/index.js'
 import {
   chosenNames,
   finishTable,
+  openingOf,
   readChecks,
   type ReadOptions,
   requireRows,
   textColumns,
   type Warn,
   warner,
-  withoutInfinities,
 } from './read-table.js'
 import { type ColumnBuilder, columnBuilder, openScan, type Scan, type ScanColumn } from './source/index.js'
 
@@ -46,7 +47,7 @@ export async function* streamTables(
   options: StreamOptions = {},
 ): AsyncGenerator<Table, void> {
   checkOptions<StreamOptions>('streamTables', options, streamChecks)
-  yield* streamScan(await openScan(source, options), options)
+  yield* streamScan(await openScan(source, openingOf(options)), options)
 }
 
 /** As `streamTables`, of an opened source, which is closed at the end. */
@@ -61,12 +62,12 @@ export async function* streamScan(scan: Scan, options: StreamOptions): AsyncGene
     for await (const raw of rawTables(scan, names, { options, warn })) {
       total += raw.values().next().value?.length ?? 0
       if (fields === undefined) {
-        const first = finishTable(raw, { warn, warnings: [] })
+        const first = finishTable(raw, { warn, warnings: [], verbatim: options.verbatim })
         fields = first.fields
         yield first
       } else yield conformed(raw, fields, { options, warn, known })
     }
-    requireRows(total, scan.subject)
+    requireRows(total, scan)
   } finally {
     await scan.close()
   }
@@ -117,11 +118,14 @@ async function* rawTables(
   const query = { subject: scan.subject, signal, parameters: scan.parameters }
   const take = (): ReadonlyMap<string, Column> =>
     new Map([...batch.take()].map(([name, column]) => [name, withoutInfinities(column, name, warn)]))
+  let none = true
   for await (const chunk of queryChunks(lenientSql(scan, columns), query)) {
+    none = false
     if (batch.rows() > 0 && batch.rows() + chunk.rowCount > batchRows) yield take()
     batch.add(chunk)
   }
-  if (batch.rows() > 0) yield take()
+  // An empty result has columns all the same, and a file that is written of it has a header.
+  if (batch.rows() > 0 || (none && scan.query)) yield take()
 }
 
 /**

@@ -1,5 +1,13 @@
 // The table: named columns of one length, immutable. Verbs that are more than a selection live in files of their own.
-import { closestName, DataError, ShapeError, UnknownColumnError } from '../base/index.js'
+import {
+  checkOptions,
+  closestName,
+  DataError,
+  nameOf,
+  ShapeError,
+  UnknownColumnError,
+  UsageError,
+} from '../base/index.js'
 import { type Column, type ColumnType, takeRows } from './column.js'
 import { columnFromValues } from './column-from-values.js'
 
@@ -15,6 +23,11 @@ export interface Field {
   readonly labels?: readonly [string, string]
   /** For timestamps that were read from text: the name of the format. */
   readonly format?: string
+  /**
+   * For texts that came as values, not from a file: they are read as given. Without it outer white space is cut, and words
+   * such as `NA` are missing.
+   */
+  readonly verbatim?: true
 }
 
 /** Named columns of one length. */
@@ -109,6 +122,7 @@ function fieldOf(name: string, column: Column, format: string | undefined): Fiel
     type: column.type,
     ...(column.type === 'boolean' && column.labels !== undefined ? { labels: column.labels } : {}),
     ...(format !== undefined ? { format } : {}),
+    ...(column.type === 'string' && column.verbatim ? { verbatim: true } : {}),
   }
 }
 
@@ -126,26 +140,41 @@ export function listNames(names: readonly string[]): string {
 }
 
 /**
- * Makes a table from rows, as a database or a request gives them; the columns are all names that occur.
+ * Makes a table from rows, as a database or a request gives them; the columns are all names that occur, or those of
+ * `columns` that do.
  *
  * @param rows - objects of any type: an interface will do
- * @throws {@link DataError} when a column mixes kinds of values that do not belong together
+ * @throws {@link DataError} when a column mixes kinds of values that do not belong together, or holds objects or arrays
  * @example
  * ```ts
  * fromRows([{ age: 31, city: 'Oslo' }, { age: null, city: 'Bern' }]).col('age').at(1) // => null
  * ```
  */
-export function fromRows(rows: readonly object[]): Table {
+export function fromRows(
+  rows: readonly object[],
+  options: { readonly columns?: readonly string[] | undefined } = {},
+): Table {
+  checkOptions('fromRows', options, { columns: { expected: 'a list of names', accepts: Array.isArray } })
+  if (!Array.isArray(rows)) {
+    throw new UsageError(
+      `fromRows: expected an array of rows; received ${nameOf(rows)}. Check where it comes from.`,
+      { argument: 'rows' },
+    )
+  }
   const names = new Set<string>()
-  for (const row of rows) {
+  for (const [index, row] of (rows as readonly Row[]).entries()) {
     if (typeof row !== 'object' || row === null) {
-      throw new DataError(`fromRows: expected an array of objects, received ${typeof row} among them.`, {})
+      throw new DataError(
+        `fromRows: expected an array of objects; received ${nameOf(row)} at row ${index}. Give each row as an object of values by column.`,
+        { firstRow: index },
+      )
     }
     for (const name of Object.keys(row)) names.add(name)
   }
+  const chosen = options.columns?.filter((name) => names.has(name)) ?? [...names]
   return table(
     new Map(
-      [...names].map((name) => [
+      chosen.map((name) => [
         name,
         columnFromValues(
           (rows as readonly Row[]).map((row) => row[name]),

@@ -144,22 +144,45 @@ async function writeText(
 ): Promise<number> {
   const stream = open()
   const failure = failureOf(stream)
+  try {
+    const rows = await sendTables(tables, (text) => send(stream, text, failure), { format, signal })
+    if (stream !== process.stdout) {
+      stream.end()
+      await Promise.race([finished(stream as WriteStream), failure])
+    }
+    return rows
+  } catch (error) {
+    if (stream !== process.stdout) await closed(stream)
+    throw error
+  }
+}
+
+/** Waits until the file is closed: one that is still being opened would come back after its removal. */
+async function closed(stream: Writable): Promise<void> {
+  if (stream.closed) return
+  await new Promise<void>((resolve) => {
+    stream.once('close', resolve)
+    stream.destroy()
+  })
+}
+
+async function sendTables(
+  tables: AsyncIterable<Table> | Iterable<Table>,
+  write: (text: string) => Promise<void>,
+  { format, signal }: Pick<TextTarget, 'format' | 'signal'>,
+): Promise<number> {
   let rows = 0
   let names: readonly string[] | undefined
   for await (const table of tables) {
-    if (names === undefined) await send(stream, format.header(table), failure)
+    if (names === undefined) await write(format.header(table))
     else requireSame(names, table.names)
     names = table.names
     // Slices keep the text in memory small: one table may be all rows.
     for (let start = 0; start < table.rowCount; start += 8192) {
-      await send(stream, format.rows(table.slice(start, start + 8192)), failure)
+      await write(format.rows(table.slice(start, start + 8192)))
       await checkpoint(signal)
     }
     rows += table.rowCount
-  }
-  if (stream !== process.stdout) {
-    stream.end()
-    await Promise.race([finished(stream as WriteStream), failure])
   }
   return rows
 }

@@ -1,7 +1,7 @@
 // Promises about learning: a pattern is found, weights count, bad data gets a sentence, and work can be stopped.
-import { ModelwrightError } from '../base/index.js'
+import { DataError, ModelwrightError } from '../base/index.js'
 import { numberColumn, table, type Table } from '../data/index.js'
-import type { FitOptions } from '../learn/contracts/index.js'
+import type { Features, FitOptions, TargetInput } from '../learn/contracts/index.js'
 import { type Check, type ContractOptions, errorOf, expectClose, expectThat } from './check.js'
 import type { Sample } from './sample-data.js'
 import { check, type FittedSubject, fitOn, sampleFor, scoresOf } from './subject.js'
@@ -121,6 +121,16 @@ export const learnChecks: readonly Check[] = [
       await answersOrExplains(() => fitOn(subject(), { sample, options }), sample.x, what)
     }),
   ),
+  check('rows that are not there are an error that says so', async (make) => {
+    const fit = make().fit as (x: Features, y: TargetInput | { readonly target: string }) => Promise<unknown>
+    for (const y of [[], { target: 'y' }]) {
+      const error = await errorOf(() => fit([], y))
+      expectThat(
+        DataError.is(error) && error.message.includes('no rows to learn from'),
+        `received ${String(error)}`,
+      )
+    }
+  }),
   check('x and y of different lengths are an error', async (make, options) => {
     const sample = sampleFor(options)
     const error = await errorOf(() =>

@@ -1,6 +1,6 @@
 // Promises about predictions: one row or many, TypeScript or ONNX, any order of columns.
-import { SchemaMismatchError } from '../base/index.js'
-import type { Row, Table } from '../data/index.js'
+import { DataError, SchemaMismatchError } from '../base/index.js'
+import { fromRows, type Row, type Table } from '../data/index.js'
 import { openSession } from '../engine/onnx/index.js'
 import { graphFeeds, outputNames } from '../learn/contracts/index.js'
 import { type Check, type ContractOptions, errorOf, expectClose, expectThat } from './check.js'
@@ -82,6 +82,24 @@ export const predictChecks: readonly Check[] = [
       'predictions from reordered columns',
     )
   }),
+  check('a nested value is an error where it is read, and nothing where not', async (make, options) => {
+    if (options.baseline === true) return
+    const sample = sampleFor(options)
+    const model = await fitOn(make(), { sample, options })
+    const row = sample.x.toRows()[0]!
+    const nested = { ...row, signal: { value: 1 } } as unknown as Row
+    for (const work of [() => model.predict([nested]), () => model.predictRow(nested)]) {
+      const error = await errorOf(work)
+      expectThat(
+        DataError.is(error) && error.details['column'] === 'signal',
+        `expected a DataError, received ${String(error)}`,
+      )
+    }
+    const besides = { ...row, notes: [{ text: 'x' }] } as unknown as Row
+    const [batch] = await model.predict([besides])
+    expectThat(batch === (await model.predict([row]))[0], 'a nested column that is not read changes predict')
+    model.predictRow(besides)
+  }),
   check('a missing column is named in the error', async (make, options) => {
     if (options.baseline === true) return
     const sample = sampleFor(options)
@@ -93,6 +111,13 @@ export const predictChecks: readonly Check[] = [
   check('no rows in, no rows out', async (make, options) => {
     const sample = sampleFor(options)
     const model = await fitOn(make(), { sample, options })
-    expectThat((await model.predict(sample.x.slice(0, 0))).length === 0, 'expected no predictions')
+    for (const none of [sample.x.slice(0, 0), sample.x.slice(0, 0).toRows(), fromRows([])])
+      expectThat((await model.predict(none)).length === 0, 'expected no predictions')
+    if (!isClassifier(model)) return
+    const { rows, columns } = await model.predictProba([])
+    expectThat(
+      rows === 0 && columns === model.classes.length,
+      'expected a matrix of no rows, with a column per class',
+    )
   }),
 ]

@@ -3,6 +3,7 @@ import type { Check, ContractOptions, Subject } from './check.js'
 import { formChecks } from './checks-form.js'
 import { learnChecks } from './checks-learn.js'
 import { predictChecks } from './checks-predict.js'
+import { readChecks } from './checks-read.js'
 
 /** The test runner's words; vitest, jest and node:test have them. */
 export interface TestRunner {
@@ -13,7 +14,12 @@ export interface TestRunner {
 }
 
 /** All promises, for runners of your own. */
-export const estimatorChecks: readonly Check[] = [...formChecks, ...predictChecks, ...learnChecks]
+export const estimatorChecks: readonly Check[] = [
+  ...formChecks,
+  ...predictChecks,
+  ...readChecks,
+  ...learnChecks,
+]
 
 /**
  * Registers one test for every promise of the estimator contract.

@@ -27,6 +27,8 @@ export interface SampleOptions {
   readonly mixed: boolean
 }
 
+// As a database pads them; 'NA' is a name like any other there, and a missing value in a file.
+const grades = ['A    ', 'NA', 'B', ' B']
 const cities = ['Oslo', 'Bern', 'Rome', 'Riga']
 
 /** Rows whose target depends on the first two columns, and a little on chance. */
@@ -65,6 +67,7 @@ function mixedColumns(
       Uint8Array.from(values, (value) => (random.uniform() < 0.1 ? 255 : Number(value > 0))),
     ),
     since: timestampColumn(numbers(rows, () => holes(1.5e12 + Math.floor(random.uniform() * 900) * day))),
+    grade: encodeStrings(Array.from(values, (value) => grades[(value > 0 ? 0 : 2) + random.below(2)]!)),
   }
 }
 

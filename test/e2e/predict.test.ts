@@ -47,6 +47,12 @@ describe('predict', () => {
     expect(backwards.toReversed()).toEqual(lines)
   })
 
+  it('writes the header alone where a query finds nothing', async () => {
+    const query = `select * from '${source}' where age > 1000`
+    const { stdout } = expectDone(await predict('classes', '--sql', query))
+    expect(stdout).toBe('prediction,probability_No,probability_Yes\n')
+  })
+
   it('reads Parquet, JSON lines, gzip, a query and standard input alike', async () => {
     const table = await expected()
     const query = `select * from '${source}'`

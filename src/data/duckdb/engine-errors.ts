@@ -14,13 +14,72 @@ interface Rule {
   error(subject: string, match: RegExpExecArray, cause: unknown): Error
 }
 
+/** What users write wrongly in a query, which the engine does not call an error of the query. */
+const queryRules: readonly Rule[] = [
+  {
+    when: /Values were not provided for the following prepared statement parameters: ([\d, ]+)/,
+    error: (subject, [, numbers], cause) =>
+      misused(
+        `${subject}: question mark ${numbers!.trim()} of the query has no value. Give one value for each, in their order: where('price > ? and city = ?', [5, 'Oslo']).`,
+        { subject, cause },
+      ),
+  },
+  {
+    when: /Can not bind to parameter number \d+, statement only has (\d+)/,
+    error: (subject, [, count], cause) =>
+      misused(
+        `${subject}: there are more values than question marks in the query, which has ${count}. Give one value for each.`,
+        { subject, cause },
+      ),
+  },
+  {
+    when: /Cannot create values of type/,
+    error: (subject, _match, cause) =>
+      misused(
+        `${subject}: a value for a question mark is none that SQL knows, expected a text, number, boolean, bigint or null. Give a date as text: where('day > ?', ['2026-01-31']).`,
+        { subject, cause },
+      ),
+  },
+  {
+    when: /No statement to prepare/,
+    error: (subject, _match, cause) => emptyQuery(subject, cause),
+  },
+  {
+    when: /Cannot prepare multiple statements|syntax error at or near ";"/,
+    error: (subject, _match, cause) =>
+      misused(
+        `${subject} holds more than one statement, expected a single query. Remove what stands behind the first semicolon.`,
+        { subject, cause },
+      ),
+  },
+]
+
+export const emptyQuery = (subject: string, cause?: unknown): UsageError =>
+  misused(`${subject} is empty, expected SQL. Write one such as: select * from 'sales.csv'.`, {
+    subject,
+    cause,
+  })
+
+const misused = (message: string, { subject, cause }: { subject: string; cause: unknown }): UsageError =>
+  new UsageError(message, { argument: subject }, cause)
+
 const rules: readonly Rule[] = [
+  ...queryRules,
   {
     when: /Error when converting column "([\s\S]*?)"\. Could not convert string ("[\s\S]*?") to/,
     error: (subject, [, column, value], cause) =>
       new DataError(
         `${subject}: column '${column}' holds ${quote(value)}, expected a number as in the first rows. Correct that cell.`,
         { column, conversion: true },
+        cause,
+      ),
+  },
+  {
+    when: /Could not convert string ['"]([\s\S]*?)['"] to DOUBLE/,
+    error: (subject, [, value], cause) =>
+      new DataError(
+        `${subject}: ${quote(value)} stands where a number is expected. Correct that cell, or read it as text.`,
+        { conversion: true },
         cause,
       ),
   },

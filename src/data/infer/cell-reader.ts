@@ -1,6 +1,7 @@
 // One value at a time into a column's type: the same readers for whole columns and for one request, so that training and
-// serving cannot differ. Numbers stand for number, boolean (0/1) and timestamp (ms); null is missing, undefined is
-// "cannot be read".
+// serving cannot differ. Numbers stand for number, boolean (0/1) and timestamp (ms); NaN or null is missing, undefined
+// is "cannot be read".
+import { isNoValue } from '../no-value.js'
 import type { Cell, Field } from '../table.js'
 import { hasOuterSpace, isMissingText } from './missing-tokens.js'
 import { parseBoolean } from './parse-boolean.js'
@@ -14,10 +15,14 @@ export type TextReader = (text: string) => number | undefined
 
 const orUndefined = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value)
 
+/** Infinite numbers are missing, as in files. */
+const orMissing = (value: number | undefined): number | undefined =>
+  value === Infinity || value === -Infinity ? Number.NaN : value
+
 /** The notation of the column first, the plain one next, then the others: a retyped file still reads. */
 function numberReader({ format }: Field): TextReader {
   const first = numberFormats.includes(format as NumberFormat) ? (format as NumberFormat) : 'plain'
-  return (text) => orUndefined(firstNumber([parseNumber(text, first), parseNumber(text, 'plain')]))
+  return (text) => orMissing(orUndefined(firstNumber([parseNumber(text, first), parseNumber(text, 'plain')])))
 }
 
 function timestampReader({ format }: Field): TextReader {
@@ -40,12 +45,12 @@ export function textReader(field: Field): TextReader {
   }
 }
 
-/** A number, boolean or date as the type of a field wants it. */
+/** A number, boolean or date, which is no {@link isNoValue}, as the type of a field wants it. */
 export function readGiven(value: Given, type: Field['type']): number | undefined {
-  if (value instanceof Date) return type === 'boolean' ? undefined : orUndefined(value.getTime())
+  if (value instanceof Date) return type === 'boolean' ? undefined : value.getTime()
   const number = Number(value)
-  if (Number.isNaN(number) || !Number.isFinite(number)) return undefined
-  if (type !== 'boolean') return typeof value === 'boolean' && type === 'timestamp' ? undefined : number
+  if (type !== 'boolean')
+    return typeof value === 'boolean' && type === 'timestamp' ? undefined : orMissing(number)
   return number === 0 || number === 1 ? number : undefined
 }
 
@@ -64,10 +69,10 @@ export function isoText(date: Date): string {
 }
 
 /** A value as text for a string field; null when missing. */
-export function textOf(value: Cell, labels?: readonly [string, string]): string | null {
-  if (value === null || value === undefined) return null
-  if (typeof value !== 'string')
-    return typeof value === 'number' && Number.isNaN(value) ? null : asText(value, labels)
+export function textOf(value: Cell, { verbatim, labels }: Field): string | null {
+  if (value === null || value === undefined || isNoValue(value)) return null
+  if (typeof value !== 'string') return asText(value, labels)
+  if (verbatim === true) return value === '' ? null : value
   if (isMissingText(value)) return null
   return hasOuterSpace(value) ? value.trim() : value
 }

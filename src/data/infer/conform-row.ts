@@ -1,5 +1,6 @@
 // One row from a request in the types of a schema: the hot path of serving, a few microseconds.
 import { closestName, quote, SchemaMismatchError } from '../../base/index.js'
+import { isNoValue, requirePlain } from '../no-value.js'
 import { type Cell, type Field, listNames, type Row } from '../table.js'
 import { readGiven, textOf, textReader } from './cell-reader.js'
 import { isMissingText } from './missing-tokens.js'
@@ -10,7 +11,8 @@ export type ConformedRow = (number | string | null)[]
 /**
  * Compiles a schema into a reader of rows; names that are not in the schema are ignored, absent ones are missing.
  *
- * @throws (the reader) {@link SchemaMismatchError} for a value that cannot be read, or when no name of the schema occurs
+ * @throws (the reader) {@link SchemaMismatchError} for a value that cannot be read, or when no name of the schema occurs;
+ * {@link DataError} for an object, array or bytes
  * @example
  * ```ts
  * rowReader([{ name: 'age', type: 'number' }])({ age: '31' }) // => [31]
@@ -45,17 +47,22 @@ export function conformRow(row: Row, fields: readonly Field[]): ConformedRow {
 }
 
 function cellReader(field: Field): (value: Cell) => number | string | null {
-  if (field.type === 'string') return (value) => textOf(value, field.labels)
+  if (field.type === 'string') {
+    return (value) => {
+      if (typeof value !== 'string' && !isNoValue(value)) requirePlain(value, field.name)
+      return textOf(value, field)
+    }
+  }
   const read = textReader(field)
   return (value) => {
     if (typeof value === 'number' && field.type === 'number')
       return Number.isFinite(value) ? value : Number.NaN
-    if (value === null || value === undefined) return Number.NaN
+    if (value === null || value === undefined || isNoValue(value)) return Number.NaN
     if (typeof value === 'string') {
       if (isMissingText(value)) return Number.NaN
       return read(value.trim()) ?? unreadable(field, value)
     }
-    if (typeof value === 'number' && Number.isNaN(value)) return Number.NaN
+    requirePlain(value, field.name)
     return (
       readGiven(typeof value === 'bigint' ? Number(value) : value, field.type) ?? unreadable(field, value)
     )

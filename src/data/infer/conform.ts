@@ -8,9 +8,10 @@ import {
   numberColumn,
   timestampColumn,
 } from '../column.js'
+import { notFinite, withoutInfinities } from '../infinities.js'
 import { type Field, listNames, type Table, table } from '../table.js'
 import { asText, isoText, readGiven, textReader } from './cell-reader.js'
-import { clean, type DataWarning } from './infer-text.js'
+import { clean, type DataWarning, keepVerbatim } from './infer-text.js'
 
 export interface ConformOptions {
   readonly onWarning?: ((warning: DataWarning) => void) | undefined
@@ -20,11 +21,16 @@ export interface ConformOptions {
   readonly ignore?: readonly string[] | undefined
 }
 
+/** The columns of a schema whose text is data as it stands. */
+export const verbatimNames = (fields: readonly Field[]): string[] =>
+  fields.filter(({ verbatim }) => verbatim === true).map(({ name }) => name)
+
 /**
  * Reads a table in the types of a schema: columns in its order, others left out with a warning.
  *
  * Texts are read as numbers, booleans and dates by the notation of the field; numbers as categories by their digits, so
- * that 1 and '1' are one category. Cells that cannot be read become missing and are counted in a warning.
+ * that 1 and '1' are one category. Text of a `verbatim` field stays as it is, other text is cleaned as text of files.
+ * Cells that cannot be read, and infinite numbers, become missing and are counted in a warning.
  *
  * @throws {@link SchemaMismatchError} when columns are missing, or hold nothing that can be read
  * @example
@@ -82,9 +88,13 @@ interface Conversion {
 
 function convert(column: Column, field: Field, conversion: Conversion): Column {
   if (field.type === 'string') return toStrings(column, field)
-  if (column.type === field.type && column.type !== 'boolean') return column
-  const values = column.type === 'string' ? readTexts(column, field) : readNumbers(column, field)
-  const { missing, unread, example } = values
+  if (column.type === 'boolean' && field.type === 'boolean') return booleanColumn(column.values, field.labels)
+  const finite =
+    field.type === 'boolean' ? column : withoutInfinities(column, field.name, conversion.onWarning)
+  if (finite.type === field.type) return finite
+  const values = finite.type === 'string' ? readTexts(finite, field) : readNumbers(finite, field)
+  const { missing, unread, infinite, example } = values
+  if (infinite > 0) conversion.onWarning(notFinite(field.name, infinite))
   if (unread > 0) refuseOrWarn(field, { unread, present: column.length - missing, example, conversion })
   return finish(values.values, field)
 }
@@ -100,6 +110,8 @@ interface Values {
   readonly values: Float64Array
   readonly missing: number
   readonly unread: number
+  /** Texts such as 'inf', which are missing. */
+  readonly infinite: number
   readonly example: unknown
 }
 
@@ -108,18 +120,18 @@ function readTexts(column: Column & { type: 'string' }, field: Field): Values {
   const read = textReader(field)
   const parsed = dictionary.map(read)
   const values = new Float64Array(codes.length)
-  let [missing, unread] = [0, 0]
+  let [missing, unread, infinite] = [0, 0, 0]
   let example: unknown
   codes.forEach((code, row) => {
     const value = code < 0 ? undefined : parsed[code]
-    values[row] = value === undefined || !Number.isFinite(value) ? Number.NaN : value
+    values[row] = value ?? Number.NaN
     if (code < 0) missing++
-    else if (Number.isNaN(values[row]!)) {
+    else if (value === undefined) {
       unread++
       example ??= dictionary[code]
-    }
+    } else if (Number.isNaN(value)) infinite++
   })
-  return { values, missing, unread, example }
+  return { values, missing: missing + infinite, unread, infinite, example }
 }
 
 function readNumbers(column: Column, field: Field): Values {
@@ -136,7 +148,7 @@ function readNumbers(column: Column, field: Field): Values {
       example ??= given
     }
   }
-  return { values, missing, unread, example }
+  return { values, missing, unread, infinite: 0, example }
 }
 
 interface Failure {
@@ -163,30 +175,35 @@ function refuseOrWarn(field: Field, { unread, present, example, conversion }: Fa
   })
 }
 
-function toStrings(column: Column, { labels }: Field): Column {
+function toStrings(column: Column, { labels, ...field }: Field): Column {
+  const verbatim = field.verbatim === true
   switch (column.type) {
     case 'string':
-      return clean(column)
+      return verbatim ? keepVerbatim(column) : clean(column)
     case 'number':
-      return encodeNumbers(column.values, String)
+      return encodeStrings(textsOf(column.values, String), verbatim)
     case 'timestamp':
-      return encodeNumbers(column.values, (value) => isoText(new Date(value)))
+      return encodeStrings(
+        textsOf(column.values, (value) => isoText(new Date(value))),
+        verbatim,
+      )
     case 'boolean': {
       const texts = [0, 1].map((code) => asText(code === 1, column.labels ?? labels))
-      return encodeStrings(Array.from(column.values, (value) => texts[value] ?? null))
+      return encodeStrings(
+        Array.from(column.values, (value) => texts[value] ?? null),
+        verbatim,
+      )
     }
   }
 }
 
-/** Dictionary-codes numbers: each distinct one becomes text once. */
-function encodeNumbers(values: ArrayLike<number>, write: (value: number) => string): Column {
+/** Numbers as texts: each distinct one is written once. */
+function textsOf(values: ArrayLike<number>, write: (value: number) => string): (string | null)[] {
   const known = new Map<number, string>()
-  return encodeStrings(
-    Array.from(values, (value) => {
-      if (Number.isNaN(value)) return null
-      const text = known.get(value) ?? write(value)
-      known.set(value, text)
-      return text
-    }),
-  )
+  return Array.from(values, (value) => {
+    if (Number.isNaN(value)) return null
+    const text = known.get(value) ?? write(value)
+    known.set(value, text)
+    return text
+  })
 }

@@ -10,7 +10,7 @@ import {
   timestampColumn,
 } from '../column.js'
 import { quote } from '../../base/index.js'
-import { isMissingText } from './missing-tokens.js'
+import { hasOuterSpace, isMissingText } from './missing-tokens.js'
 import { booleanLabels, parseBoolean } from './parse-boolean.js'
 import {
   isUnsafeInteger,
@@ -59,6 +59,8 @@ const wordKinds = 5
  */
 export function inferText(source: StringColumn, name: string): InferredColumn {
   const cleaned = clean(source)
+  // The empty result of a query says nothing against text.
+  if (source.length === 0) return { column: cleaned, warnings: [] }
   const texts = count(cleaned, name)
   if (texts.total === 0) return { column: allMissing(source.length), warnings: [] }
   return (
@@ -72,8 +74,10 @@ const allMissing = (length: number): Column => numberColumn(new Float64Array(len
 
 /** Missing tokens to −1, outer white space cut, texts that became equal joined. */
 export function clean(source: StringColumn): StringColumn {
-  const { dictionary, codes } = source
-  if (!dictionary.some((text) => isMissingText(text) || text !== text.trim())) return source
+  const { dictionary, codes, verbatim } = source
+  if (!verbatim) return source
+  if (!dictionary.some((text) => isMissingText(text) || hasOuterSpace(text)))
+    return stringColumn(codes, dictionary, false)
   const known = new Map<string, number>()
   const renamed = dictionary.map((text) => {
     if (isMissingText(text)) return -1
@@ -85,7 +89,17 @@ export function clean(source: StringColumn): StringColumn {
   return stringColumn(
     codes.map((code) => (code < 0 ? -1 : renamed[code]!)),
     [...known.keys()],
+    false,
   )
+}
+
+/** The texts as they are; only the empty one, which engines tell from null, is missing. */
+export function keepVerbatim(source: StringColumn): StringColumn {
+  const empty = source.dictionary.indexOf('')
+  if (empty < 0) return stringColumn(source.codes, source.dictionary)
+  const dictionary = source.dictionary.toSpliced(empty, 1)
+  const moved = (code: number): number => (code === empty ? -1 : code > empty ? code - 1 : code)
+  return stringColumn(source.codes.map(moved), dictionary)
 }
 
 function count(column: StringColumn, name: string): Texts {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { encodeStrings } from '../column.js'
-import { fromRows } from '../table.js'
+import { encodeStrings, stringColumn } from '../column.js'
+import { type Field, fromRows, type Row, table } from '../table.js'
 import {
   conform,
   conformRow,
@@ -177,6 +177,30 @@ describe('conform', () => {
     expect(() => as('b', 'timestamp')).toThrow(/nothing that reads as dates/)
   })
 
+  it('keeps the text of verbatim fields, and cleans other text', () => {
+    const texts = [' A ', 'NA', '', 'B', 'A']
+    const source = fromRows(texts.map((s) => ({ s })))
+    const read = (field: Field) => conform(source, [field]).col('s')
+    const rows = (field: Field) => texts.map((s) => conformRow({ s }, [field])[0])
+    const [given, cleaned]: Field[] = [
+      { name: 's', type: 'string', verbatim: true },
+      { name: 's', type: 'string' },
+    ]
+    expect(source.fields).toEqual([given])
+    expect(conform(source, [cleaned!]).fields).toEqual([cleaned])
+    expect(conform(conform(source, [cleaned!]), [given!]).fields).toEqual([given])
+    for (const [field, expected] of [
+      [given!, [' A ', 'NA', null, 'B', 'A']],
+      [cleaned!, ['A', null, null, 'B', 'A']],
+    ] as const) {
+      expect(texts.map((_, row) => read(field).at(row))).toEqual(expected)
+      expect(rows(field)).toEqual(expected)
+    }
+    // Engines tell an empty text from null.
+    const raw = table({ s: stringColumn(Int32Array.of(0, 1, 2, -1), ['x', '', 'y']) })
+    expect(conform(raw, [given!]).toRows()).toEqual([{ s: 'x' }, { s: null }, { s: 'y' }, { s: null }])
+  })
+
   it('names what is missing, and what may be meant', () => {
     const source = fromRows([{ agee: 1, paid: true, zip: 'x' }])
     expect(() => conform(source, fields)).toThrow(
@@ -202,6 +226,34 @@ describe('conformRow', () => {
       [42, 0, Date.UTC(2013, 0, 2), '99'],
       [nan, 1, nan, null],
     ])
+  })
+
+  it('takes infinite numbers and invalid dates for missing, as conform does', () => {
+    const none = new Date('never')
+    const rows: Row[] = [
+      { age: Infinity, day: none, zip: none, paid: none },
+      { age: '-inf', day: '', zip: Number.NaN, paid: Number.NaN },
+      { age: none, day: Infinity, zip: 'x', paid: true },
+      { age: 1, day: Number.NaN, zip: 'y', paid: false },
+    ]
+    const expected = [
+      { age: null, paid: null, day: null, zip: null },
+      { age: null, paid: null, day: null, zip: null },
+      { age: null, paid: true, day: null, zip: 'x' },
+      { age: 1, paid: false, day: null, zip: 'y' },
+    ]
+    for (const [i, row] of rows.entries()) {
+      const read = conformRow(row, fields).map((value) => (Number.isNaN(value) ? null : value))
+      const { age, paid, day, zip } = expected[i]!
+      expect(read).toEqual([age, paid === null ? null : Number(paid), day, zip])
+      expect(conform(fromRows([row]), fields).toRows()).toEqual([expected[i]])
+    }
+    const warnings: string[] = []
+    const ages = (values: Row['age'][]) => fromRows(values.map((age) => ({ age })))
+    for (const source of [ages([Infinity, -Infinity, 1]), ages(['inf', '-Infinity', '1'])])
+      conform(source, [fields[0]], { onWarning: ({ code, message }) => warnings.push(code, message) })
+    const message = "Column 'age': 2 values are not finite numbers; read as missing."
+    expect(warnings).toEqual(['not-finite', message, 'not-finite', message])
   })
 
   it('refuses what cannot be read, by name', () => {

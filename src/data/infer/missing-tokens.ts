@@ -1,6 +1,10 @@
-// The texts that mean "no value". One list for files, requests and conforming, so that training and serving agree.
+// The texts that mean "no value" in files. One list for reading, requests and conforming, so that training and serving
+// agree.
 
-/** Read as missing everywhere, besides the empty text and white space. A category of such a name must be renamed. */
+/**
+ * Read as missing, besides the empty text and white space, but in columns that are `verbatim`: text that came as values
+ * (docs/adr/0024-text-of-rows-is-data.md).
+ */
 export const missingTokens: readonly string[] = [
   '?',
   'NA',

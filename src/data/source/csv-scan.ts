@@ -31,6 +31,8 @@ export interface CsvOptions {
   readonly signal?: AbortSignal | undefined
   /** Whether the first line names the columns; seen from the data by default. */
   readonly header?: boolean | undefined
+  /** Columns whose text is data as it stands: nothing is trimmed, and only the empty cell is missing. @default none */
+  readonly verbatim?: readonly string[] | undefined
 }
 
 interface Layout {
@@ -38,6 +40,7 @@ interface Layout {
   readonly dialect: Dialect
   readonly names: readonly string[]
   readonly header: boolean
+  readonly verbatim: ReadonlySet<string>
 }
 
 /** @throws {@link DataError} for duplicate or empty names, or files that do not go together */
@@ -48,12 +51,13 @@ export async function openCsv(located: Located, options: CsvOptions): Promise<Sc
   const warnings = headerWarnings(layout)
   const whole = sample.rowCount < sampleRowsOf(layout.names.length)
   const columns = layout.names.map((name): ScanColumn => {
-    const number = isPlainNumber(sample.columns.get(name) as StringColumn, name)
+    const number = !layout.verbatim.has(name) && isPlainNumber(sample.columns.get(name) as StringColumn, name)
     return { name, type: number ? 'number' : 'text', wide: number, guessed: number }
   })
   return {
     subject: located.subject,
     columns,
+    query: false,
     sql(names, asText) {
       const text = new Set(columns.filter(({ type }) => type === 'text').map(({ name }) => name))
       return csvSql(layout, { limits, names, isText: (name) => text.has(name) || asText?.has(name) === true })
@@ -79,7 +83,8 @@ function layoutOf(located: Located, options: CsvOptions): Layout {
   const header = options.header ?? hasHeader(records.rows)
   const names = header ? first.map((name) => name.trim()) : first.map((_, column) => `column_${column + 1}`)
   checkNames(names, subject)
-  return { located, dialect, names, header }
+  const verbatim = new Set(options.verbatim?.filter((name) => names.includes(name)))
+  return { located, dialect, names, header, verbatim }
 }
 
 async function sameNames({ located, dialect, names, header }: Layout): Promise<void> {
@@ -112,9 +117,13 @@ interface Projection {
   readonly isText: (name: string) => boolean
 }
 
-function csvSql({ located, dialect, names, header }: Layout, projection: Projection): string {
+const missingTexts = [' ', ...missingTokens]
+
+function csvSql({ located, dialect, names, header, verbatim }: Layout, projection: Projection): string {
   const { limits, isText } = projection
-  const types = names.map((name) => `${quoteText(name)}: '${isText(name) ? 'VARCHAR' : 'DOUBLE'}'`)
+  const isKept = verbatim.size > 0
+  const type = (name: string): string => (isText(name) || isKept ? 'VARCHAR' : 'DOUBLE')
+  const types = names.map((name) => `${quoteText(name)}: '${type(name)}'`)
   const options = [
     'auto_detect = false',
     `header = ${header}`,
@@ -122,13 +131,19 @@ function csvSql({ located, dialect, names, header }: Layout, projection: Project
     `quote = ${quoteText(dialect.quote)}`,
     `escape = ${quoteText(dialect.quote === '' ? '' : dialect.escape)}`,
     `columns = {${types.join(', ')}}`,
-    `nullstr = ${quoteTexts(['', ' ', ...missingTokens])}`,
+    `nullstr = ${quoteTexts(isKept ? [''] : ['', ...missingTexts])}`,
     `max_line_size = ${limits.line}`,
     `buffer_size = ${limits.buffer}`,
     ...(located.head.compressed ? ["compression = 'gzip'"] : []),
   ]
-  const list = projection.names.map(quoteName).join(', ')
-  return `select ${list} from read_csv(${quoteTexts(located.files)}, ${options.join(', ')})`
+  const list = projection.names.map((name) => {
+    const quoted = quoteName(name)
+    // The reader knows one list of missing words for all columns, so the others are looked at one by one.
+    if (!isKept || verbatim.has(name)) return quoted
+    const present = `case when ${quoted} not in (${missingTexts.map(quoteText).join(', ')}) then ${quoted} end`
+    return `${isText(name) ? present : `(${present})::DOUBLE`} as ${quoted}`
+  })
+  return `select ${list.join(', ')} from read_csv(${quoteTexts(located.files)}, ${options.join(', ')})`
 }
 
 type Limits = (typeof lineLimits)[number]

@@ -1,6 +1,6 @@
 // Opens any source for reading.
 import { DataError } from '../../base/index.js'
-import { queryNames } from '../duckdb/index.js'
+import { emptyQuery, queryNames } from '../duckdb/index.js'
 import { type CsvOptions, openCsv } from './csv-scan.js'
 import { type Located, locate } from './locate.js'
 import { checkNames } from './names.js'
@@ -49,7 +49,9 @@ async function openQuery(
   signal: AbortSignal | undefined,
 ): Promise<Scan> {
   const subject = 'The query'
-  const query = sql.trim().replace(/;+$/, '')
+  const query = sql.trim().replace(/[;\s]+$/, '')
+  // Over a source the engine would see half a sentence and call it wrong at a parenthesis that is ours.
+  if (query === '') throw emptyQuery(subject)
   const names = over?.columns.map(({ name }) => name)
   const named = over === undefined ? '' : `with source as (${over.sql(names!)}) `
   // Inside parentheses the engine renames repeated names, so they are looked for outside; a query that brings its own

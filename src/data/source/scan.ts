@@ -26,6 +26,8 @@ export interface Scan {
   /** How messages call it. */
   readonly subject: string
   readonly columns: readonly ScanColumn[]
+  /** A query of the user's, whose result may be empty; a file without rows was written wrongly. */
+  readonly query: boolean
   /** The query for some columns in the given order; those of `asText` come as text. */
   sql(names: readonly string[], asText?: ReadonlySet<string>): string
   /** What the query's question marks stand for. */

@@ -46,8 +46,10 @@ const conversions: readonly Conversion[] = [
   },
   // A column of nothing but NULL.
   { when: /^"?NULL/, type: 'text', expression: (name) => `${name}::VARCHAR` },
+  // What the engine calls a field of mixed values: texts without the quotes of JSON, so that they are looked at as a CSV's.
+  { when: /^JSON/, type: 'text', expression: (name) => `${name}->>'$'` },
   {
-    when: /^(VARCHAR|ENUM|UUID|TIME|INTERVAL|BIT|JSON)/,
+    when: /^(VARCHAR|ENUM|UUID|TIME|INTERVAL|BIT)/,
     type: 'text',
     expression: (name) => `${name}::VARCHAR`,
   },
@@ -65,7 +67,7 @@ export async function openTyped(located: Located, options: TypedOptions): Promis
       : // 256 MiB for one record; DuckDB's 16 MiB refuse long texts.
         `read_json(${files}, maximum_object_size = 268435456${located.head.compressed ? ", compression = 'gzip'" : ''})`
   const scan = await openRelation(relation, { ...options, subject: located.subject })
-  return { ...scan, close: () => located.close() }
+  return { ...scan, query: false, close: () => located.close() }
 }
 
 /**
@@ -95,6 +97,7 @@ export async function openRelation(
   const conversionsByName = new Map(readable.map(({ name, conversion }) => [name, conversion!]))
   return {
     subject,
+    query: true,
     ...(parameters === undefined ? {} : { parameters }),
     columns: readable.map(({ name, conversion }): ScanColumn => ({
       name,

@@ -2,6 +2,7 @@
 import { checkOptions, integer } from '../../base/index.js'
 import {
   checkSplitOptions,
+  requireSplitOptions,
   rowCountOf,
   splitChecks,
   type SplitOptions,
@@ -41,6 +42,7 @@ export interface KFold {
  * ```
  */
 export function kFold(options: KFoldOptions): KFold {
+  requireSplitOptions(options, 'kFold')
   checkOptions<KFoldOptions>('kFold', options, {
     ...splitChecks,
     folds: integer({ min: 2, default: 5 }),

@@ -1,5 +1,12 @@
 // What every split is told, and what it says beside its result.
-import { InvalidOptionError, oneOf, type OptionChecks, seedOption } from '../../base/index.js'
+import {
+  InvalidOptionError,
+  nameOf,
+  oneOf,
+  type OptionChecks,
+  seedOption,
+  UsageError,
+} from '../../base/index.js'
 import type { RowHashes } from '../row-hash.js'
 import type { Table } from '../table.js'
 
@@ -27,6 +34,18 @@ export interface SplitWarning {
   readonly message: string
 }
 
+/** @throws {@link UsageError} for a table or rows where options belong */
+export function requireSplitOptions(options: unknown, name: string): asserts options is SplitOptions {
+  const rows = has(options, 'rows') ? options.rows : undefined
+  if (has(rows, 'rowCount') || has(rows, 'low')) return
+  const received =
+    rows !== undefined ? `${nameOf(rows)} as rows` : has(options, 'rowCount') ? 'a table' : nameOf(options)
+  throw new UsageError(
+    `${name}: expected options whose rows are a table; received ${received}. Give them so: ${name}({ rows: table }); fromRows makes a table of objects.`,
+    { argument: 'options' },
+  )
+}
+
 export const isTable = (rows: Table | RowHashes): rows is Table => 'rowCount' in rows
 
 export const rowCountOf = (rows: Table | RowHashes): number =>
@@ -39,12 +58,9 @@ const perRow = {
 }
 const list = { expected: 'a list of one value per row', accepts: isList }
 
-/** How the options of every split are checked. */
+/** How the options of every split are checked; `requireSplitOptions` looks at the rows. */
 export const splitChecks: OptionChecks<SplitOptions> = {
-  rows: {
-    expected: 'a table, or hashes of rows',
-    accepts: (value) => has(value, 'rowCount') || has(value, 'low'),
-  },
+  rows: true,
   seed: seedOption,
   stratify: list,
   classes: { ...list, expected: 'a list of names' },
@@ -53,7 +69,7 @@ export const splitChecks: OptionChecks<SplitOptions> = {
   duplicates: oneOf(['together', 'split'], { default: 'together' }),
 }
 
-function has(value: unknown, name: string): boolean {
+function has<Name extends string>(value: unknown, name: Name): value is Readonly<Record<Name, unknown>> {
   return typeof value === 'object' && value !== null && name in value
 }
 

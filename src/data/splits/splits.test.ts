@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../base/index.js'
 import { numberColumn } from '../column.js'
 import { fromRows, type Table, table } from '../table.js'
 import { kFold, trainTestSplit, trainValidationTestSplit } from './index.js'
@@ -23,6 +24,26 @@ describe('options', () => {
     expect(() => trainTestSplit(given)).toThrow("split: there is no option 'tets'. Did you mean 'test'?")
     expect(() => kFold(misspelt)).toThrow("Did you mean 'folds'?")
     expect(() => kFold({ rows, seed: 0.5 })).toThrow("option 'seed' must be a whole number")
+  })
+})
+
+describe('what is no options', () => {
+  it.each<[string, (options: never) => unknown]>([
+    ['trainTestSplit', trainTestSplit],
+    ['trainValidationTestSplit', trainValidationTestSplit],
+    ['kFold', kFold],
+  ])('is refused by %s with the way to give a table', (name, split) => {
+    for (const [given, received] of [
+      [numbered(9), 'a table'],
+      [undefined, 'undefined'],
+      [[{ a: 1 }], 'an array'],
+      [{ rows: [{ a: 1 }] }, 'an array as rows'],
+    ] as const) {
+      expect(() => split(given as never)).toThrow(UsageError)
+      expect(() => split(given as never)).toThrow(
+        `${name}: expected options whose rows are a table; received ${received}. Give them so: ${name}({ rows: table })`,
+      )
+    }
   })
 })
 

@@ -1,6 +1,12 @@
 // One division into parts that are learned from, chosen by, and judged by.
 import { checkOptions, InvalidOptionError, real } from '../../base/index.js'
-import { checkSplitOptions, splitChecks, type SplitOptions, type SplitWarning } from './split-options.js'
+import {
+  checkSplitOptions,
+  requireSplitOptions,
+  splitChecks,
+  type SplitOptions,
+  type SplitWarning,
+} from './split-options.js'
 import { countRows, rowsOf, takeShare } from './take-share.js'
 import { boundary, timeOrder } from './time-order.js'
 import { unitsOf } from './units.js'
@@ -33,6 +39,7 @@ export interface TrainTestSplit {
  * ```
  */
 export function trainTestSplit(options: TrainTestOptions): TrainTestSplit {
+  requireSplitOptions(options, 'trainTestSplit')
   checkOptions<TrainTestOptions>('split', options, { ...splitChecks, test: share })
   const { test = 0.2 } = options
   checkSplitOptions(options)
@@ -60,6 +67,7 @@ export interface TrainValidationTestSplit extends TrainTestSplit {
  * @throws {@link InvalidOptionError} when the shares leave nothing to train on
  */
 export function trainValidationTestSplit(options: TrainValidationTestOptions): TrainValidationTestSplit {
+  requireSplitOptions(options, 'trainValidationTestSplit')
   checkOptions<TrainValidationTestOptions>('split', options, {
     ...splitChecks,
     test: share,

@@ -105,6 +105,8 @@ async function fitLearner<Options extends object, State>(
   data.signal?.throwIfAborted()
   const target = requireTarget(made, data.target)
   const classes = target.type === 'classes' ? target.classes : []
+  checkFinite(data.x, definition.kind)
+  if (data.validation !== undefined) checkFinite(data.validation.x, `${definition.kind}, validation part`)
   const x = learnerMatrix(definition, data.x)
   const fitted = await definition.fit(
     {
@@ -156,10 +158,7 @@ function learnerMatrix<Options extends object, State>(
 ): Matrix {
   // Only the number of rows counts, so columns of any type will do.
   if (traits.prefers === 'none') return matrix(new Float64Array(0), { rows: x.rowCount, columns: 0 })
-  if (!traits.missing) {
-    checkFinite(x, kind)
-    checkComplete(x, kind)
-  }
+  if (!traits.missing) checkComplete(x, kind)
   return toMatrix(x, traits.matrix)
 }
 

@@ -53,8 +53,8 @@ function rowScorer(core: CoreModel): (row: unknown) => Float64Array {
   }
 }
 
-const manyRows = (core: CoreModel, x: Features): Promise<Float64Array> =>
-  core.score(fittedColumns(asTable(x), core.inputs, core.kind))
+const manyRows = async (core: CoreModel, x: Features): Promise<Float64Array> =>
+  core.score(fittedColumns(asTable(x, core.inputs), core.inputs, core.kind))
 
 /** The public face of a fitted regressor. */
 export function regressorModel(core: CoreModel, { seed }: Pick<FaceOptions, 'seed'> = {}): RegressorModel {

@@ -1,7 +1,8 @@
 // What users may give as `x`: a table, rows from a database, or a matrix.
-import { DataError, SchemaMismatchError } from '../../base/index.js'
+import { DataError, nameOf, SchemaMismatchError, UsageError } from '../../base/index.js'
 import {
   conform,
+  encodeStrings,
   type Field,
   fromRows,
   listNames,
@@ -18,12 +19,52 @@ function isTable(x: Features): x is Table {
   return 'rowCount' in x && 'col' in x
 }
 
-/** Any features as a table. */
-export function asTable(x: Features): Table {
-  if (Array.isArray(x)) return fromRows(x as readonly object[])
+/**
+ * Any features as a table. Of rows only the columns that are wanted are looked at, unless one of them is missing.
+ *
+ * @throws {@link UsageError} for anything else than rows, a table or a matrix
+ */
+export function asTable(x: Features, wanted: readonly Field[] = []): Table {
+  const given = tableOf(x, wanted)
+  // An empty array says nothing of columns: it has those that are asked for.
+  return given.rowCount === 0 && given.names.length === 0 ? withoutRows(wanted) : given
+}
+
+const withoutRows = (fields: readonly Field[]): Table =>
+  conform(table(new Map(fields.map(({ name }) => [name, encodeStrings([])]))), fields)
+
+function tableOf(x: Features, wanted: readonly Field[]): Table {
+  requireFeatures(x)
+  if (Array.isArray(x)) return tableOfRows(x as readonly object[], wanted)
   if (isTable(x as Features)) return x as Table
   const { data, rows, columns, names } = x as Matrix
   return table(new Map(names.map((name, j) => [name, numberColumn(strided(data, { rows, columns, j }))])))
+}
+
+function requireFeatures(x: unknown): asserts x is Features {
+  if (Array.isArray(x) || (isObject(x) && (('rowCount' in x && 'col' in x) || ('data' in x && 'names' in x))))
+    return
+  const advice =
+    typeof x === 'string'
+      ? 'Read a file first: await readTable(path).'
+      : x instanceof Promise
+        ? 'Wait for it: await.'
+        : isObject(x)
+          ? 'Put a single row in an array: [row]; predictRow takes it as it is.'
+          : 'Check where it comes from.'
+  throw new UsageError(
+    `x: expected an array of rows, a table or a matrix; received ${nameOf(x)}. ${advice}`,
+    { argument: 'x' },
+  )
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+function tableOfRows(rows: readonly object[], wanted: readonly Field[]): Table {
+  const columns = wanted.map(({ name }) => name)
+  // The message about a missing column says what is there instead.
+  const whole = columns.every((name) => rows.some((row) => isObject(row) && Object.hasOwn(row, name)))
+  return fromRows(rows, whole && columns.length > 0 ? { columns } : {})
 }
 
 function strided(
@@ -59,16 +100,15 @@ export function selectInputs(x: Table, inputs: readonly Field[], owner: string):
 }
 
 /**
- * The fitted columns of data that may be written otherwise: numbers or booleans as text, categories as numbers. Where a
- * type differs the column is read again as it was in training.
+ * The fitted columns of data that may be written otherwise: numbers or booleans as text, categories as numbers, padded
+ * text. Every column is read as it was in training, as single rows and bundles read it.
  *
  * @throws {@link SchemaMismatchError} when a column is missing or cannot be read
  */
 export function fittedColumns(x: Table, inputs: readonly Field[], owner: string): Table {
-  const differs = inputs.some((field) => x.has(field.name) && x.col(field.name).type !== field.type)
   const known = inputs.map((field) => field.name)
   // What is missing gets the sentence of selectInputs, which names the model.
-  if (!differs || known.some((name) => !x.has(name))) return selectInputs(x, inputs, owner)
+  if (known.some((name) => !x.has(name))) return selectInputs(x, inputs, owner)
   return conform(x.select(known), inputs)
 }
 

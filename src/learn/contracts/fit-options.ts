@@ -5,17 +5,16 @@ import {
   DataError,
   drawnSeed,
   drawnSeedOption,
-  InvalidOptionError,
   type OptionChecks,
-  quote,
   rng,
   threadsOption,
   type WorkOptions,
   workSpecs,
 } from '../../base/index.js'
-import { asTable, type Features } from './features.js'
+import type { Table } from '../../data/index.js'
+import { asTable, type Features, fittedColumns } from './features.js'
 import type { FitData } from './fit-data.js'
-import { checkLengths, type Target, type TargetInput } from './target.js'
+import { checkLengths, noRows, requireTargetInput, type Target, type TargetInput } from './target.js'
 
 /** What every `fit` accepts. */
 export interface FitOptions extends WorkOptions {
@@ -71,8 +70,11 @@ export function fitData(
   else checkOptions<FitOptions>('fit', given, checks)
   const options = byName ? yOrOptions : given
   const table = asTable(features)
+  if (!byName) requireTargetInput(yOrOptions)
+  // Before the target is looked for: rows that are not there have no columns either.
+  if (table.rowCount === 0 && (byName || yOrOptions.length === 0)) throw noRows()
   const x = byName ? table.drop(yOrOptions.target) : table
-  const target = toTarget(byName ? table.col(yOrOptions.target) : requireLabels(yOrOptions))
+  const target = toTarget(byName ? table.col(yOrOptions.target) : yOrOptions)
   checkLengths(x, target, options.sampleWeight)
   if (x.names.length === 0)
     throw new DataError('fit: there are no feature columns beside the target.', { count: 0 })
@@ -81,7 +83,7 @@ export function fitData(
     x,
     target,
     sampleWeight: options.sampleWeight === undefined ? undefined : Float64Array.from(options.sampleWeight),
-    validation: validationPart(options, toTarget),
+    validation: validationPart(x, options, toTarget),
     rng: rng(seed),
     threads: options.threads,
     signal: options.signal,
@@ -90,17 +92,12 @@ export function fitData(
   return { data, seed }
 }
 
-function requireLabels(y: TargetInput): TargetInput {
-  if (has(y, 'length')) return y
-  throw new InvalidOptionError(
-    `fit: expected one label per row, or { target: … } with the name of their column; received ${quote(y)}.`,
-    { option: 'target', expected: 'labels, or the name of the target column', received: y },
-  )
-}
-
-function validationPart(options: FitOptions, toTarget: (y: TargetInput) => Target) {
-  if (options.validation === undefined) return undefined
-  const part = { x: asTable(options.validation.x), target: toTarget(options.validation.y) }
+function validationPart(x: Table, { validation }: FitOptions, toTarget: (y: TargetInput) => Target) {
+  if (validation === undefined) return undefined
+  const part = {
+    x: fittedColumns(asTable(validation.x, x.fields), x.fields, 'fit: the validation part'),
+    target: toTarget(validation.y),
+  }
   checkLengths(part.x, part.target)
   return part
 }

@@ -1,5 +1,5 @@
 // One row from a request as a table of one row, in the types of training: the hot path of predictRow.
-import { SchemaMismatchError } from '../../base/index.js'
+import { nameOf, SchemaMismatchError, UsageError } from '../../base/index.js'
 import {
   booleanColumn,
   type Column,
@@ -18,11 +18,20 @@ import type { RowValue } from './core.js'
 /**
  * A row in the order of the inputs: numbers with NaN for missing, text or null.
  *
- * @throws {@link SchemaMismatchError} for an absent column or a value that cannot be read
+ * @throws {@link SchemaMismatchError} for an absent column or a value that cannot be read;
+ * {@link UsageError} for what is no row
  */
 export function rowValues(row: Row, inputs: readonly Field[]): RowValue[] {
+  if (typeof row !== 'object' || row === null) throw notOneRow(row)
   for (let i = 0; i < inputs.length; i++) if (row[inputs[i]!.name] === undefined) throw absent(row, inputs)
   return conformRow(row, inputs)
+}
+
+function notOneRow(row: unknown): UsageError {
+  return new UsageError(
+    `predictRow: expected one row, an object with a value for each column; received ${nameOf(row)}. Check where it comes from.`,
+    { argument: 'row' },
+  )
 }
 
 function absent(row: Row, inputs: readonly Field[]): SchemaMismatchError {

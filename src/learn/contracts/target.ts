@@ -1,5 +1,5 @@
 // The target: what is to be predicted, coded once at the door. Learners see codes; users see their own labels.
-import { DataError, quote, ShapeError } from '../../base/index.js'
+import { DataError, nameOf, quote, ShapeError, UsageError } from '../../base/index.js'
 import { asNumbers, type Column, type Table } from '../../data/index.js'
 
 /** A class as the user wrote it. */
@@ -38,6 +38,18 @@ function isColumn(y: TargetInput): y is Column {
   return typeof y === 'object' && 'type' in y && 'at' in y && typeof y.at === 'function' && !Array.isArray(y)
 }
 
+/** @throws {@link UsageError} for anything else than labels, numbers or a column */
+export function requireTargetInput(y: unknown): asserts y is TargetInput {
+  if (Array.isArray(y) || ArrayBuffer.isView(y)) return
+  if (typeof y === 'object' && y !== null && 'length' in y) return
+  const advice =
+    typeof y === 'string' ? `Name a column so: { target: ${quote(y)} }.` : 'Check where it comes from.'
+  throw new UsageError(
+    `y: expected one label per row, or { target: … } with the name of their column; received ${nameOf(y)}. ${advice}`,
+    { argument: 'y' },
+  )
+}
+
 /** The labels as the user wrote them; booleans that were read from text give that text, null is missing. */
 export function labelsOf(y: TargetInput): (Label | null)[] {
   if (!isColumn(y)) return Array.from(y as ArrayLike<Label>)
@@ -57,6 +69,7 @@ export function labelsOf(y: TargetInput): (Label | null)[] {
  * @throws {@link DataError} for missing labels or fewer than two classes
  */
 export function classTarget(y: TargetInput): ClassTarget {
+  requireTargetInput(y)
   const labels = labelsOf(y)
   const missing = labels.findIndex((label) => label === null || label === undefined || Number.isNaN(label))
   if (missing >= 0) throw missingTarget(labels.filter((label) => label === null).length, missing)
@@ -83,6 +96,7 @@ function compareLabels(a: Label, b: Label): number {
  * @throws {@link DataError} for text, missing or infinite values
  */
 export function valueTarget(y: TargetInput): ValueTarget {
+  requireTargetInput(y)
   const source = isColumn(y) ? asNumbers(y) : y
   if (source === undefined || (source.length > 0 && typeof source[0] === 'string')) {
     throw new DataError(
@@ -108,6 +122,9 @@ function missingTarget(count: number, firstRow: number): DataError {
   )
 }
 
+export const noRows = (): DataError =>
+  new DataError('fit: there are no rows to learn from. Check how they were selected.', { count: 0 })
+
 /** @throws {@link ShapeError} when x and y differ in length, {@link DataError} when there are no rows */
 export function checkLengths(x: Table, target: Target, sampleWeight?: ArrayLike<number>): void {
   const rows = targetLength(target)
@@ -118,7 +135,7 @@ export function checkLengths(x: Table, target: Target, sampleWeight?: ArrayLike<
       where: 'y',
     })
   }
-  if (rows === 0) throw new DataError('fit: there are no rows to learn from.', { count: 0 })
+  if (rows === 0) throw noRows()
   if (sampleWeight !== undefined) checkWeights(sampleWeight, rows)
 }
 

@@ -9,7 +9,9 @@ import type { PredictTablesOptions } from './predict-tables.js'
  * Loads a model from the folder that `train` wrote. Runs no code from it.
  *
  * Rows may have extra columns and another order; values are read in the types of training (text to number or date as
- * the manifest says), and what cannot be read counts as missing.
+ * the manifest says); null is missing. `predictRow` refuses a value that cannot be read and a column that is absent. In
+ * `predict` such a cell counts as missing; a column that is absent from all rows, or in which nothing can be read, is
+ * refused. Refusals are {@link SchemaMismatchError}.
  *
  * @throws {@link NotFoundError}, {@link FormatError} when there is no whole, unchanged bundle
  */

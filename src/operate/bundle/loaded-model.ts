@@ -2,7 +2,14 @@
 import { InternalError, InvalidOptionError } from '../../base/index.js'
 import { conform, type Field, type Matrix, matrix, type Row } from '../../data/index.js'
 import { openSession, type Session, type SessionOptions, type Tensor } from '../../engine/onnx/index.js'
-import { asTable, type Features, graphFeeds, type Label, rowValues } from '../../learn/contracts/index.js'
+import {
+  asTable,
+  type Features,
+  graphFeeds,
+  type Label,
+  type OutputNames,
+  rowValues,
+} from '../../learn/contracts/index.js'
 import type { Manifest } from './manifest.js'
 import { readBundle } from './read-bundle.js'
 
@@ -67,14 +74,23 @@ interface Runner {
 }
 
 function runner(manifest: Manifest, session: Session): Runner {
-  const { inputs } = manifest.signature
+  const { inputs, outputs } = manifest.signature
   return {
-    many: (x) => session.run(graphFeeds(conform(asTable(x), inputs), inputs)),
+    async many(x) {
+      const read = conform(asTable(x, inputs), inputs)
+      return read.rowCount === 0 ? noRows(outputs) : session.run(graphFeeds(read, inputs))
+    },
     one: (row) => session.run(rowFeeds(row, inputs)),
   }
 }
 
 const single = [1, 1]
+
+/** What the graph gives for no rows; not every operator takes none. */
+function noRows({ prediction, probabilities }: OutputNames): Outputs {
+  const none = { type: 'float64', dims: [0, 1], data: new Float64Array(0) } as const
+  return { [prediction]: none, [probabilities]: none }
+}
 
 function rowFeeds(row: object, inputs: readonly Field[]): Record<string, Tensor> {
   const values = rowValues(row as Row, inputs)

@@ -5,6 +5,7 @@ import { type LearningData, takeData } from '../../evaluate/validation/index.js'
 import { asTable } from '../../learn/contracts/index.js'
 import type { Task } from '../../metrics/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
+import { checkFinite } from '../../learn/contracts/index.js'
 import { divideTest, type SplitRules } from './divide.js'
 import { checkSettings } from './check-settings.js'
 import { sharedRows, testFromFile, textOptions } from './test-file.js'
@@ -39,12 +40,15 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
       ...textOptions(settings),
       sql: settings.sql ?? undefined,
     }))
+  requireRows(table, settings)
   checkSettings(table, settings)
   const hash = contentHash(table)
   const posed = poseTask(table, settings.target, settings.task)
   warnings.push(...posed.warnings)
   const aside = [settings.group, ...settings.drop].filter((name) => name !== null)
   const x = posed.x.drop(...new Set(aside))
+  // Files have none; a table that was given may, and candidates would fail one after another.
+  checkFinite(x, 'train')
   requireColumns(x.names.length, settings)
   const sides = {
     group: columnAside(posed.x, settings.group),
@@ -153,6 +157,14 @@ function leakageWarning(finding: LeakageFinding, dropped: readonly string[]): Tr
   const left = finding.columns.length > 0 && finding.columns.every((name) => dropped.includes(name))
   const treatment = left ? ' Left out; to use it all the same, name it in keep (--keep).' : ''
   return { code: finding.code, column: finding.columns[0] ?? null, message: `${finding.message}${treatment}` }
+}
+
+function requireRows({ rowCount }: Table, { sql }: TrainSettings): void {
+  if (rowCount > 0) return
+  throw new DataError(
+    `${sql === null ? 'The table' : 'The result of the query'} has no rows to learn from. Check how they were selected.`,
+    { count: 0 },
+  )
 }
 
 function requireColumns(count: number, settings: TrainSettings): void {

@@ -1,5 +1,12 @@
 // A test part from a file of its own: read in the types of the training data, never changed, and compared with it.
-import { conform, type ReadOptions, readTable, rowHashes, type RowHashes } from '../../data/index.js'
+import {
+  conform,
+  type ReadOptions,
+  readTable,
+  rowHashes,
+  type RowHashes,
+  verbatimNames,
+} from '../../data/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
 import type { LeakageFinding } from '../../evaluate/leakage/index.js'
 import type { LearningData } from '../../evaluate/validation/index.js'
@@ -23,7 +30,11 @@ export async function testFromFile(
   settings: TrainSettings,
   given: { readonly work: WorkOptions; readonly warnings: TrainWarning[] },
 ): Promise<LearningData> {
-  const raw = await readTable(settings.testFile!, { ...given.work, ...textOptions(settings) })
+  const raw = await readTable(settings.testFile!, {
+    ...given.work,
+    ...textOptions(settings),
+    verbatim: verbatimNames(whole.x.fields),
+  })
   const labels = labelsOf(raw.col(settings.target))
   const { target: targetName, group, drop } = settings
   const x = conform(raw, whole.x.fields, {

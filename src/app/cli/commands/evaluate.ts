@@ -1,6 +1,6 @@
 // `modelwright evaluate`: a bundle against rows whose target is known.
 import { UsageError } from '../../../base/index.js'
-import { readTable } from '../../../data/index.js'
+import { readTable, verbatimNames } from '../../../data/index.js'
 import type { EngineChoice } from '../../../engine/onnx/index.js'
 import { type BundleEvaluation, evaluateBundle, loadModel } from '../../../operate/bundle/index.js'
 import { abortOnInterrupt } from '../interrupt.js'
@@ -22,7 +22,12 @@ export async function evaluateCommand({ args, options }: CommandContext): Promis
   await using model = await loadModel(bundle!, { engine: options['engine'] as EngineChoice })
   const result = await evaluateBundle(
     model,
-    await readTable(source, { sql, ...textOptions(options), signal: abortOnInterrupt() }),
+    await readTable(source, {
+      sql,
+      ...textOptions(options),
+      verbatim: verbatimNames(model.manifest.signature.inputs),
+      signal: abortOnInterrupt(),
+    }),
   )
   if (options['json'] === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
   else show(result, outputTo(process.stdout))
