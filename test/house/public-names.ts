@@ -218,6 +218,8 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'maxPool',
     'meanAbsoluteError',
     'meanSquaredError',
+    'mlpClassifier',
+    'mlpRegressor',
     'multiHeadAttention',
     'namedLayers',
     'network',
