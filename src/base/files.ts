@@ -10,12 +10,15 @@ export function besidePath(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.partial`)
 }
 
+/** What is written to a file: all of it, or its pieces in order. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
 /**
  * Writes a file whole or not at all.
  *
  * @throws {@link StorageError} when the disk is full or the folder cannot be written
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   const beside = besidePath(path)
   try {
     await mkdir(dirname(path), { recursive: true })
