@@ -1,6 +1,6 @@
 // Arrays to write, and damage to what was written.
 import fc from 'fast-check'
-import { dataClass, type DType, type NDArray, sizeOf } from '../../src/engine/graph/index.js'
+import { array, type DType, type NDArray, sizeOf } from '../../src/engine/graph/index.js'
 import { FormatError } from '../../src/base/index.js'
 
 const elements: { readonly [T in DType]: fc.Arbitrary<number> } = {
@@ -21,7 +21,7 @@ export const arrays: fc.Arbitrary<NDArray> = fc
     const length = sizeOf(shape)
     return fc
       .array(elements[dtype], { minLength: length, maxLength: length })
-      .map((values) => ({ dtype, shape, data: new dataClass[dtype](values) as NDArray['data'] }))
+      .map((values) => array(values, { dtype, shape }))
   })
 
 /** Cuts bytes short, or sets a few of them; the first ones more often, as they say what follows. */

@@ -1,10 +1,10 @@
 // Column-major order, in which NumPy stores transposed arrays and those of Fortran.
-import { type DataByType, dataClass, type DType } from '../array.js'
+import { type DataByType, dataClass, type DType, type NDArray } from '../array.js'
 
 /** Elements that lie column by column, row by row. */
-export function rowMajor(data: DataByType[DType], shape: readonly number[]): DataByType[DType] {
+export function rowMajor({ dtype, shape, data }: NDArray): DataByType[DType] {
   if (shape.length < 2) return data
-  const result = new (data.constructor as (typeof dataClass)[DType])(data.length)
+  const result = new dataClass[dtype](data.length)
   // In column-major order the first axis is dense, and each next one strides over all before it.
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1))
   const width = shape.at(-1)!

@@ -41,7 +41,7 @@ export async function readNpyFrom(source: ByteSource, what: string): Promise<NDA
   if (position + length !== source.size) throw wrongLength(source, { what, position, header })
   const bytes = await source.read(position, length)
   const { dtype, data } = decodeElements(bytes, { stored, bigEndian, what, position })
-  return { dtype, shape, data: fortranOrder ? rowMajor(data, shape) : data }
+  return { dtype, shape, data: fortranOrder ? rowMajor({ dtype, shape, data }) : data }
 }
 
 async function readHeader(
