@@ -3,7 +3,9 @@
 import { assert } from '../../base/index.js'
 import type { NDArray } from './array.js'
 import type { Primitive, PrimitiveParams } from './primitives.js'
+import { isStatic } from './dims.js'
 import { evaluate } from './reference/index.js'
+import { shapeFault } from './shape-fault.js'
 import { outputSpecs } from './shapes.js'
 import { type Draft, isValue, newValue, type Node, type Tensor, type Value } from './value.js'
 
@@ -15,7 +17,16 @@ export function bindAll<P extends Primitive>(
 ): readonly Tensor[] {
   const draft = innermost(operands)
   const specs = outputSpecs(primitive, operands, params)
-  if (draft === undefined) return evaluate(primitive, operands as readonly NDArray[], params)
+  if (draft === undefined) {
+    // Arrays alone do not say to which graph a size such as 'batch' belongs.
+    if (!specs.every(({ shape }) => isStatic(shape)))
+      throw shapeFault(
+        primitive,
+        operands,
+        'would give sizes that are known only when a graph runs, of arrays alone',
+      )
+    return evaluate(primitive, operands as readonly NDArray[], params)
+  }
   return addNode(draft, { primitive, inputs: operands.map((operand) => into(draft, operand)), params, specs })
 }
 

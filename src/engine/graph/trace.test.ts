@@ -55,6 +55,9 @@ describe('trace', () => {
     expect(() => trace((x) => t.reshape(x, ['other', 3]), spec('float32', ['batch', 3]))).toThrow(
       /number of elements differs/,
     )
+    expect(() => trace((x) => t.broadcastTo(array([[1]]), x.shape), spec('float32', ['batch', 1]))).toThrow(
+      /broadcastTo\(float32\[1, 1\]\).*known only when a graph runs/,
+    )
     expect(() => trace(() => Promise.resolve(1), spec('float32', []))).toThrow(/asynchronous/)
     expect(() => trace(() => undefined, spec('float32', []))).toThrow(/gave undefined, expected a tensor/)
   })
