@@ -16,13 +16,17 @@ export interface TransformerOptions extends AttentionOptions {
   readonly activation?: Layer
   /** Norms before each part (trained more easily) or after. @default 'before' */
   readonly norm?: 'before' | 'after'
+  /** Added to variances by the norms. @default 1e-5 */
+  readonly epsilon?: number
+  /** Dropout of what each part gives, before it is added. @default `dropout`, of the feed-forward part alone */
+  readonly partDropout?: number
 }
 
 function feedForward(
   width: number,
-  { feedForward: middle = 4 * width, activation = gelu, dropout: share }: TransformerOptions,
+  { feedForward: middle = 4 * width, activation = gelu, dropout: share, partDropout }: TransformerOptions,
 ): Layer {
-  const drop = share === undefined ? [] : [dropout(share)]
+  const drop = share === undefined || partDropout !== undefined ? [] : [dropout(share)]
   return sequential(dense(middle), activation, dense(width), ...drop)
 }
 
@@ -37,9 +41,12 @@ export const transformerBlock =
     const width = widthOf(x, 'transformerBlock')
     const { memory, mask } = context
     const before = (options.norm ?? 'before') === 'before'
+    const norm = layerNorm(options.epsilon === undefined ? {} : { epsilon: options.epsilon })
+    const { partDropout = 0 } = options
+    const dropped: Layer = partDropout === 0 ? (given) => given : dropout(partDropout)
     const part = (h: Tensor, number: number, f: (given: Tensor) => Tensor): Tensor => {
-      const normed = (given: Tensor): Tensor => call(layerNorm(), given, scope, `norm${number}`)
-      return before ? t.add(h, f(normed(h))) : normed(t.add(h, f(h)))
+      const normed = (given: Tensor): Tensor => call(norm, given, scope, `norm${number}`)
+      return before ? t.add(h, dropped(f(normed(h)), scope)) : normed(t.add(h, dropped(f(h), scope)))
     }
     const own = multiHeadAttention(options)
     const cross = multiHeadAttention({ ...options, causal: false, rotary: false })
