@@ -1,5 +1,5 @@
 export { encodeNpy, readNpy, writeNpy } from './npy.js'
 export { encodeNpz, type NpzOptions, readNpz, writeNpz } from './npz.js'
-export { encodeSafetensors, isPickle, openSafetensors, writeSafetensors } from './safetensors.js'
+export { encodeSafetensors, openSafetensors, writeSafetensors } from './safetensors.js'
 export type { ReadTensorOptions, Safetensors } from './safetensors-file.js'
 export type { SafetensorsType, TensorInfo } from './safetensors-header.js'

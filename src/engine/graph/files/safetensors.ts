@@ -33,12 +33,9 @@ export async function openSafetensors(source: string | Uint8Array): Promise<Safe
 
 const pickles = new Set(['.pt', '.pth', '.bin', '.ckpt', '.pkl', '.pickle'])
 
-/** Whether a name is one that PyTorch's own files have. */
-export const isPickle = (path: string): boolean => pickles.has(extname(path).toLowerCase())
-
 /** Refuses PyTorch's own files: they are pickles, programs that build objects. */
-export function refusePickle(path: string): void {
-  if (!isPickle(path)) return
+function refusePickle(path: string): void {
+  if (!pickles.has(extname(path).toLowerCase())) return
   const name = basename(path)
   const converted = `${name.slice(0, -extname(name).length)}.safetensors`
   throw new FormatError(
