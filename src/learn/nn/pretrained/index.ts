@@ -1,0 +1,7 @@
+export type { InputSizes, PretrainedHead } from './architecture.js'
+export { bert, type BertConfig, type BertContext, type BertHead, type BertLayer } from './bert.js'
+export type { TransformerSizes } from './blocks.js'
+export { gpt2, type Gpt2Config } from './gpt2.js'
+export { loadPretrained, type Pretrained, type PretrainedOptions } from './load-pretrained.js'
+export { resnet, type ResnetConfig } from './resnet.js'
+export { vit, type VitConfig } from './vit.js'
