@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arrays, damages, outcomeOf } from '../../../../test/support/array-files.js'
 import { FormatError, type ModelwrightError, NotFoundError, UsageError } from '../../../base/index.js'
 import { array, type NDArray, ones, zeros } from '../array.js'
-import { encodeSafetensors, openSafetensors, writeSafetensors } from './index.js'
+import { encodeSafetensors, openSafetensors, writeSafetensors, writeShardedSafetensors } from './index.js'
 
 /** A file by its header and the bytes of its tensors. */
 function fileOf(header: string, bytes: Uint8Array | number[] = [], length?: number): Uint8Array {
@@ -250,6 +250,19 @@ describe('a set of files', () => {
     expect(file.metadata).toEqual({ format: 'pt' })
     await expect(file.read('z')).rejects.toBeInstanceOf(NotFoundError)
     await file.close()
+  })
+
+  it('is written by size, with its index', async () => {
+    const set = join(folder, 'set')
+    const given = { a: ones([4]), b: zeros([1]), c: ones([100]), d: ones([3]) }
+    const found = await writeShardedSafetensors(set, given, { shardBytes: 20, metadata: { format: 'pt' } })
+    expect(await readdir(set)).toEqual([
+      ...[1, 2, 3].map((i) => `model-0000${i}-of-00003.safetensors`),
+      'model.safetensors.index.json',
+    ])
+    expect(await readAll(found)).toEqual(given)
+    expect(await readAll(join(set, 'model-00001-of-00003.safetensors'))).toEqual({ a: given.a, b: given.b })
+    expect(await readAll(await writeShardedSafetensors(join(folder, 'empty'), {}))).toEqual({})
   })
 
   it('lists all that is missing, and stays in its folder', async () => {

@@ -1,5 +1,5 @@
 // safetensors: tensors by name, read without running anything. Format: https://huggingface.co/docs/safetensors
-import { basename, extname } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { FormatError, UsageError, writeFileAtomic } from '../../../base/index.js'
 import type { DType, NDArray } from '../array.js'
 import { encodeElements } from './elements.js'
@@ -63,7 +63,7 @@ const alignment = 8
  * @example
  * ```ts
  * const bytes = encodeSafetensors({}, { format: 'pt' })
- * new TextDecoder().decode(bytes.subarray(8)) // => '{"__metadata__":{"format":"pt"}} '
+ * new TextDecoder().decode(bytes.subarray(8)) // => '{"__metadata__":{"format":"pt"}}'
  * ```
  */
 export function encodeSafetensors(
@@ -90,6 +90,62 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await writeFileAtomic(path, safetensorsPieces(arrays, metadata))
+}
+
+/** How a set of files is written. */
+export interface ShardOptions {
+  /** Texts that each file bears; Hugging Face's libraries want `{ format: 'pt' }`. @default none */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** The most bytes of tensors in a file; a larger tensor has one of its own. @default 5,000,000,000, as Hugging Face's */
+  readonly shardBytes?: number
+}
+
+/**
+ * Writes a set of safetensors files and its index, `model.safetensors.index.json`, last: who finds the index finds them all.
+ *
+ * @param folder - where the files go
+ * @returns the path of the index, for {@link openSafetensors}
+ * @throws {@link StorageError} when the disk is full or the folder cannot be written
+ * @throws {@link UsageError} for a tensor of the name `__metadata__`, or metadata that is no text
+ * @example
+ * ```ts no-run
+ * const bias = { dtype: 'float32' as const, shape: [1], data: Float32Array.of(1) }
+ * const path = await writeShardedSafetensors('model', { bias }, { shardBytes: 1e9 })
+ * await openSafetensors(path)
+ * ```
+ */
+export async function writeShardedSafetensors(
+  folder: string,
+  arrays: Readonly<Record<string, NDArray>>,
+  { metadata = {}, shardBytes = 5e9 }: ShardOptions = {},
+): Promise<string> {
+  const shards = shardsOf(arrays, shardBytes)
+  const number = (i: number): string => String(i).padStart(5, '0')
+  const weightMap: [string, string][] = []
+  for (const [i, shard] of shards.entries()) {
+    const file = `model-${number(i + 1)}-of-${number(shards.length)}.safetensors`
+    await writeSafetensors(join(folder, file), Object.fromEntries(shard), metadata)
+    for (const [name] of shard) weightMap.push([name, file])
+  }
+  const size = Object.values(arrays).reduce((sum, { data }) => sum + data.byteLength, 0)
+  const index = { metadata: { total_size: size }, weight_map: Object.fromEntries(weightMap) }
+  const path = join(folder, 'model.safetensors.index.json')
+  await writeFileAtomic(path, `${JSON.stringify(index, null, 2)}\n`)
+  return path
+}
+
+function shardsOf(arrays: Readonly<Record<string, NDArray>>, shardBytes: number): [string, NDArray][][] {
+  const shards: [string, NDArray][][] = [[]]
+  let filled = 0
+  for (const [name, array] of Object.entries(arrays)) {
+    if (filled > 0 && filled + array.data.byteLength > shardBytes) {
+      shards.push([])
+      filled = 0
+    }
+    shards.at(-1)!.push([name, array])
+    filled += array.data.byteLength
+  }
+  return shards
 }
 
 function safetensorsPieces(

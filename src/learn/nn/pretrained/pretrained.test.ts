@@ -25,7 +25,7 @@ import {
 import { openSession } from '../../../engine/onnx/index.js'
 import { network } from '../network.js'
 import type { Arrays } from '../scope.js'
-import { loadPretrained, type Pretrained, type PretrainedHead } from './index.js'
+import { bert, gpt2, loadPretrained, type Pretrained, type PretrainedHead, resnet, vit } from './index.js'
 import { assembled, sourceOf } from './names.js'
 import { bertArchitecture, gpt2Architecture } from './text-architectures.js'
 import { resnetArchitecture, vitArchitecture } from './image-architectures.js'
@@ -191,6 +191,48 @@ const faultOf = (loading: Promise<unknown>): Promise<ModelwrightError> =>
     () => expect.fail('it loaded'),
     (error: unknown) => error as ModelwrightError,
   )
+
+describe('published sizes', () => {
+  const tokens = spec('int32', ['batch', 'time'])
+  const images = spec('float32', ['batch', 3, 224, 224])
+  // As the model cards of bert-base-uncased, gpt2, vit-base-patch16-224 and resnet-50 tell.
+  it.each([
+    [
+      'BERT base',
+      bert({ vocabulary: 30_522, width: 768, blocks: 12, heads: 12, head: 'pooled' }),
+      tokens,
+      109_482_240,
+    ],
+    [
+      'GPT-2',
+      gpt2({ vocabulary: 50_257, width: 768, blocks: 12, heads: 12, head: 'language' }),
+      tokens,
+      124_439_808,
+    ],
+    [
+      'ViT base',
+      vit({
+        imageSize: 224,
+        patchSize: 16,
+        width: 768,
+        blocks: 12,
+        heads: 12,
+        head: 'classifier',
+        classes: 1000,
+      }),
+      images,
+      86_567_656,
+    ],
+    [
+      'ResNet-50',
+      resnet({ channels: [256, 512, 1024, 2048], depths: [3, 4, 6, 3], head: 'classifier', classes: 1000 }),
+      images,
+      25_557_032,
+    ],
+  ])('%s has as many parameters as published', (_, layer, input, count) => {
+    expect(network(layer, input).parameterCount).toBe(count)
+  })
+})
 
 describe('loadPretrained', () => {
   it('takes the head of the class in config.json', async () => {
