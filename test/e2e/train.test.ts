@@ -86,6 +86,16 @@ describe('train', () => {
     expect(onnx('third').equals(onnx('first'))).toBe(true)
   })
 
+  it('refuses flags that say other than the recipe', async () => {
+    const flags = ['--target', 'age', '--metric', 'mae', '--seed', '0', '--threads', '1']
+    expectRefused(
+      await cli(['train', source, '--recipe', 'first', ...flags, '--out', 'never'], { cwd: folder.path }),
+      2,
+      /--target, --metric: the recipe of 'first' says otherwise/,
+    )
+    expect(existsSync(join(folder.path, 'never'))).toBe(false)
+  })
+
   it('says when a recipe is replayed on other data', async () => {
     const other = folder.file('other.csv', buyers(150))
     expect(codes(await train(other, '--recipe', 'first', '--out', 'fourth'))).toContain('data-changed')

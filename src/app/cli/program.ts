@@ -136,6 +136,8 @@ function sentence(text: string): string {
 export interface CommandContext {
   readonly args: readonly (string | undefined)[]
   readonly options: Options
+  /** The names of options that were typed, not filled in. */
+  readonly typed: readonly string[]
   readonly version: string
 }
 
@@ -143,6 +145,8 @@ export interface CommandContext {
 function run(command: (context: CommandContext) => Promise<void>) {
   return async (...given: unknown[]): Promise<void> => {
     const own = given.at(-1) as Command
-    await command({ args: own.processedArgs as (string | undefined)[], options: own.opts(), version })
+    const options = own.opts()
+    const typed = Object.keys(options).filter((name) => own.getOptionValueSource(name) === 'cli')
+    await command({ args: own.processedArgs as (string | undefined)[], options, typed, version })
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countOption, defaultOut, numberOption, trainOptions } from './train-options.js'
+import { countOption, defaultOut, numberOption, refuseContradictions, trainOptions } from './train-options.js'
 
 const declared = { time: '60s', seed: '0', test: '0.2', task: 'auto', prefer: 'best' }
 
@@ -29,6 +29,24 @@ describe('trainOptions', () => {
   it('asks for what is missing', () => {
     expect(() => trainOptions(undefined, { ...declared, target: 'y' })).toThrow(/give a source .* or --sql/)
     expect(() => trainOptions('a.csv', declared)).toThrow(/give the column to predict with --target/)
+  })
+})
+
+describe('refuseContradictions', () => {
+  const settings = { target: 'y', time: 60, seed: 0, drop: ['a'], header: null, testFile: null }
+  const options = { ...declared, recipe: 'bundle' }
+
+  it('lets pass what says the same as the recipe, or nothing of it', () => {
+    const same = { ...options, target: 'y', time: '1m', drop: ['a'], out: 'b', threads: '2', json: true }
+    const typed = ['recipe', 'target', 'time', 'drop', 'out', 'threads', 'json']
+    expect(() => refuseContradictions(same, typed, settings)).not.toThrow()
+  })
+
+  it('names what says otherwise', () => {
+    const other = { ...options, target: 'z', seed: '0', header: false, testFile: 'f.csv' }
+    expect(() => refuseContradictions(other, ['target', 'seed', 'header', 'testFile'], settings)).toThrow(
+      "--target, --no-header, --test-file: the recipe of 'bundle' says otherwise",
+    )
   })
 })
 

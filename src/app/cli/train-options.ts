@@ -81,3 +81,34 @@ export function trainOptions(source: string | undefined, options: Options): Reco
     ...(options['threads'] === undefined ? {} : { threads: countOption('--threads', options['threads']) }),
   }
 }
+
+/** What a replay may be told beside its recipe: where the data lie, where the bundle goes, and how to show it. */
+const besideRecipe = new Set(['source', 'recipe', 'out', 'threads', 'json', 'debug'])
+
+/**
+ * Refuses typed options that say other than the recipe does, as it would win over them.
+ *
+ * @param options - all options of the command
+ * @param typed - the names of those that were typed
+ * @throws {@link UsageError}
+ */
+export function refuseContradictions(
+  options: Options,
+  typed: readonly string[],
+  settings: Readonly<Record<string, unknown>>,
+): void {
+  const asked = trainOptions(undefined, options)
+  const differing = typed.filter(
+    (name) =>
+      !besideRecipe.has(name) && JSON.stringify(asked[name]) !== JSON.stringify(settings[name] ?? null),
+  )
+  if (differing.length === 0) return
+  const flags = differing.map((name) => (options[name] === false ? `--no-${name}` : flagOf(name)))
+  throw new UsageError(
+    `${flags.join(', ')}: the recipe of '${String(options['recipe'])}' says otherwise, and a replay does what it says. Leave ${flags.length === 1 ? 'the flag' : 'these flags'} out, or train without --recipe.`,
+    { argument: flags[0] },
+  )
+}
+
+const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -10,13 +10,14 @@ import type { CommandContext } from '../program.js'
 import { formatScore } from '../numbers.js'
 import { showProgress } from '../terminal/progress.js'
 import { type Output, outputTo } from '../terminal/style.js'
-import { trainOptions } from '../train-options.js'
+import { refuseContradictions, trainOptions } from '../train-options.js'
 import { showTrainResult } from './train-summary.js'
 
-export async function trainCommand({ args, options }: CommandContext): Promise<void> {
+export async function trainCommand({ args, options, typed }: CommandContext): Promise<void> {
   const json = options['json'] === true
   const screen = outputTo(process.stderr)
   const replay = options['recipe'] === undefined ? undefined : await recipeOf(options['recipe'] as string)
+  if (replay !== undefined) refuseContradictions(options, typed, { ...replay.settings })
   const given = replayed(trainOptions(args[0], options), { replay, source: args[0], out: options['out'] })
   const progress = showProgress(screen, json || replay !== undefined ? undefined : Number(given['time']))
   const request = { job: 'train', options: given, stdin: readsStandardInput(given) } as const
