@@ -1,5 +1,5 @@
 // The main job: from data to a judged model, its report and its bundle. Each step is a file beside this one.
-import { now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
+import { DataError, now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
 import type { Importance, LearningPoint } from '../../evaluate/explain/index.js'
 import {
   classifierModel,
@@ -82,7 +82,10 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
   const random = rng(settings.seed).split('train')
   const data = await phase(options, 'read', () => prepareData(options, settings))
   const metric = settings.metric === null ? defaultMetric(data.task) : findMetric(settings.metric, data.task)
-  const { folds, warnings: foldWarnings } = divideFolds(data.train, data.rules)
+  const { folds, warnings: foldWarnings } = divideFolds(data.train, {
+    ...data.rules,
+    leftOut: data.dropped,
+  })
   const size = {
     rows: data.table.rowCount,
     columns: data.table.names.length,
@@ -167,6 +170,12 @@ async function climbLadder(stage: Stage): Promise<Ladder> {
     throw new TimeBudgetError(
       `The time of ${stage.settings.time} s ended before any model was fitted. Give more time (--time).`,
       { seconds: stage.settings.time },
+    )
+  }
+  if (ladder.rungs.every(({ score }) => Number.isNaN(score))) {
+    throw new DataError(
+      `${metric.label} has no meaning on the rows that models are compared on, as they are of too few classes. Give more rows of the rare class, or another --metric.`,
+      { column: stage.settings.target },
     )
   }
   return ladder
