@@ -28,7 +28,9 @@ export interface JudgedMetric {
 
 /** The winner and the baseline on the test part. */
 export interface Judgement {
-  /** The deciding metric first. */
+  /** By the deciding metric; NaN where it has no meaning on these rows. */
+  readonly deciding: JudgedMetric
+  /** Those that have a meaning on these rows, the deciding one first. */
   readonly metrics: readonly JudgedMetric[]
   /** Winner against baseline by the deciding metric; undefined where it has no meaning on these rows. */
   readonly gain?: PairedComparison | undefined
@@ -68,9 +70,16 @@ export async function judge(
     n,
     { ...work, ...strata },
   )
+  const judged = metrics.map(({ metric, baseline: base }, i) => ({
+    metric,
+    ...intervals[i]!,
+    baseline: base,
+  }))
   return {
     scores,
-    metrics: metrics.map(({ metric, baseline: base }, i) => ({ metric, ...intervals[i]!, baseline: base })),
+    deciding:
+      judged.find(({ metric }) => metric.name === options.metric.name) ?? withoutMeaning(options.metric),
+    metrics: judged,
     gain: await gainOf(
       { first: options.metric.prepare(actual, winner), second: options.metric.prepare(actual, baseline) },
       n,
@@ -78,6 +87,14 @@ export async function judge(
     ),
   }
 }
+
+const withoutMeaning = (metric: Metric): JudgedMetric => ({
+  metric,
+  score: Number.NaN,
+  low: Number.NaN,
+  high: Number.NaN,
+  baseline: Number.NaN,
+})
 
 async function gainOf(
   pair: { readonly first: PreparedScore; readonly second: PreparedScore },

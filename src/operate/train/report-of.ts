@@ -61,7 +61,7 @@ export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
 
 function verdictOf(job: FinishedJob): Report['verdict'] {
   const { judgement, choice, kept, metric } = job
-  const deciding = judgement.metrics[0]!
+  const { deciding } = judgement
   // The page counts gains as positive; for a loss the difference is turned around.
   const sign = metric.greaterIsBetter ? 1 : -1
   const { gain } = judgement
@@ -99,8 +99,9 @@ function dataOf(job: FinishedJob): Report['data'] {
   }
 }
 
-function importanceOf({ importance, metric }: FinishedJob): Report['importance'] {
+function importanceOf({ importance, metric, judgement }: FinishedJob): Report['importance'] {
   if (importance === undefined || importance.length === 0) return undefined
+  if (Number.isNaN(judgement.deciding.score)) return undefined
   return {
     metric: metricInfo(metric),
     repeats: importance[0]!.repeats,

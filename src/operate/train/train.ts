@@ -134,6 +134,7 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
       ...data.warnings,
       ...foldWarnings.map(({ code, message }) => ({ code, column: null, message })),
       ...ownWarnings(stage, ladder),
+      ...judgeWarnings(judgement, data),
     ],
     elapsed: () => (now() - start) / 1000,
   }
@@ -212,6 +213,18 @@ function ownWarnings({ data, options }: Stage, ladder: Ladder): TrainWarning[] {
     })
   }
   return warnings
+}
+
+function judgeWarnings({ deciding }: Judgement, { test }: PreparedData): TrainWarning[] {
+  if (!Number.isNaN(deciding.score)) return []
+  const { label, name } = deciding.metric
+  return [
+    {
+      code: 'metric-undefined',
+      column: null,
+      message: `${label} decided among the models, but has no meaning on the ${test.x.rowCount} rows set aside: they are of too few classes. There is no score by ${name}; give more rows of the rare class.`,
+    },
+  ]
 }
 
 async function phase<T>({ onEvent, signal }: WorkOptions, name: string, work: () => Promise<T>): Promise<T> {

@@ -44,6 +44,10 @@ function ladderLines(result: TrainResult, { width, paint }: Output): string[] {
 
 function verdict(result: TrainResult, { paint }: Output): string[] {
   const { metric } = result
+  if (Number.isNaN(result.scores[metric]!))
+    return [
+      `${paint('bold', result.model)} is the best in validation; ${metric} has no meaning on the rows set aside.`,
+    ]
   const interval = result.intervals[metric]
   const range =
     interval === undefined ? '' : ` (95 %: ${formatScore(interval[0])} to ${formatScore(interval[1])})`

@@ -1,0 +1,40 @@
+// Whole jobs on tables so small or so lopsided that a step of them has little to work with.
+import { describe, expect, it } from 'vitest'
+import { rng } from '../../base/index.js'
+import { fromRows, type Table } from '../../data/index.js'
+import { train } from './train.js'
+import type { TrainResult } from './train-result.js'
+
+const random = rng(3)
+
+/** Rows of which the first `rare` say yes, and lie apart from the others. */
+const lopsided = (rows: number, rare: number): Table =>
+  fromRows(
+    Array.from({ length: rows }, (_, i) => ({
+      a: random.normal() + (i < rare ? 3 : 0),
+      b: random.normal(),
+      y: i < rare ? 'yes' : 'no',
+    })),
+  )
+
+// Enough for all candidates on a busy machine; a calm one is done in a few seconds.
+const learn = async (table: Table): Promise<TrainResult> =>
+  (await train({ table, target: 'y', time: 20 })).result
+
+describe('a target with few rows of a class', () => {
+  it('is learned, judged and explained', async () => {
+    const result = await learn(lopsided(120, 3))
+    expect(result.leaderboard.length).toBeGreaterThan(1)
+    expect(result.scores['roc-auc']).toBeGreaterThan(0.5)
+  }, 30_000)
+
+  it('has no score where none of them is left to judge on, and says so', async () => {
+    const result = await learn(lopsided(120, 2))
+    expect(result.model).not.toBe('constant')
+    expect(result.scores['roc-auc']).toBeNaN()
+    expect(JSON.parse(JSON.stringify(result.scores))).toMatchObject({ 'roc-auc': null })
+    expect(result.scores['log-loss']).toBeGreaterThan(0)
+    const warning = result.warnings.find(({ code }) => code === 'metric-undefined')
+    expect(warning?.message).toMatch(/ROC-AUC decided .* has no meaning on the 24 rows set aside/)
+  }, 30_000)
+})
