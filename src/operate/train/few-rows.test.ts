@@ -38,3 +38,20 @@ describe('a target with few rows of a class', () => {
     expect(warning?.message).toMatch(/ROC-AUC decided .* has no meaning on the 24 rows set aside/)
   }, 30_000)
 })
+
+describe('a table of few rows', () => {
+  it.each([4, 6, 10, 20])(
+    'gives a model: %i rows',
+    async (rows) => {
+      const table = fromRows(
+        Array.from({ length: rows }, () => {
+          const a = random.normal()
+          return { a, b: random.normal(), y: 3 * a + random.normal() / 10 }
+        }),
+      )
+      const result = await learn(table)
+      expect(result.scores['rmse']).toBeGreaterThanOrEqual(0)
+    },
+    30_000,
+  )
+})

@@ -121,7 +121,8 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
     model,
     decision,
     judgement,
-    ...explained,
+    importance: explained.importance,
+    learningCurve: explained.learningCurve,
     recipe: {
       version: 1,
       settings,
@@ -135,6 +136,7 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
       ...foldWarnings.map(({ code, message }) => ({ code, column: null, message })),
       ...ownWarnings(stage, ladder),
       ...judgeWarnings(judgement, data),
+      ...explained.notes,
     ],
     elapsed: () => (now() - start) / 1000,
   }
