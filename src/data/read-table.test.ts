@@ -60,6 +60,12 @@ describe('readTable on good files', () => {
     expect(warnings).toEqual([])
   })
 
+  it('reads commas between semicolons as before decimals', async () => {
+    const { table, warnings } = await read(file('comma.csv', 'a;b;c\n0,880;1,234;p\n0,159;2,500;q\n'))
+    expect(table.row(0)).toEqual({ a: 0.88, b: 1.234, c: 'p' })
+    expect(warnings).toEqual(['ambiguous-number'])
+  })
+
   it('reads the same values from CSV, TSV, gzip, semicolons, JSON lines and a byte order mark', async () => {
     const csv = 'a,b\n1,x\n2,\n'
     const sources = [

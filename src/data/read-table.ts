@@ -49,7 +49,7 @@ export async function tableOf(scan: Scan, options: ReadOptions): Promise<Table> 
     const raw = await readScan(scan, { names, asText, signal, onRows: progress(scan, options) })
     requireRows(raw.rowCount, scan.subject)
     const warn = warner(options)
-    if (fields === undefined) return finishTable(raw.columns, { warn, warnings: scan.warnings })
+    if (fields === undefined) return finishTable(raw.columns, { ...scan, warn })
     for (const warning of scan.warnings) warn(warning)
     return conform(table(raw.columns), fields, { onWarning: warn })
   } finally {
@@ -107,13 +107,14 @@ function progress(scan: Scan, { onEvent }: WorkOptions): ((rows: number) => void
 /** Raw columns as a table: text looked at, infinities to missing, warnings told. */
 export function finishTable(
   columns: ReadonlyMap<string, Column>,
-  { warn, warnings }: { readonly warn: Warn; readonly warnings: readonly DataWarning[] },
+  { warn, warnings, decimalComma }: Pick<Scan, 'warnings' | 'decimalComma'> & { readonly warn: Warn },
 ): Table {
   for (const warning of warnings) warn(warning)
   const finished = new Map<string, Column>()
   const formats: Record<string, string> = {}
   for (const [name, column] of columns) {
-    const inferred = column.type === 'string' ? inferText(column, name) : { column, warnings: [] }
+    const inferred =
+      column.type === 'string' ? inferText(column, name, { decimalComma }) : { column, warnings: [] }
     for (const warning of inferred.warnings) warn(warning)
     if (inferred.format !== undefined) formats[name] = inferred.format
     finished.set(name, withoutInfinities(inferred.column, name, warn))

@@ -61,7 +61,7 @@ export async function* streamScan(scan: Scan, options: StreamOptions): AsyncGene
     for await (const raw of rawTables(scan, names, { options, warn })) {
       total += raw.values().next().value?.length ?? 0
       if (fields === undefined) {
-        const first = finishTable(raw, { warn, warnings: [] })
+        const first = finishTable(raw, { ...scan, warn, warnings: [] })
         fields = first.fields
         yield first
       } else yield conformed(raw, fields, { options, warn, known })

@@ -31,7 +31,7 @@ export async function openScan(source: string | undefined, options: OpenOptions)
   if (sql === undefined) return scan
   try {
     const query = await openQuery(sql, scan, signal)
-    return { ...query, close: () => scan.close() }
+    return { ...query, decimalComma: scan.decimalComma === true, close: () => scan.close() }
   } catch (error) {
     await scan.close()
     throw error
