@@ -29,6 +29,14 @@ describe('--out', () => {
     expectRefused(await replay('file/below'), 3, /a part of that path is a file/)
   })
 
+  it('does not replace what is read', async () => {
+    const train = ['train', source, '--target', 'buys', '--time', '6s', '--out']
+    expectRefused(await cli([...train, source], here), 2, /--out '.*' would replace '.*buyers\.csv'/)
+    expectRefused(await cli([...train, folder.path], here), 2, /would replace/)
+    expectRefused(await cli(['profile', source, '--html', source], here), 2, /--html '.*' would replace/)
+    expect(readFileSync(source, 'utf8')).toBe(buyers())
+  })
+
   it('onto an earlier bundle or an empty folder replaces it', async () => {
     mkdirSync(join(folder.path, 'empty'))
     expectDone(await replay('empty'))

@@ -1,5 +1,5 @@
 // `modelwright predict`: one row per input row, in order, whatever comes in and wherever it goes.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -114,6 +114,27 @@ describe('predict', () => {
         .slice(1)
         .map((line) => Number(line[2]))
     numbers(wasm.stdout).forEach((value, row) => expect(value).toBeCloseTo(numbers(native.stdout)[row]!, 6))
+  })
+
+  it('does not write over what it reads, by whichever name', async () => {
+    const own = folder.file('own.csv', text)
+    symlinkSync('own.csv', join(folder.path, 'alias.csv'))
+    for (const [from, out] of [
+      ['own.csv', own],
+      ['own.csv', './alias.csv'],
+      ['ow*.csv', 'own.csv'],
+    ] as const)
+      expectRefused(
+        await predict('classes', from, '-o', out),
+        2,
+        /--out '.*' would replace '.*own\.csv', which is/,
+      )
+    expectRefused(
+      await predict('classes', '--sql', "select * from 'own.csv'", '-o', 'own.csv'),
+      2,
+      /would replace 'own\.csv'/,
+    )
+    expect(readFileSync(own, 'utf8')).toBe(text)
   })
 
   it('stops quietly when its reader has seen enough', async () => {

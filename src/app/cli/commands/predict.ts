@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { besidePath, UsageError } from '../../../base/index.js'
 import { streamTables, writeTable } from '../../../data/index.js'
+import { refuseReplacing } from '../../../data/source/index.js'
 import type { EngineChoice } from '../../../engine/onnx/index.js'
 import { loadModel, predictTables } from '../../../operate/bundle/index.js'
 import type { CommandContext } from '../program.js'
@@ -24,6 +25,7 @@ export async function predictCommand({ args, options }: CommandContext): Promise
     )
   }
   const out = String(options['out'])
+  if (out !== '-') await refuseReplacing(out, '--out', { sources: [source], sql })
   const screen = outputTo(process.stderr)
   const signal = abortOnInterrupt(() => {
     for (const ending of ['', '.jsonl']) rmSync(`${besidePath(out)}${ending}`, { force: true })

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { UsageError, writeFileAtomic } from '../../../base/index.js'
 import { isoText, type Profile, profile, readTable, type Table } from '../../../data/index.js'
+import { refuseReplacing } from '../../../data/source/index.js'
 import { findLeakage, type LeakageFinding } from '../../../evaluate/leakage/index.js'
 import { poseTask } from '../../../operate/train/index.js'
 import { abortOnInterrupt } from '../interrupt.js'
@@ -19,6 +20,8 @@ export async function profileCommand({ args, options }: CommandContext): Promise
       argument: 'source',
     })
   }
+  const html = options['html'] as string | undefined
+  if (html !== undefined) await refuseReplacing(html, '--html', { sources: [source], sql })
   const target = options['target'] as string | undefined
   const signal = abortOnInterrupt()
   const warnings: { code: string; column?: string; message: string }[] = []
@@ -32,8 +35,7 @@ export async function profileCommand({ args, options }: CommandContext): Promise
   })
   const found = await profile(table, { target, signal })
   const leaks = target === undefined ? [] : leaksOf(table, target)
-  if (options['html'] !== undefined)
-    await writePage(options['html'] as string, { found, leaks, source: source ?? sql! })
+  if (html !== undefined) await writePage(html, { found, leaks, source: source ?? sql! })
   if (options['json'] === true)
     process.stdout.write(`${JSON.stringify({ ...found, leakage: leaks, warnings }, null, 2)}\n`)
   else

@@ -2,8 +2,14 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { besidePath, type WorkEvent } from '../../../base/index.js'
+import { refuseReplacing } from '../../../data/source/index.js'
 import { readManifest } from '../../../operate/bundle/index.js'
-import { checkRecipe, type TrainRecipe, type TrainResult } from '../../../operate/train/index.js'
+import {
+  checkRecipe,
+  type TrainRecipe,
+  type TrainResult,
+  type TrainSettings,
+} from '../../../operate/train/index.js'
 import { runInBackground } from '../background.js'
 import { InterruptedError } from '../interrupt.js'
 import type { CommandContext } from '../program.js'
@@ -19,6 +25,12 @@ export async function trainCommand({ args, options, typed }: CommandContext): Pr
   const replay = options['recipe'] === undefined ? undefined : await recipeOf(options['recipe'] as string)
   if (replay !== undefined) refuseContradictions(options, typed, { ...replay.settings })
   const given = replayed(trainOptions(args[0], options), { replay, source: args[0], out: options['out'] })
+  const settings =
+    (given['replay'] as TrainRecipe | undefined)?.settings ?? (given as unknown as TrainSettings)
+  await refuseReplacing(String(given['out']), '--out', {
+    sources: [settings.source, settings.testFile],
+    sql: settings.sql,
+  })
   const progress = showProgress(screen, json || replay !== undefined ? undefined : Number(given['time']))
   const request = { job: 'train', options: given, stdin: readsStandardInput(given) } as const
   try {

@@ -1,0 +1,43 @@
+// What is written must not take the place of what is read.
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { UsageError } from '../../base/index.js'
+import { filesOf } from './locate.js'
+
+/** What a command reads: files, globs, and a query, whose quoted names may be files. */
+export interface ReadSources {
+  readonly sources: readonly (string | null | undefined)[]
+  readonly sql?: string | null | undefined
+}
+
+/**
+ * Refuses a place for results that is one of the files read, by whichever name, or a folder that holds one.
+ *
+ * @param option - the flag that names the place
+ * @throws {@link UsageError}
+ */
+export async function refuseReplacing(
+  out: string,
+  option: string,
+  { sources, sql }: ReadSources,
+): Promise<void> {
+  const quoted = [...(sql ?? '').matchAll(/'([^']+)'/g)].map((match) => match[1]!)
+  const place = realPlace(out)
+  for (const source of [...sources, ...quoted]) {
+    for (const file of await filesOf(source ?? '-')) {
+      const real = realpathSync(file)
+      if (real !== place && !real.startsWith(place + sep)) continue
+      throw new UsageError(
+        `${option} '${out}' would replace '${file}', which is read. Give another name with ${option}.`,
+        { argument: option },
+      )
+    }
+  }
+}
+
+/** Where a path leads, also when nothing stands there yet. */
+function realPlace(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const folder = dirname(resolve(path))
+  return folder === resolve(path) ? folder : join(realPlace(folder), basename(path))
+}
