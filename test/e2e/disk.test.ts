@@ -1,6 +1,15 @@
 // Where results cannot be written: a sentence, and nothing left behind.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cli, expectDone, expectRefused, program, scratch } from '../support/cli.js'
@@ -55,6 +64,30 @@ describe('--out', () => {
       expectRefused(await replay('locked/out'), 3, /permission was denied/)
     },
   )
+})
+
+describe.skipIf(!existsSync('/dev/full'))('a standard output that takes nothing [needs /dev/full]', () => {
+  it.each([
+    ['predict', 'bundle', source],
+    ['predict', 'bundle', source, '-o', 'summary.csv', '--json'],
+    ['profile', source],
+    ['evaluate', 'bundle', source],
+    ['inspect', 'bundle', '--json'],
+    ['train', '--recipe', 'bundle', '--out', 'unheard', '--json'],
+    ['--help'],
+  ])('is told: %s %s %s', (...args) => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [program, ...args], {
+      ...here,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    expect(stderr).toMatch(
+      /modelwright: Could not write 'standard output': the disk is full\. Free some space/,
+    )
+    expect(status).toBe(3)
+  })
 })
 
 describe('a limit on the size of files', () => {
