@@ -104,6 +104,38 @@ describe('predict', () => {
     expectRefused(await predict('classes', source, '--interval'), 2, /interval: the model predicts classes/)
   })
 
+  it('takes what stands after --interval for the source when it is no number', async () => {
+    const plain = expectDone(await predict('numbers', source, '--interval')).stdout
+    expect(expectDone(await predict('numbers', '--interval', source)).stdout).toBe(plain)
+    expectRefused(await predict('numbers', source, '--interval', 'x'), 2, /--interval: expected a number/)
+    expectRefused(
+      await predict('numbers', source, '--interval', '0'),
+      2,
+      /level 0; expected one above 0, up to 0\.9/,
+    )
+  })
+
+  it('does not lose an input column that is called as one of the answer', async () => {
+    const twice = folder.file(
+      'twice.csv',
+      csv(
+        ['prediction', ...personHeader],
+        rows.map((row) => ['old', ...row]),
+      ),
+    )
+    const refusal = /keep: 'prediction' would be carried along, and is a name of the answer too/
+    expectRefused(await predict('classes', twice, '--keep-columns'), 2, refusal)
+    const query = 'select * rename (prediction as old) from source'
+    const { stdout } = expectDone(await predict('classes', twice, '--keep-columns', '--sql', query))
+    expect(cells(stdout)[0]).toEqual([
+      ...personHeader,
+      'old',
+      'prediction',
+      'probability_No',
+      'probability_Yes',
+    ])
+  })
+
   it('answers alike on either engine', async () => {
     const native = await predict('classes', source, '--engine', 'native')
     const wasm = expectDone(await predict('classes', source, '--engine', 'wasm'))
