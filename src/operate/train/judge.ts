@@ -2,6 +2,7 @@
 import type { WorkOptions } from '../../base/index.js'
 import {
   actualOf,
+  affordableResamples,
   classCount,
   type LearningData,
   predictedOf,
@@ -43,6 +44,9 @@ export interface JudgeOptions extends WorkOptions {
   readonly threshold: number
 }
 
+/** The ends of a 95 % interval then rest on 25 resamples each. */
+export const usualResamples = 1000
+
 /** Scores the model and the baseline on the test part, with 95 % bootstrap intervals. */
 export async function judge(
   models: { readonly winner: CoreModel; readonly baseline: CoreModel },
@@ -65,10 +69,19 @@ export async function judge(
     .filter(({ metric }) => Number.isFinite(metric.score(actual, winner)))
   const work = { seed: 0, ...(options.signal === undefined ? {} : { signal: options.signal }) }
   const strata = actual.kind === 'classes' ? { strata: actual.codes } : {}
+  const size = { rows: n, classes: k }
   const intervals = await bootstrapIntervals(
     metrics.map(({ prepared }) => prepared),
     n,
-    { ...work, ...strata },
+    {
+      ...work,
+      ...strata,
+      resamples: affordableResamples(
+        metrics.map(({ metric }) => metric),
+        size,
+        usualResamples,
+      ),
+    },
   )
   const judged = metrics.map(({ metric, baseline: base }, i) => ({
     metric,
@@ -83,7 +96,11 @@ export async function judge(
     gain: await gainOf(
       { first: options.metric.prepare(actual, winner), second: options.metric.prepare(actual, baseline) },
       n,
-      { ...work, ...strata },
+      {
+        ...work,
+        ...strata,
+        resamples: affordableResamples([options.metric, options.metric], size, usualResamples),
+      },
     ),
   }
 }

@@ -8,7 +8,7 @@ import {
   regressorModel,
   type RegressorModel,
 } from '../../learn/contracts/index.js'
-import type { Fold } from '../../evaluate/validation/index.js'
+import { classCount, type Fold } from '../../evaluate/validation/index.js'
 import { defaultMetric, findMetric, type Metric } from '../../metrics/index.js'
 import {
   type Choice,
@@ -90,6 +90,7 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
     rows: data.table.rowCount,
     columns: data.table.names.length,
     testRows: data.test.x.rowCount,
+    classes: classCount(data.train.target),
   }
   const stage: Stage = { options, settings, data, metric, folds, random, budget, size }
   budget?.computing()
