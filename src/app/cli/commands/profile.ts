@@ -41,7 +41,11 @@ export async function profileCommand({ args, options }: CommandContext): Promise
   else
     show(
       found,
-      [...warnings, ...leaks, ...found.alerts].map(({ message }) => message),
+      [
+        ...warnings.map(({ message }) => message),
+        ...leaks.map(({ message, drop }) => (drop ? `${message} Train would leave it out.` : message)),
+        ...found.alerts.map(({ message }) => message),
+      ],
       outputTo(process.stdout),
     )
 }
@@ -61,7 +65,7 @@ async function writePage(
 ): Promise<void> {
   const { leakageAlerts, profileAlerts, profileData, profileHtml } =
     await import('../../../evaluate/report/index.js')
-  const alerts = [...leakageAlerts(leaks, []), ...profileAlerts(found.alerts)]
+  const alerts = [...leakageAlerts(leaks, undefined), ...profileAlerts(found.alerts)]
   await writeFileAtomic(resolve(path), await profileHtml(profileData(found, { source }), alerts))
   process.stderr.write(`profile written to ${path}\n`)
 }
