@@ -1,7 +1,7 @@
 // `modelwright train`: the job in the background, the story of it on the screen.
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { besidePath, type WorkEvent } from '../../../base/index.js'
+import { besidePath, UsageError, type WorkEvent } from '../../../base/index.js'
 import { refuseReplacing } from '../../../data/source/index.js'
 import { readManifest } from '../../../operate/bundle/index.js'
 import {
@@ -21,6 +21,12 @@ import { showTrainResult } from './train-summary.js'
 
 export async function trainCommand({ args, options, typed }: CommandContext): Promise<void> {
   const json = options['json'] === true
+  if (typed.includes('test') && typed.includes('testFile')) {
+    throw new UsageError(
+      '--test: rows of --test-file are judged on, so that no share is set aside. Give one of the two.',
+      { argument: '--test' },
+    )
+  }
   const screen = outputTo(process.stderr)
   const replay = options['recipe'] === undefined ? undefined : await recipeOf(options['recipe'] as string)
   if (replay !== undefined) refuseContradictions(options, typed, { ...replay.settings })
