@@ -66,7 +66,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
     task: posed.task,
     train: without(parts.train),
     test: without(parts.test),
-    rules: parts.rules,
+    rules: { ...parts.rules, leftOut: dropped },
     findings,
     dropped,
     warnings,

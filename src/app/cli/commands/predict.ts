@@ -16,7 +16,7 @@ import { abortOnInterrupt } from '../interrupt.js'
 const batchRows = 16_384
 
 export async function predictCommand({ args, options }: CommandContext): Promise<void> {
-  const { source, interval } = sourceAndInterval(args[1], options['interval'])
+  const { source, interval } = sourceAndInterval(args[1], options['interval'] as string | true | undefined)
   const sql = options['sql'] as string | undefined
   if (source === undefined && sql === undefined) {
     throw new UsageError(
@@ -64,11 +64,10 @@ const usualLevel = 0.9
 /** `--interval rows.csv` takes the source for its level: what is no number is the source, where there is none. */
 function sourceAndInterval(
   source: string | undefined,
-  level: unknown,
+  level: string | true | undefined,
 ): { readonly source: string | undefined; readonly interval: number | undefined } {
   if (level === undefined) return { source, interval: undefined }
   if (level === true) return { source, interval: usualLevel }
-  const text = String(level)
-  if (source === undefined && Number.isNaN(Number(text))) return { source: text, interval: usualLevel }
-  return { source, interval: numberOption('--interval', text) }
+  if (source === undefined && Number.isNaN(Number(level))) return { source: level, interval: usualLevel }
+  return { source, interval: numberOption('--interval', level) }
 }

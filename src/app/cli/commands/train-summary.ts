@@ -6,6 +6,9 @@ import { formatSeconds } from '../seconds.js'
 import type { Output } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'
 
+/** Of more, as a table of many alike columns has, the screen would show nothing else. */
+const mostWarnings = 12
+
 export function showTrainResult(result: TrainResult, output: Output): void {
   const { paint, line, prose } = output
   line(
@@ -15,7 +18,10 @@ export function showTrainResult(result: TrainResult, output: Output): void {
   for (const text of ladderLines(result, output)) line(text)
   line()
   for (const sentence of verdict(result, output)) prose(sentence)
-  for (const { message } of result.warnings) prose(`${paint('yellow', '!')} ${message}`, '  ')
+  for (const { message } of result.warnings.slice(0, mostWarnings))
+    prose(`${paint('yellow', '!')} ${message}`, '  ')
+  const more = result.warnings.length - mostWarnings
+  if (more > 0) prose(`${paint('yellow', '!')} ${more} more warnings stand in the report.`, '  ')
   if (result.bundle === null || result.report === null) return
   line()
   line(`report  ${relative('', result.report)}`)
