@@ -2,7 +2,7 @@
 import { contentHash, readTable, type Table } from '../../data/index.js'
 import { columnsToDrop, findLeakage, type LeakageFinding } from '../../evaluate/leakage/index.js'
 import { type LearningData, takeData } from '../../evaluate/validation/index.js'
-import { asTable } from '../../learn/contracts/index.js'
+import { asTable, type Target } from '../../learn/contracts/index.js'
 import type { Task } from '../../metrics/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
 import { divideTest, type SplitRules } from './divide.js'
@@ -43,6 +43,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const hash = contentHash(table)
   const posed = poseTask(table, settings.target, settings.task)
   warnings.push(...posed.warnings)
+  refuseExtreme(posed.target, settings.target)
   const aside = [settings.group, ...settings.drop].filter((name) => name !== null)
   const x = posed.x.drop(...new Set(aside))
   requireColumns(x.names.length, settings)
@@ -153,6 +154,19 @@ function leakageWarning(finding: LeakageFinding, dropped: readonly string[]): Tr
   const left = finding.columns.length > 0 && finding.columns.every((name) => dropped.includes(name))
   const treatment = left ? ' Left out; to use it all the same, name it in keep (--keep).' : ''
   return { code: finding.code, column: finding.columns[0] ?? null, message: `${finding.message}${treatment}` }
+}
+
+/** Errors are squared and summed: the squares of 10^150, over a hundred million rows, are still numbers. */
+const largestTarget = 1e150
+
+function refuseExtreme(target: Target, name: string): void {
+  if (target.type === 'classes') return
+  const extreme = target.values.find((value) => Math.abs(value) > largestTarget)
+  if (extreme === undefined) return
+  throw new DataError(
+    `The target '${name}' holds ${extreme}, expected values below 1e150 in size, as errors are squared. Is it a mark for a missing value? Else divide the column.`,
+    { column: name },
+  )
 }
 
 function requireColumns(count: number, settings: TrainSettings): void {

@@ -1,4 +1,4 @@
-// Whole jobs on tables so small or so lopsided that a step of them has little to work with.
+// Whole jobs on tables so small, so lopsided or so extreme that a step of them has little to work with.
 import { describe, expect, it } from 'vitest'
 import { rng } from '../../base/index.js'
 import { fromRows, type Table } from '../../data/index.js'
@@ -54,4 +54,23 @@ describe('a table of few rows', () => {
     },
     30_000,
   )
+})
+
+describe('values of extreme size', () => {
+  const rows = Array.from({ length: 80 }, () => {
+    const a = random.normal()
+    return { a, b: random.normal(), y: 3 * a + random.normal() / 10 }
+  })
+
+  it('are learned from, by linear models too', async () => {
+    const result = await learn(fromRows(rows.map((row) => ({ ...row, a: row.a * 1e300 }))))
+    const scoreOf = (name: string): number => result.leaderboard.find((entry) => entry.name === name)!.score
+    expect(scoreOf('linear')).toBeLessThan(scoreOf('constant') / 5)
+  }, 30_000)
+
+  it('are refused in the target, with what to do', async () => {
+    await expect(learn(fromRows(rows.map((row) => ({ ...row, y: row.y * 1e300 }))))).rejects.toThrow(
+      /The target 'y' holds .*e\+300, expected values below 1e150 .* mark for a missing value/,
+    )
+  })
 })
