@@ -69,7 +69,9 @@ describe('defaultOut', () => {
   it.each([
     ['churn.csv', 'churn-model'],
     ['some/where/churn.csv.gz', 'churn-model'],
-    ['.hidden', 'modelwright-model'],
+    ['2026.01.report.csv', '2026.01.report-model'],
+    ['v1.2', 'v1.2-model'],
+    ['.hidden', 'hidden-model'],
     ['part-*.parquet', 'part--model'],
     ['*.csv', 'modelwright-model'],
     ['-', 'modelwright-model'],

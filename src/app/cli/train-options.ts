@@ -35,14 +35,18 @@ export function textOptions({ header, encoding }: Options): {
   return { header: header as boolean | undefined, encoding }
 }
 
+/** What is no part of a name: 2026.01.csv and 2026.02.csv are two. */
+const endings = /(\.(csv|tsv|tab|psv|txt|data|parquet|pq|json|jsonl|ndjson|geojson))?(\.gz)?$/i
+
 /** The name of the bundle's folder when none is given: the source's name without its endings, and `-model`. */
 export function defaultOut(source: string | undefined): string {
   const name =
     source === undefined || source === '-'
       ? 'modelwright'
       : basename(source)
-          .replace(/\..*$/, '')
+          .replace(endings, '')
           .replace(/[*?[\]{}]/g, '')
+          .replace(/^\.+/, '')
   return `${name === '' ? 'modelwright' : name}-model`
 }
 
