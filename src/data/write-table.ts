@@ -8,6 +8,7 @@ import {
   besidePath,
   checkOptions,
   checkpoint,
+  destinationOf,
   ShapeError,
   storageError,
   UsageError,
@@ -33,11 +34,12 @@ export async function writeTable(
   const tables = isTable(source) ? [source] : source
   if (path === '-') return writeText(tables, { open: () => process.stdout, format: csv(','), ...options })
   const format = formatOf(path)
-  const beside = besidePath(path)
+  const place = destinationOf(path)
+  const beside = besidePath(place)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await mkdir(dirname(place), { recursive: true })
     const rows = await writeFormat(tables, { beside, format, options })
-    await rename(beside, path)
+    await rename(beside, place)
     return rows
   } catch (error) {
     // Where no file could be made none can be removed.

@@ -8,6 +8,8 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -36,6 +38,19 @@ describe('--out', () => {
     folder.file('file', 'x')
     expectRefused(await replay('file'), 3, /'.*file'/)
     expectRefused(await replay('file/below'), 3, /a part of that path is a file/)
+  })
+
+  it('through a link writes where that leads, also where nothing stands yet', async () => {
+    for (const name of ['place', 'later']) {
+      if (name === 'place') mkdirSync(join(folder.path, name))
+      symlinkSync(name, join(folder.path, `to-${name}`))
+      expectDone(await replay(`to-${name}`))
+      expect(readlinkSync(join(folder.path, `to-${name}`))).toBe(name)
+      expect(existsSync(join(folder.path, name, 'manifest.json'))).toBe(true)
+    }
+    symlinkSync('linked.csv', join(folder.path, 'link.csv'))
+    expectDone(await cli(['predict', 'bundle', source, '-o', 'link.csv'], here))
+    expect(readlinkSync(join(folder.path, 'link.csv'))).toBe('linked.csv')
   })
 
   it('does not replace what is read', async () => {

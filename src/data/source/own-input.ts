@@ -1,7 +1,7 @@
 // What is written must not take the place of what is read.
-import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
-import { UsageError } from '../../base/index.js'
+import { realpathSync } from 'node:fs'
+import { sep } from 'node:path'
+import { destinationOf, UsageError } from '../../base/index.js'
 import { filesOf } from './locate.js'
 
 /** What a command reads: files, globs, and a query, whose quoted names may be files. */
@@ -22,7 +22,7 @@ export async function refuseReplacing(
   { sources, sql }: ReadSources,
 ): Promise<void> {
   const quoted = [...(sql ?? '').matchAll(/'([^']+)'/g)].map((match) => match[1]!)
-  const place = realPlace(out)
+  const place = destinationOf(out)
   for (const source of [...sources, ...quoted]) {
     for (const file of await filesOf(source ?? '-')) {
       const real = realpathSync(file)
@@ -33,11 +33,4 @@ export async function refuseReplacing(
       )
     }
   }
-}
-
-/** Where a path leads, also when nothing stands there yet. */
-function realPlace(path: string): string {
-  if (existsSync(path)) return realpathSync(path)
-  const folder = dirname(resolve(path))
-  return folder === resolve(path) ? folder : join(realPlace(folder), basename(path))
 }

@@ -1,6 +1,6 @@
 // `modelwright predict`: rows in, predictions out, in bounded memory.
 import { rmSync } from 'node:fs'
-import { besidePath, UsageError } from '../../../base/index.js'
+import { besidePath, destinationOf, UsageError } from '../../../base/index.js'
 import { streamTables, writeTable } from '../../../data/index.js'
 import { refuseReplacing } from '../../../data/source/index.js'
 import type { EngineChoice } from '../../../engine/onnx/index.js'
@@ -28,7 +28,7 @@ export async function predictCommand({ args, options }: CommandContext): Promise
   if (out !== '-') await refuseReplacing(out, '--out', { sources: [source], sql })
   const screen = outputTo(process.stderr)
   const signal = abortOnInterrupt(() => {
-    for (const ending of ['', '.jsonl']) rmSync(`${besidePath(out)}${ending}`, { force: true })
+    for (const ending of ['', '.jsonl']) rmSync(`${besidePath(destinationOf(out))}${ending}`, { force: true })
   })
   await using model = await loadModel(args[0]!, { engine: options['engine'] as EngineChoice })
   if (model.note !== undefined) screen.line(`note: ${model.note}`)

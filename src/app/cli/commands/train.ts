@@ -1,7 +1,6 @@
 // `modelwright train`: the job in the background, the story of it on the screen.
 import { rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { besidePath, UsageError, type WorkEvent } from '../../../base/index.js'
+import { besidePath, destinationOf, UsageError, type WorkEvent } from '../../../base/index.js'
 import { refuseReplacing } from '../../../data/source/index.js'
 import { readManifest } from '../../../operate/bundle/index.js'
 import {
@@ -51,7 +50,7 @@ export async function trainCommand({ args, options, typed }: CommandContext): Pr
     progress.stop()
     // A worker that was stopped while it wrote could not clear what it had prepared.
     if (error instanceof InterruptedError)
-      await rm(besidePath(resolve(String(given['out']))), { recursive: true, force: true })
+      await rm(besidePath(destinationOf(String(given['out']))), { recursive: true, force: true })
     throw error
   }
 }
