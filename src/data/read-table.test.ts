@@ -96,6 +96,9 @@ describe('readTable on good files', () => {
     expect(table.toRows().map(({ b }) => b)).toEqual(['x', 'y', 'z'])
     const sql = `select b, a * 2 as c from '${join(folder, 'part-1.csv')}' where a > 1;`
     expect((await readTable(undefined, { sql })).toRows()).toEqual([{ b: 'y', c: 4 }])
+    await expect(
+      readTable(join(folder, 'part-1.csv'), { sql: "select 1 as one, 'source' as text" }),
+    ).rejects.toThrow(/The query does not use the source '.*part-1\.csv', which it calls source/)
     const over = await readTable(join(folder, 'part-1.csv'), { sql: 'select count(*) as n from source' })
     expect(over.row(0)).toEqual({ n: 2 })
   })
