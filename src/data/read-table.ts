@@ -11,6 +11,7 @@ import {
   type WorkOptions,
   workSpecs,
 } from '../base/index.js'
+import { withAbsentKeys } from './absent-keys.js'
 import { type Column, numberColumn } from './column.js'
 import { conform, type DataWarning, inferText } from './infer/index.js'
 import { type OpenOptions, openScan, readScan, type Scan, type ScanColumn } from './source/index.js'
@@ -51,7 +52,8 @@ export async function tableOf(scan: Scan, options: ReadOptions): Promise<Table> 
     const warn = warner(options)
     if (fields === undefined) return finishTable(raw.columns, { ...scan, warn })
     for (const warning of scan.warnings) warn(warning)
-    return conform(table(raw.columns), fields, { onWarning: warn })
+    const columns = scan.sparse === true ? withAbsentKeys(raw.columns, fields, warn) : raw.columns
+    return conform(table(columns), fields, { onWarning: warn })
   } finally {
     await scan.close()
   }
