@@ -11,7 +11,7 @@ const mostWarnings = 12
 
 export function showTrainResult(result: TrainResult, output: Output): void {
   const { paint, line, prose } = output
-  line(
+  prose(
     `${paint('bold', result.target)}: ${result.task}, ${formatCount(result.rows)} rows, ${result.columns} columns, judged by ${result.metric}`,
   )
   line()
@@ -33,8 +33,8 @@ function ladderLines(result: TrainResult, { width, paint }: Output): string[] {
   const columns = [
     { title: 'model' },
     { title: `${result.metric} (validation)`, align: 'right' as const },
-    { title: 'fit', align: 'right' as const },
-    { title: 'per 1,000 rows', align: 'right' as const },
+    { title: 'fit', align: 'right' as const, mayGo: true },
+    { title: 'per 1,000 rows', align: 'right' as const, mayGo: true },
     { title: '' },
   ]
   const rows = result.leaderboard.map((entry) => [
