@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { countOption, defaultOut, numberOption, refuseContradictions, trainOptions } from './train-options.js'
+import {
+  countOption,
+  defaultOut,
+  listOption,
+  numberOption,
+  refuseContradictions,
+  trainOptions,
+} from './train-options.js'
 
 const declared = { time: '60s', seed: '0', test: '0.2', task: 'auto', prefer: 'best' }
 
@@ -63,6 +70,17 @@ describe('numberOption', () => {
     for (const text of ['0', '-1', '1.5'])
       expect(() => countOption('--threads', text)).toThrow(/--threads: expected a whole number from 1/)
   })
+})
+
+describe('listOption', () => {
+  it.each([
+    ['a,b', ['a', 'b']],
+    [' a , b c,', ['a', 'b c']],
+    ['"a, b",c', ['a, b', 'c']],
+    ['"say ""a""", "b"', ['say "a"', 'b']],
+    ['5" screen,b', ['5" screen', 'b']],
+    ['', []],
+  ])('splits %j', (text, names) => expect(listOption(text)).toEqual(names))
 })
 
 describe('defaultOut', () => {

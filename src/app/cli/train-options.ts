@@ -22,6 +22,13 @@ export function countOption(name: string, value: unknown): number {
   })
 }
 
+/** Names separated by commas; those with a comma in them in double quotes, as in CSV. */
+export const listOption = (text: string): string[] =>
+  Array.from(
+    text.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]+))\s*(?:,|$)/g),
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!.trim(),
+  ).filter((name) => name !== '')
+
 /** How text files are written, as given on the command line. @throws {@link UsageError} */
 export function textOptions({ header, encoding }: Options): {
   readonly header: boolean | undefined
