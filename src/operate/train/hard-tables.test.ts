@@ -74,3 +74,22 @@ describe('values of extreme size', () => {
     )
   })
 })
+
+describe('warnings', () => {
+  const rows = Array.from({ length: 100 }, (_, i) => ({
+    a: random.normal(),
+    day: i % 10 === 0 ? null : new Date(Date.UTC(2020, 0, i)),
+    y: i % 3 === 0 ? 'yes' : 'no',
+  }))
+
+  it('are told once, though test part and folds say the same', async () => {
+    const { result } = await train({ table: fromRows(rows), target: 'y', timeColumn: 'day', time: 20 })
+    expect(result.warnings.filter(({ code }) => code === 'missing-time')).toHaveLength(1)
+  }, 30_000)
+
+  it('tell that a target of two classes is not of several', async () => {
+    const { result } = await train({ table: fromRows(rows), target: 'y', task: 'multiclass', time: 20 })
+    expect(result.task).toBe('binary')
+    expect(result.warnings.map(({ code }) => code)).toContain('task-binary')
+  }, 30_000)
+})

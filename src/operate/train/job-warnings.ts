@@ -30,8 +30,11 @@ export function jobWarnings(stage: Stage, { ladder, judgement, profile, noticed 
     ...ladderWarnings(stage, ladder),
     ...judgeWarnings(judgement, stage.data),
   ]
+  // Of the test part and of the folds the same may be said.
+  const isFirst = ({ message }: TrainWarning, i: number): boolean =>
+    own.findIndex((one) => one.message === message) === i
   return [
-    ...own.filter(({ code }) => !codes.has(code)),
+    ...own.filter(isFirst).filter(({ code }) => !codes.has(code)),
     ...profiled.map(({ code, column, message }) => ({ code, column: column ?? null, message })),
   ]
 }

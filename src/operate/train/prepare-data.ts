@@ -44,6 +44,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const posed = poseTask(table, settings.target, settings.task)
   warnings.push(...posed.warnings)
   refuseExtreme(posed.target, settings.target)
+  if (settings.task === 'multiclass' && posed.task === 'binary') warnings.push(twoClasses(settings.target))
   const aside = [settings.group, ...settings.drop].filter((name) => name !== null)
   const x = posed.x.drop(...new Set(aside))
   requireColumns(x.names.length, settings)
@@ -155,6 +156,12 @@ function leakageWarning(finding: LeakageFinding, dropped: readonly string[]): Tr
   const treatment = left ? ' Left out; to use it all the same, name it in keep (--keep).' : ''
   return { code: finding.code, column: finding.columns[0] ?? null, message: `${finding.message}${treatment}` }
 }
+
+const twoClasses = (name: string): TrainWarning => ({
+  code: 'task-binary',
+  column: name,
+  message: `The target has two classes: the task is binary, not multiclass as asked, and so are the metrics.`,
+})
 
 /** Errors are squared and summed: the squares of 10^150, over a hundred million rows, are still numbers. */
 const largestTarget = 1e150
