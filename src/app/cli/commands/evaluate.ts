@@ -36,7 +36,7 @@ function show(result: BundleEvaluation, output: Output): void {
   output.line()
   const table = textTable(
     [
-      { title: 'metric' },
+      { title: 'metric', names: true },
       { title: 'score', align: 'right' },
       { title: '95 % interval', align: 'right', mayGo: true },
       { title: 'in training', align: 'right', mayGo: true },

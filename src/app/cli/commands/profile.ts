@@ -83,7 +83,7 @@ function show(found: Profile, alerts: readonly string[], output: Output): void {
   ])
   const table = textTable(
     [
-      { title: 'column' },
+      { title: 'column', names: true },
       { title: 'kind' },
       { title: 'missing', align: 'right' },
       { title: 'distinct', align: 'right' },

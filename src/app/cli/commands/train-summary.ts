@@ -31,7 +31,7 @@ export function showTrainResult(result: TrainResult, output: Output): void {
 
 function ladderLines(result: TrainResult, { width, paint }: Output): string[] {
   const columns = [
-    { title: 'model' },
+    { title: 'model', names: true },
     { title: `${result.metric} (validation)`, align: 'right' as const },
     { title: 'fit', align: 'right' as const, mayGo: true },
     { title: 'per 1,000 rows', align: 'right' as const, mayGo: true },

@@ -21,9 +21,9 @@ describe('textTable', () => {
     expect(textTable(columns, [['a'.repeat(30), '12']], 5)[1]).toBe('aaaaa…     12')
   })
 
-  it('leaves out what may go before names are cut, then shortens titles', () => {
+  it('leaves out what may go, then shortens titles, before names are cut', () => {
     const ladder = [
-      { title: 'model' },
+      { title: 'model', names: true },
       { title: 'score (validation)', align: 'right' as const },
       { title: 'fit', align: 'right' as const, mayGo: true },
       { title: 'per row', align: 'right' as const, mayGo: true },

@@ -1,4 +1,4 @@
-// Tables that fit the width: columns that may be missed go first, then titles give way, then the widest text.
+// Tables that fit the width: columns that may be missed go first, then the widest column gives way, names and numbers last.
 import { plainText } from './style.js'
 
 /** One column of a text table. */
@@ -7,6 +7,8 @@ export interface TextColumn {
   readonly align?: 'left' | 'right'
   /** Left out where there is no room, the last such column first. */
   readonly mayGo?: boolean
+  /** Holds names, which are cut last. */
+  readonly names?: boolean
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -49,7 +51,11 @@ export function textTable(
     const without = <T>(list: readonly T[]): T[] => list.filter((_, j) => j !== going)
     return textTable(without(columns), rows.map(without), width)
   }
-  narrow(widths, excessOf(), bodies)
+  // A name or a number that is cut tells nothing; the title above it does.
+  const floors = columns.map(({ names, align }, j) =>
+    names === true ? widths[j]! : align === 'right' ? bodies[j]! : 0,
+  )
+  narrow(widths, excessOf(), floors)
   narrow(widths, excessOf())
   const line = (cells: readonly string[]): string =>
     cells
