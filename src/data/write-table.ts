@@ -1,4 +1,5 @@
 // Tables out to a file or to standard output, in batches, whole or not at all.
+import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -145,6 +146,20 @@ async function writeText(
   { open, format, signal }: TextTarget,
 ): Promise<number> {
   const stream = open()
+  try {
+    return await writeAll(tables, stream, { format, signal })
+  } catch (error) {
+    // A file that opens only now would be there after it has been removed.
+    if (stream !== process.stdout && !stream.closed) await once(stream.destroy(), 'close').catch(() => {})
+    throw error
+  }
+}
+
+async function writeAll(
+  tables: AsyncIterable<Table> | Iterable<Table>,
+  stream: Writable,
+  { format, signal }: Omit<TextTarget, 'open'>,
+): Promise<number> {
   const failure = failureOf(stream)
   let rows = 0
   let names: readonly string[] | undefined
