@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   builtFile,
   checkpoint,
+  destinationOf,
   InternalError,
   ShapeError,
   StorageError,
@@ -14,7 +15,27 @@ import {
 
 const folder = await mkdtemp(join(tmpdir(), 'modelwright-files-'))
 
+describe('destinationOf', () => {
+  it('follows links, also to what is not there yet', async () => {
+    const real = await realpath(folder)
+    await symlink(join('later', 'file'), join(folder, 'dangling'))
+    await symlink('dangling', join(folder, 'twice'))
+    await symlink('circle', join(folder, 'circle'))
+    expect(destinationOf(join(folder, 'twice'))).toBe(join(real, 'later', 'file'))
+    expect(destinationOf(join(folder, 'new', 'file'))).toBe(join(real, 'new', 'file'))
+    expect(destinationOf(join(folder, 'circle'))).toBe(join(real, 'circle'))
+  })
+})
+
 describe('writeFileAtomic', () => {
+  it('writes where a link leads, and leaves the link', async () => {
+    await writeFile(join(folder, 'target'), 'old')
+    await symlink('target', join(folder, 'link'))
+    await writeFileAtomic(join(folder, 'link'), 'new')
+    expect(await readFile(join(folder, 'target'), 'utf8')).toBe('new')
+    expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true)
+  })
+
   it('writes, replaces, makes folders, and leaves nothing beside', async () => {
     const path = join(folder, 'a', 'b.txt')
     await writeFileAtomic(path, 'one')

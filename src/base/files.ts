@@ -1,9 +1,36 @@
 // Writing so that a reader never sees half a file: write beside, then rename.
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { existsSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { InternalError, ModelwrightError, StorageError } from './errors.js'
+
+/** Where a path leads once its symbolic links are followed, also when nothing stands there yet. */
+export function destinationOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const link = linkAt(path)
+    if (link !== undefined) return destinationOf(resolve(dirname(path), link))
+    const folder = dirname(resolve(path))
+    return folder === resolve(path) ? folder : join(destinationOf(folder), basename(path))
+  }
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    // A link that leads in a circle leads nowhere: what is written replaces it.
+    statSync(path)
+    return undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined
+  }
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
 
 /** The place beside `path` where it is prepared; on the same disk, so that the rename is atomic. */
 export function besidePath(path: string): string {
@@ -19,11 +46,12 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIter
  * @throws {@link StorageError} when the disk is full or the folder cannot be written
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
-  const beside = besidePath(path)
+  const place = destinationOf(path)
+  const beside = besidePath(place)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await mkdir(dirname(place), { recursive: true })
     await writeFile(beside, content)
-    await rename(beside, path)
+    await rename(beside, place)
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined)
     throw storageError(path, error)

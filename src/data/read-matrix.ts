@@ -55,7 +55,7 @@ export async function matrixOf(scan: Scan, options: ReadMatrixOptions): Promise<
     if (scan.whole !== undefined) {
       const { columns, rowCount } = await readScan(scan, { names, signal })
       requireRows(rowCount, scan)
-      return toMatrix(finishTable(columns, { warn: warner(options), warnings: scan.warnings }), type)
+      return toMatrix(finishTable(columns, { ...scan, warn: warner(options) }), type)
     }
     return await streamMatrix(scan, names, { ...options, type })
   } finally {
@@ -114,7 +114,7 @@ async function fill(
   const data = filling.store.view(rows * width)
   const warn = warner({ onEvent })
   for (const warning of scan.warnings) warn(warning)
-  fillTexts(data, rows, { ...filling, warn })
+  fillTexts(data, rows, { ...filling, decimalComma: scan.decimalComma, warn })
   columns.forEach(({ name }, j) => {
     if (filling.infinite[j]! > 0) warn(notFinite(name, filling.infinite[j]!))
   })
@@ -151,13 +151,19 @@ async function fillRows(
 function fillTexts(
   data: Float64Array | Float32Array,
   rows: number,
-  { columns, texts, infinite, warn }: Filling & { readonly warn: Warn },
+  {
+    columns,
+    texts,
+    infinite,
+    decimalComma,
+    warn,
+  }: Filling & Pick<Scan, 'decimalComma'> & { readonly warn: Warn },
 ): void {
   // What the texts of an empty result would be cannot be told.
   if (rows === 0) return
   for (const [j, builder] of texts) {
     const { name } = columns[j]!
-    const { column, warnings } = inferText(builder.finish(rows) as StringColumn, name)
+    const { column, warnings } = inferText(builder.finish(rows) as StringColumn, name, { decimalComma })
     for (const warning of warnings) warn(warning)
     const items = asNumbers(column) ?? textColumn(name)
     infinite[j]! += copyNumbers(

@@ -60,6 +60,12 @@ describe('readTable on good files', () => {
     expect(warnings).toEqual([])
   })
 
+  it('reads commas between semicolons as before decimals', async () => {
+    const { table, warnings } = await read(file('comma.csv', 'a;b;c\n0,880;1,234;p\n0,159;2,500;q\n'))
+    expect(table.row(0)).toEqual({ a: 0.88, b: 1.234, c: 'p' })
+    expect(warnings).toEqual(['ambiguous-number'])
+  })
+
   it('reads the same values from CSV, TSV, gzip, semicolons, JSON lines and a byte order mark', async () => {
     const csv = 'a,b\n1,x\n2,\n'
     const sources = [
@@ -129,6 +135,9 @@ describe('readTable on good files', () => {
     expect(table.toRows().map(({ b }) => b)).toEqual(['x', 'y', 'z'])
     const sql = `select b, a * 2 as c from '${join(folder, 'part-1.csv')}' where a > 1;`
     expect((await readTable(undefined, { sql })).toRows()).toEqual([{ b: 'y', c: 4 }])
+    await expect(
+      readTable(join(folder, 'part-1.csv'), { sql: "select 1 as one, 'source' as text" }),
+    ).rejects.toThrow(/The query does not use the source '.*part-1\.csv', which it calls source/)
     const over = await readTable(join(folder, 'part-1.csv'), { sql: 'select count(*) as n from source' })
     expect(over.row(0)).toEqual({ n: 2 })
   })

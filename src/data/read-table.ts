@@ -11,6 +11,7 @@ import {
   type WorkOptions,
   workSpecs,
 } from '../base/index.js'
+import { withAbsentKeys } from './absent-keys.js'
 import type { Column, StringColumn } from './column.js'
 import { withoutInfinities } from './infinities.js'
 import {
@@ -63,10 +64,10 @@ export async function tableOf(scan: Scan, options: ReadOptions): Promise<Table> 
     const raw = await readScan(scan, { names, asText, signal, onRows: progress(scan, options) })
     requireRows(raw.rowCount, scan)
     const warn = warner(options)
-    if (fields === undefined)
-      return finishTable(raw.columns, { warn, warnings: scan.warnings, verbatim: options.verbatim })
+    if (fields === undefined) return finishTable(raw.columns, { ...scan, warn, verbatim: options.verbatim })
     for (const warning of scan.warnings) warn(warning)
-    return conform(table(raw.columns), fields, { onWarning: warn })
+    const columns = scan.sparse === true ? withAbsentKeys(raw.columns, fields, warn) : raw.columns
+    return conform(table(columns), fields, { onWarning: warn })
   } finally {
     await scan.close()
   }
@@ -120,9 +121,8 @@ function progress(scan: Scan, { onEvent }: WorkOptions): ((rows: number) => void
     onEvent({ type: 'progress-update', done: Math.min(0.99, rows / Math.max(1, scan.estimatedRows)) })
 }
 
-interface Finishing {
+interface Finishing extends Pick<Scan, 'warnings' | 'decimalComma'> {
   readonly warn: Warn
-  readonly warnings: readonly DataWarning[]
   /** Columns of text that are not looked at. */
   readonly verbatim?: readonly string[] | undefined
 }
@@ -130,11 +130,13 @@ interface Finishing {
 /** Raw columns as a table: text looked at, infinities to missing, warnings told. */
 export function finishTable(
   columns: ReadonlyMap<string, Column>,
-  { warn, warnings, verbatim = [] }: Finishing,
+  { warn, warnings, decimalComma, verbatim = [] }: Finishing,
 ): Table {
   for (const warning of warnings) warn(warning)
   const lookAt = (column: StringColumn, name: string): InferredColumn =>
-    verbatim.includes(name) ? { column: keepVerbatim(column), warnings: [] } : inferText(column, name)
+    verbatim.includes(name)
+      ? { column: keepVerbatim(column), warnings: [] }
+      : inferText(column, name, { decimalComma })
   const finished = new Map<string, Column>()
   const formats: Record<string, string> = {}
   for (const [name, column] of columns) {

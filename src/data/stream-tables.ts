@@ -3,6 +3,7 @@ import { checkOptions, integer, type OptionChecks } from '../base/index.js'
 import type { Field, Table } from './table.js'
 import { table } from './table.js'
 import type { Column } from './column.js'
+import { withAbsentKeys } from './absent-keys.js'
 import { conform, type ConformOptions } from './infer/index.js'
 import { withoutInfinities } from './infinities.js'
 import { queryChunks, quoteName } from './duckdb/index.js'
@@ -62,10 +63,14 @@ export async function* streamScan(scan: Scan, options: StreamOptions): AsyncGene
     for await (const raw of rawTables(scan, names, { options, warn })) {
       total += raw.values().next().value?.length ?? 0
       if (fields === undefined) {
-        const first = finishTable(raw, { warn, warnings: [], verbatim: options.verbatim })
+        const first = finishTable(raw, { ...scan, warn, warnings: [], verbatim: options.verbatim })
         fields = first.fields
         yield first
-      } else yield conformed(raw, fields, { options, warn, known })
+      } else {
+        const needed = fields.filter(({ name }) => options.optional?.includes(name) !== true)
+        const whole = scan.sparse === true ? withAbsentKeys(raw, needed, warn) : raw
+        yield conformed(whole, fields, { options, warn, known })
+      }
     }
     requireRows(total, scan)
   } finally {

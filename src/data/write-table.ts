@@ -1,4 +1,5 @@
 // Tables out to a file or to standard output, in batches, whole or not at all.
+import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -8,6 +9,7 @@ import {
   besidePath,
   checkOptions,
   checkpoint,
+  destinationOf,
   ShapeError,
   storageError,
   UsageError,
@@ -33,11 +35,12 @@ export async function writeTable(
   const tables = isTable(source) ? [source] : source
   if (path === '-') return writeText(tables, { open: () => process.stdout, format: csv(','), ...options })
   const format = formatOf(path)
-  const beside = besidePath(path)
+  const place = destinationOf(path)
+  const beside = besidePath(place)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await mkdir(dirname(place), { recursive: true })
     const rows = await writeFormat(tables, { beside, format, options })
-    await rename(beside, path)
+    await rename(beside, place)
     return rows
   } catch (error) {
     // Where no file could be made none can be removed.
@@ -143,6 +146,20 @@ async function writeText(
   { open, format, signal }: TextTarget,
 ): Promise<number> {
   const stream = open()
+  try {
+    return await writeAll(tables, stream, { format, signal })
+  } catch (error) {
+    // A file that opens only now would be there after it has been removed.
+    if (stream !== process.stdout && !stream.closed) await once(stream.destroy(), 'close').catch(() => {})
+    throw error
+  }
+}
+
+async function writeAll(
+  tables: AsyncIterable<Table> | Iterable<Table>,
+  stream: Writable,
+  { format, signal }: Omit<TextTarget, 'open'>,
+): Promise<number> {
   const failure = failureOf(stream)
   try {
     const rows = await sendTables(tables, (text) => send(stream, text, failure), { format, signal })

@@ -90,6 +90,17 @@ describe('rows', () => {
     )
   })
 
+  it('of JSON without a key: it is missing, unless another name may be meant or none is there', async () => {
+    const [age, city, member, joined] = rows[0]!
+    const line = (row: object): string => folder.file('row.jsonl', `${JSON.stringify(row)}\n`)
+    const gap = folder.file('gap.csv', csv(personHeader, [['', city!, member!, joined!]]))
+    const { stdout: missing } = expectDone(await predict('bundle', gap))
+    const { stdout, stderr } = expectDone(await predict('bundle', line({ city, member, joined })))
+    expect([stdout, stderr]).toEqual([missing, "! No row has 'age'; read as missing.\n"])
+    expectRefused(await predict('bundle', line({ aged: age, city, member, joined })), 3, /'aged' for 'age'/)
+    expectRefused(await predict('bundle', line({ color: 'red' })), 3, /lacks 4 of 4 columns/)
+  })
+
   it('with missing cells and levels never seen', async () => {
     const source = changed((row) => ['', 'Atlantis', '', row[3]!])
     const lines = cells(expectDone(await predict('bundle', folder.file('gaps.csv', source))).stdout)

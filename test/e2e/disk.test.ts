@@ -1,6 +1,17 @@
 // Where results cannot be written: a sentence, and nothing left behind.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cli, expectDone, expectRefused, program, scratch } from '../support/cli.js'
@@ -29,6 +40,27 @@ describe('--out', () => {
     expectRefused(await replay('file/below'), 3, /a part of that path is a file/)
   })
 
+  it('through a link writes where that leads, also where nothing stands yet', async () => {
+    for (const name of ['place', 'later']) {
+      if (name === 'place') mkdirSync(join(folder.path, name))
+      symlinkSync(name, join(folder.path, `to-${name}`))
+      expectDone(await replay(`to-${name}`))
+      expect(readlinkSync(join(folder.path, `to-${name}`))).toBe(name)
+      expect(existsSync(join(folder.path, name, 'manifest.json'))).toBe(true)
+    }
+    symlinkSync('linked.csv', join(folder.path, 'link.csv'))
+    expectDone(await cli(['predict', 'bundle', source, '-o', 'link.csv'], here))
+    expect(readlinkSync(join(folder.path, 'link.csv'))).toBe('linked.csv')
+  })
+
+  it('does not replace what is read', async () => {
+    const train = ['train', source, '--target', 'buys', '--time', '6s', '--out']
+    expectRefused(await cli([...train, source], here), 2, /--out '.*' would replace '.*buyers\.csv'/)
+    expectRefused(await cli([...train, folder.path], here), 2, /would replace/)
+    expectRefused(await cli(['profile', source, '--html', source], here), 2, /--html '.*' would replace/)
+    expect(readFileSync(source, 'utf8')).toBe(buyers())
+  })
+
   it('onto an earlier bundle or an empty folder replaces it', async () => {
     mkdirSync(join(folder.path, 'empty'))
     expectDone(await replay('empty'))
@@ -47,6 +79,30 @@ describe('--out', () => {
       expectRefused(await replay('locked/out'), 3, /permission was denied/)
     },
   )
+})
+
+describe.skipIf(!existsSync('/dev/full'))('a standard output that takes nothing [needs /dev/full]', () => {
+  it.each([
+    ['predict', 'bundle', source],
+    ['predict', 'bundle', source, '-o', 'summary.csv', '--json'],
+    ['profile', source],
+    ['evaluate', 'bundle', source],
+    ['inspect', 'bundle', '--json'],
+    ['train', '--recipe', 'bundle', '--out', 'unheard', '--json'],
+    ['--help'],
+  ])('is told: %s %s %s', (...args) => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [program, ...args], {
+      ...here,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    expect(stderr).toMatch(
+      /modelwright: Could not write 'standard output': the disk is full\. Free some space/,
+    )
+    expect(status).toBe(3)
+  })
 })
 
 describe('a limit on the size of files', () => {

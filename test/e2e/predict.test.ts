@@ -1,5 +1,5 @@
 // `modelwright predict`: one row per input row, in order, whatever comes in and wherever it goes.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -110,6 +110,38 @@ describe('predict', () => {
     expectRefused(await predict('classes', source, '--interval'), 2, /interval: the model predicts classes/)
   })
 
+  it('takes what stands after --interval for the source when it is no number', async () => {
+    const plain = expectDone(await predict('numbers', source, '--interval')).stdout
+    expect(expectDone(await predict('numbers', '--interval', source)).stdout).toBe(plain)
+    expectRefused(await predict('numbers', source, '--interval', 'x'), 2, /--interval: expected a number/)
+    expectRefused(
+      await predict('numbers', source, '--interval', '0'),
+      2,
+      /level 0; expected one above 0, up to 0\.9/,
+    )
+  })
+
+  it('does not lose an input column that is called as one of the answer', async () => {
+    const twice = folder.file(
+      'twice.csv',
+      csv(
+        ['prediction', ...personHeader],
+        rows.map((row) => ['old', ...row]),
+      ),
+    )
+    const refusal = /keep: 'prediction' would be carried along, and is a name of the answer too/
+    expectRefused(await predict('classes', twice, '--keep-columns'), 2, refusal)
+    const query = 'select * rename (prediction as old) from source'
+    const { stdout } = expectDone(await predict('classes', twice, '--keep-columns', '--sql', query))
+    expect(cells(stdout)[0]).toEqual([
+      ...personHeader,
+      'old',
+      'prediction',
+      'probability_No',
+      'probability_Yes',
+    ])
+  })
+
   it('answers alike on either engine', async () => {
     const native = await predict('classes', source, '--engine', 'native')
     const wasm = expectDone(await predict('classes', source, '--engine', 'wasm'))
@@ -120,6 +152,27 @@ describe('predict', () => {
         .slice(1)
         .map((line) => Number(line[2]))
     numbers(wasm.stdout).forEach((value, row) => expect(value).toBeCloseTo(numbers(native.stdout)[row]!, 6))
+  })
+
+  it('does not write over what it reads, by whichever name', async () => {
+    const own = folder.file('own.csv', text)
+    symlinkSync('own.csv', join(folder.path, 'alias.csv'))
+    for (const [from, out] of [
+      ['own.csv', own],
+      ['own.csv', './alias.csv'],
+      ['ow*.csv', 'own.csv'],
+    ] as const)
+      expectRefused(
+        await predict('classes', from, '-o', out),
+        2,
+        /--out '.*' would replace '.*own\.csv', which is/,
+      )
+    expectRefused(
+      await predict('classes', '--sql', "select * from 'own.csv'", '-o', 'own.csv'),
+      2,
+      /would replace 'own\.csv'/,
+    )
+    expect(readFileSync(own, 'utf8')).toBe(text)
   })
 
   it('stops quietly when its reader has seen enough', async () => {

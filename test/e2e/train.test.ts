@@ -86,6 +86,16 @@ describe('train', () => {
     expect(onnx('third').equals(onnx('first'))).toBe(true)
   })
 
+  it('refuses flags that say other than the recipe', async () => {
+    const flags = ['--target', 'age', '--metric', 'mae', '--seed', '0', '--threads', '1']
+    expectRefused(
+      await cli(['train', source, '--recipe', 'first', ...flags, '--out', 'never'], { cwd: folder.path }),
+      2,
+      /--target, --metric: the recipe of 'first' says otherwise/,
+    )
+    expect(existsSync(join(folder.path, 'never'))).toBe(false)
+  })
+
   it('says when a recipe is replayed on other data', async () => {
     const other = folder.file('other.csv', buyers(150))
     expect(codes(await train(other, '--recipe', 'first', '--out', 'fourth'))).toContain('data-changed')
@@ -196,7 +206,21 @@ describe('train', () => {
     const document = await train(source, '--target', 'buys', '--test-file', test, '--out', 'test-file')
     expect(document['rows']).toBe(160)
     const shared = document.warnings.find(({ code }) => code === 'shared-rows')
-    expect(shared?.message).toMatch(/40 rows of the test part \(100 %\)/)
+    expect(shared?.message).toMatch(/40 rows of the test part \(100 %\).* take them out of one of the two/)
+    const both = ['train', source, '--target', 'buys', '--test-file', test, '--test', '0.2']
+    expectRefused(await cli(both, { cwd: folder.path }), 2, /--test: rows of --test-file are judged on/)
+  })
+
+  it('warns of the same in the document, on the screen and in the report', async () => {
+    const doubled = folder.file('doubled.csv', buyers() + buyers().split('\n').slice(1, 40).join('\n'))
+    const document = await train(doubled, '--target', 'buys', '--out', 'doubled')
+    expect(codes(document)).toContain('duplicate-rows')
+    const report = readFileSync(join(folder.path, 'doubled', 'report.html'), 'utf8')
+    expect(report.match(/class="chip (warning|serious)"/g)).toHaveLength(document.warnings.length)
+    const { stdout } = expectDone(
+      await cli(['train', '--recipe', 'doubled', '--out', 'again'], { cwd: folder.path }),
+    )
+    expect(stdout).toMatch(/! 39 rows equal an earlier one/)
   })
 
   it('prefers the simplest that is as good, when asked', async () => {

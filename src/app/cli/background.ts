@@ -35,6 +35,8 @@ export async function runInBackground(
   request: JobRequest,
   onEvent: (event: WorkEvent) => void,
 ): Promise<unknown> {
+  // Native code of a worker sees the environment of the main thread only; engine/onnx/native.ts says what this is for.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1'
   // A worker's standard input is empty unless it is passed on.
   const stdin = request.stdin === true
   const worker = new Worker(builtFile(import.meta.url, './job-worker.js'), { workerData: request, stdin })

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: turns every failure into a sentence and an exit status.
 import { CommanderError } from 'commander'
-import { ModelwrightError } from '../../base/index.js'
+import { ModelwrightError, storageError } from '../../base/index.js'
 import { exitCodeOf, exitCodes } from './exit-codes.js'
 import { exitInterrupted, InterruptedError, listenForInterrupts } from './interrupt.js'
 import { program } from './program.js'
@@ -35,6 +35,11 @@ function report(error: unknown, argv: readonly string[]): void {
 
 process.stdout.on('error', (error) => {
   if (isBrokenPipe(error)) process.exit(exitCodes.done)
+  // What was to be told is lost, whatever the command thinks of its own success.
+  report(storageError('standard output', error), process.argv)
+  process.exit(exitCodes.data)
 })
+// Where even complaints cannot be written, the exit status has to do.
+process.stderr.on('error', () => {})
 listenForInterrupts()
 process.exitCode = await main(process.argv)

@@ -1,18 +1,13 @@
 // What can be typed: commands, arguments and options.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { listOption } from './train-options.js'
 
 const version = (
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version
 
 type Options = Record<string, unknown>
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
 
 const header = 'the first line names the columns (default: seen from the data)'
 const noHeader = 'it does not: they are called column_1, column_2 …'
@@ -48,8 +43,8 @@ function declareTrain(root: Command): void {
     .option('--time <duration>', 'time for everything: 60s, 5m, 1h', '60s')
     .option('--seed <number>', "equal seeds give equal models; 'random' draws one and tells it", '0')
     .option('--out <folder>', 'where the bundle goes (default: <source>-model)')
-    .option('--drop <columns>', 'columns to leave out, separated by commas', list)
-    .option('--keep <columns>', 'columns to keep though they look like leaks', list)
+    .option('--drop <columns>', 'columns to leave out, separated by commas; "a, b" is one name', listOption)
+    .option('--keep <columns>', 'columns to keep though they look like leaks', listOption)
     .option('--test <share>', 'share of the rows to judge on', '0.2')
     .option('--test-file <file>', 'rows to judge on, instead')
     .option('--group <column>', 'rows with equal values stay on one side of every split')
@@ -136,6 +131,8 @@ function sentence(text: string): string {
 export interface CommandContext {
   readonly args: readonly (string | undefined)[]
   readonly options: Options
+  /** The names of options that were typed, not filled in. */
+  readonly typed: readonly string[]
   readonly version: string
 }
 
@@ -143,6 +140,8 @@ export interface CommandContext {
 function run(command: (context: CommandContext) => Promise<void>) {
   return async (...given: unknown[]): Promise<void> => {
     const own = given.at(-1) as Command
-    await command({ args: own.processedArgs as (string | undefined)[], options: own.opts(), version })
+    const options = own.opts()
+    const typed = Object.keys(options).filter((name) => own.getOptionValueSource(name) === 'cli')
+    await command({ args: own.processedArgs as (string | undefined)[], options, typed, version })
   }
 }

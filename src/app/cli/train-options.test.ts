@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { countOption, defaultOut, numberOption, trainOptions } from './train-options.js'
+import {
+  countOption,
+  defaultOut,
+  listOption,
+  numberOption,
+  refuseContradictions,
+  trainOptions,
+} from './train-options.js'
 
 const declared = { time: '60s', seed: '0', test: '0.2', task: 'auto', prefer: 'best' }
 
@@ -32,6 +39,24 @@ describe('trainOptions', () => {
   })
 })
 
+describe('refuseContradictions', () => {
+  const settings = { target: 'y', time: 60, seed: 0, drop: ['a'], header: null, testFile: null }
+  const options = { ...declared, recipe: 'bundle' }
+
+  it('lets pass what says the same as the recipe, or nothing of it', () => {
+    const same = { ...options, target: 'y', time: '1m', drop: ['a'], out: 'b', threads: '2', json: true }
+    const typed = ['recipe', 'target', 'time', 'drop', 'out', 'threads', 'json']
+    expect(() => refuseContradictions(same, typed, settings)).not.toThrow()
+  })
+
+  it('names what says otherwise', () => {
+    const other = { ...options, target: 'z', seed: '0', header: false, testFile: 'f.csv' }
+    expect(() => refuseContradictions(other, ['target', 'seed', 'header', 'testFile'], settings)).toThrow(
+      "--target, --no-header, --test-file: the recipe of 'bundle' says otherwise",
+    )
+  })
+})
+
 describe('numberOption', () => {
   it('reads numbers and refuses the rest', () => {
     expect(numberOption('--seed', '-7')).toBe(-7)
@@ -47,11 +72,24 @@ describe('numberOption', () => {
   })
 })
 
+describe('listOption', () => {
+  it.each([
+    ['a,b', ['a', 'b']],
+    [' a , b c,', ['a', 'b c']],
+    ['"a, b",c', ['a, b', 'c']],
+    ['"say ""a""", "b"', ['say "a"', 'b']],
+    ['5" screen,b', ['5" screen', 'b']],
+    ['', []],
+  ])('splits %j', (text, names) => expect(listOption(text)).toEqual(names))
+})
+
 describe('defaultOut', () => {
   it.each([
     ['churn.csv', 'churn-model'],
     ['some/where/churn.csv.gz', 'churn-model'],
-    ['.hidden', 'modelwright-model'],
+    ['2026.01.report.csv', '2026.01.report-model'],
+    ['v1.2', 'v1.2-model'],
+    ['.hidden', 'hidden-model'],
     ['part-*.parquet', 'part--model'],
     ['*.csv', 'modelwright-model'],
     ['-', 'modelwright-model'],

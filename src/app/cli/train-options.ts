@@ -22,6 +22,13 @@ export function countOption(name: string, value: unknown): number {
   })
 }
 
+/** Names separated by commas; those with a comma in them in double quotes, as in CSV. */
+export const listOption = (text: string): string[] =>
+  Array.from(
+    text.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]+))\s*(?:,|$)/g),
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!.trim(),
+  ).filter((name) => name !== '')
+
 /** How text files are written, as given on the command line. @throws {@link UsageError} */
 export function textOptions({ header, encoding }: Options): {
   readonly header: boolean | undefined
@@ -35,14 +42,18 @@ export function textOptions({ header, encoding }: Options): {
   return { header: header as boolean | undefined, encoding }
 }
 
+/** What is no part of a name: 2026.01.csv and 2026.02.csv are two. */
+const endings = /(\.(csv|tsv|tab|psv|txt|data|parquet|pq|json|jsonl|ndjson|geojson))?(\.gz)?$/i
+
 /** The name of the bundle's folder when none is given: the source's name without its endings, and `-model`. */
 export function defaultOut(source: string | undefined): string {
   const name =
     source === undefined || source === '-'
       ? 'modelwright'
       : basename(source)
-          .replace(/\..*$/, '')
+          .replace(endings, '')
           .replace(/[*?[\]{}]/g, '')
+          .replace(/^\.+/, '')
   return `${name === '' ? 'modelwright' : name}-model`
 }
 
@@ -81,3 +92,34 @@ export function trainOptions(source: string | undefined, options: Options): Reco
     ...(options['threads'] === undefined ? {} : { threads: countOption('--threads', options['threads']) }),
   }
 }
+
+/** What a replay may be told beside its recipe: where the data lie, where the bundle goes, and how to show it. */
+const besideRecipe = new Set(['source', 'recipe', 'out', 'threads', 'json', 'debug'])
+
+/**
+ * Refuses typed options that say other than the recipe does, as it would win over them.
+ *
+ * @param options - all options of the command
+ * @param typed - the names of those that were typed
+ * @throws {@link UsageError}
+ */
+export function refuseContradictions(
+  options: Options,
+  typed: readonly string[],
+  settings: Readonly<Record<string, unknown>>,
+): void {
+  const asked = trainOptions(undefined, options)
+  const differing = typed.filter(
+    (name) =>
+      !besideRecipe.has(name) && JSON.stringify(asked[name]) !== JSON.stringify(settings[name] ?? null),
+  )
+  if (differing.length === 0) return
+  const flags = differing.map((name) => (options[name] === false ? `--no-${name}` : flagOf(name)))
+  throw new UsageError(
+    `${flags.join(', ')}: the recipe of '${String(options['recipe'])}' says otherwise, and a replay does what it says. Leave ${flags.length === 1 ? 'the flag' : 'these flags'} out, or train without --recipe.`,
+    { argument: flags[0] },
+  )
+}
+
+const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -35,12 +35,19 @@ export interface InferredColumn {
   readonly warnings: readonly DataWarning[]
 }
 
+/** What is known of the source beside the texts. */
+export interface InferOptions {
+  /** Its cells are separated by semicolons, as where the comma stands before decimals. @default false */
+  readonly decimalComma?: boolean | undefined
+}
+
 /** The distinct texts of a column that mean something, with how often each occurs. */
 interface Texts {
   readonly name: string
   readonly distinct: readonly string[]
   readonly counts: readonly number[]
   readonly total: number
+  readonly decimalComma: boolean
 }
 
 // A column is a number column although some words stand in it when these are few: at most 1 cell in 20, and no more
@@ -52,16 +59,16 @@ const wordKinds = 5
  * Decides the type of a text column as a person would, and converts it.
  *
  * Missing tokens and white space become missing; outer white space is cut. In this order: all missing → number;
- * numbers (plain, 1,234.5, 12 %, $12, 1.234,5), where a few words among them become missing with a warning; codes with
+ * numbers (plain, 1,234.5, 12 %, $12, 1.234,5; of files with semicolons 1.234,5 before 1,234.5), where a few words among them become missing with a warning; codes with
  * leading zeros and integers beyond 2⁵³ stay text; yes/no, true/false, t/f, y/n → boolean with labels; dates; text.
  *
  * Cost: one pass over the rows, a few regular expressions per distinct text.
  */
-export function inferText(source: StringColumn, name: string): InferredColumn {
+export function inferText(source: StringColumn, name: string, options: InferOptions = {}): InferredColumn {
   const cleaned = clean(source)
   // The empty result of a query says nothing against text.
   if (source.length === 0) return { column: cleaned, warnings: [] }
-  const texts = count(cleaned, name)
+  const texts = { ...count(cleaned), name, decimalComma: options.decimalComma === true }
   if (texts.total === 0) return { column: allMissing(source.length), warnings: [] }
   return (
     inferNumber(cleaned, texts) ??
@@ -102,7 +109,7 @@ export function keepVerbatim(source: StringColumn): StringColumn {
   return stringColumn(source.codes.map(moved), dictionary)
 }
 
-function count(column: StringColumn, name: string): Texts {
+function count(column: StringColumn): Omit<Texts, 'name' | 'decimalComma'> {
   const counts = Array.from<number>({ length: column.dictionary.length }).fill(0)
   let total = 0
   for (const code of column.codes) {
@@ -110,7 +117,7 @@ function count(column: StringColumn, name: string): Texts {
     counts[code]!++
     total++
   }
-  return { name, distinct: column.dictionary, counts, total }
+  return { distinct: column.dictionary, counts, total }
 }
 
 /** A distinct text's value, or NaN; undefined when the column is not of this kind. */
@@ -134,16 +141,37 @@ function parseAll(
 
 function inferNumber(column: StringColumn, texts: Texts): InferredColumn | undefined {
   if (texts.distinct.some((text) => isZeroLedCode(text) || isUnsafeInteger(text))) return undefined
-  for (const format of numberFormats) {
+  for (const format of texts.decimalComma ? semicolonFormats : numberFormats) {
     const parsed = parseAll(texts, (text) => parseNumber(text, format))
     if (parsed === undefined) continue
     return {
       column: numberColumn(valuesByRow(column, parsed.values)),
       ...(format === ('plain' satisfies NumberFormat) ? {} : { format }),
-      warnings: wordWarnings(texts, parsed.words, 'numbers'),
+      warnings: [...wordWarnings(texts, parsed.words, 'numbers'), ...commaDoubt(texts, format)],
     }
   }
   return undefined
+}
+
+const semicolonFormats: readonly NumberFormat[] = [
+  'plain',
+  'decimal-comma',
+  ...numberFormats.filter((format) => format !== 'plain' && format !== 'decimal-comma'),
+]
+
+/** Numbers such as 1,234 only: they are whole in one country and not in another. */
+function commaDoubt(texts: Texts, format: NumberFormat): DataWarning[] {
+  if (format !== 'thousands' && format !== 'decimal-comma') return []
+  const other = format === 'thousands' ? 'decimal-comma' : 'thousands'
+  if (parseAll(texts, (text) => parseNumber(text, other)) === undefined) return []
+  const example = texts.distinct.find((text) => text.includes(','))!
+  return [
+    {
+      code: 'ambiguous-number',
+      column: texts.name,
+      message: `Column '${texts.name}': numbers such as ${quote(example)} can be read as ${parseNumber(example, format)} or as ${parseNumber(example, other)}; they were read as ${parseNumber(example, format)}. Write them without a comma, with a point before decimals, to be sure.`,
+    },
+  ]
 }
 
 function inferBoolean(column: StringColumn, texts: Texts): InferredColumn | undefined {

@@ -97,6 +97,27 @@ describe('inferText', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['ambiguous-date'])
   })
 
+  it('reads a comma after a zero as one before decimals', () => {
+    expect(values(['0,880', '0,159'])).toEqual([0.88, 0.159])
+    expect(infer(['0,880', '0,159']).format).toBe('decimal-comma')
+    expect(infer(['0,880', '0,159']).warnings).toEqual([])
+    expect(values(['0.880,5', '1'])).toEqual(['0.880,5', '1'])
+  })
+
+  it('takes commas for thousands, between semicolons for decimals, and says that they may be the other', () => {
+    const texts = encodeStrings(['1,234', '5,678', '900'])
+    const plain = inferText(texts, 'c')
+    expect([plain.column.at(0), plain.format]).toEqual([1234, 'thousands'])
+    expect(plain.warnings).toMatchObject([
+      { code: 'ambiguous-number', message: expect.stringMatching(/'1,234' can be read as 1234 or as 1.234/) },
+    ])
+    const semicolons = inferText(texts, 'c', { decimalComma: true })
+    expect([semicolons.column.at(0), semicolons.format]).toEqual([1.234, 'decimal-comma'])
+    expect(semicolons.warnings).toMatchObject([{ code: 'ambiguous-number' }])
+    const clear = inferText(encodeStrings(['1,234,567', '12']), 'c', { decimalComma: true })
+    expect([clear.column.at(0), clear.format, clear.warnings]).toEqual([1234567, 'thousands', []])
+  })
+
   it('takes a few words among many numbers as missing, with a warning', () => {
     const { column, warnings } = infer([
       ...Array.from({ length: 40 }, (_, i) => String(i)),

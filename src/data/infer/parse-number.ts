@@ -14,11 +14,12 @@ export const numberFormats: readonly NumberFormat[] = [
 
 const plain = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const infinite = /^[+-]?inf(?:inity)?$/i
-const thousands = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/
+// Nobody writes a thousand with a leading zero: 0,880 has decimals.
+const thousands = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/
 const percent = /^(.*\d)\s*%$/
 const currencyBefore = /^([+-]?)\s*(?:[$€£¥₹]|USD|EUR|GBP|CHF|NOK|SEK|DKK)\s*(.*\d)$/
 const currencyAfter = /^(.*\d)\s*(?:[$€£¥₹]|USD|EUR|GBP|CHF|NOK|SEK|DKK|kr)$/
-const commaDecimal = /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/
+const commaDecimal = /^[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?$/
 const code = /^[+-]?0\d/
 
 const parsePlain = (text: string): number => {

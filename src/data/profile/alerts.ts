@@ -62,7 +62,8 @@ function columnAlerts(column: ColumnProfile, target: string | undefined): Alert[
   const add = (code: AlertCode, message: string, evidence: Alert['evidence']): void => {
     alerts.push({ code, column: name, message: `Column '${name}' ${message}`, evidence })
   }
-  if (missing / rows > limits.missingShare) {
+  // Of the target it is said with what follows from it.
+  if (missing / rows > limits.missingShare && name !== target) {
     add('missing', `lacks ${percent(missing / rows)} of its values.`, { missing, rows })
   }
   if (kind === 'identifier')

@@ -64,6 +64,7 @@ export async function openCsv(located: Located, options: CsvOptions): Promise<Sc
     },
     estimatedRows: whole ? sample.rowCount : estimateRows(layout, sample.rowCount),
     warnings,
+    decimalComma: usesDecimalComma(layout),
     ...(whole ? { whole: sample } : {}),
     close: () => located.close(),
   }
@@ -178,6 +179,8 @@ async function sampleWith(layout: Layout, limits: Limits, signal: AbortSignal | 
   })
   return { layout, limits, sample }
 }
+
+const usesDecimalComma = ({ dialect }: Layout): boolean => dialect.delimiter === ';'
 
 function isPlainNumber(sample: StringColumn, name: string): boolean {
   const { column, format, warnings } = inferText(sample, name)

@@ -1,4 +1,5 @@
 export * from './locate.js'
+export * from './own-input.js'
 export * from './open-scan.js'
 export * from './read-scan.js'
 export * from './scan.js'

@@ -39,20 +39,28 @@ export async function locate(source: string, signal?: AbortSignal): Promise<Loca
     }
     return describe([source], `'${source}'`, nothing)
   }
-  return describe(await glob(source, signal), `'${source}'`, nothing)
+  const files = await filesOf(source, signal)
+  if (files.length === 0) throw notFound(source)
+  return describe(files, `'${source}'`, nothing)
 }
 
-async function glob(pattern: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
-  const isPattern = /[*?[]/.test(pattern)
-  const rows = isPattern
-    ? await queryRows(`select file from glob(${quoteText(pattern)}) order by file`, {
-        signal,
-        subject: `'${pattern}'`,
-      })
-    : []
-  if (rows.length > 0) return rows.map((row) => String(row[0]))
-  throw new NotFoundError(
-    isPattern
+/** The files that a path or glob names; none for standard input, or where there is none. */
+export async function filesOf(source: string, signal?: AbortSignal): Promise<readonly string[]> {
+  if (source === '-') return []
+  if (existsSync(source)) return [source]
+  if (!isPattern(source)) return []
+  const rows = await queryRows(`select file from glob(${quoteText(source)}) order by file`, {
+    signal,
+    subject: `'${source}'`,
+  })
+  return rows.map((row) => String(row[0]))
+}
+
+const isPattern = (source: string): boolean => /[*?[]/.test(source)
+
+function notFound(pattern: string): NotFoundError {
+  return new NotFoundError(
+    isPattern(pattern)
       ? `No file matches '${pattern}'. Check the pattern and the folder.`
       : `There is no file '${pattern}'. Check the name; paths start at the working directory.`,
     { kind: 'source', id: pattern },

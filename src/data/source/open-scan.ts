@@ -1,5 +1,5 @@
 // Opens any source for reading.
-import { DataError } from '../../base/index.js'
+import { DataError, UsageError } from '../../base/index.js'
 import { emptyQuery, queryNames } from '../duckdb/index.js'
 import { type CsvOptions, openCsv } from './csv-scan.js'
 import { type Located, locate } from './locate.js'
@@ -27,15 +27,25 @@ export async function openScan(source: string | undefined, options: OpenOptions)
   const { sql, signal } = options
   signal?.throwIfAborted()
   if (source === undefined || source === '') return openQuery(requireSql(sql), undefined, signal)
+  if (sql !== undefined) requireUse(sql, source)
   const scan = await openFiles(await readableText(await locate(source, signal), options), options)
   if (sql === undefined) return scan
   try {
     const query = await openQuery(sql, scan, signal)
-    return { ...query, close: () => scan.close() }
+    return { ...query, decimalComma: scan.decimalComma === true, close: () => scan.close() }
   } catch (error) {
     await scan.close()
     throw error
   }
+}
+
+/** A query beside a source is over it: one that does not name it has been given by mistake, or the source has. */
+function requireUse(sql: string, source: string): void {
+  if (/\bsource\b/i.test(sql.replaceAll(/'[^']*'/g, ''))) return
+  throw new UsageError(
+    `The query does not use the source '${source}', which it calls source: select … from source. Do so, or leave out one of the two.`,
+    { argument: '--sql' },
+  )
 }
 
 function requireSql(sql: string | undefined): string {
@@ -64,7 +74,8 @@ async function openQuery(
 
 async function openFiles(located: Located, options: OpenOptions): Promise<Scan> {
   try {
-    return located.format === 'csv' ? await openCsv(located, options) : await openTyped(located, options)
+    if (located.format === 'csv') return await openCsv(located, options)
+    return { ...(await openTyped(located, options)), sparse: located.format === 'json' }
   } catch (error) {
     await located.close()
     throw error

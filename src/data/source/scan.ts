@@ -37,6 +37,10 @@ export interface Scan {
   /** All rows, when opening has read them already. */
   readonly whole?: RawColumns
   readonly warnings: readonly DataWarning[]
+  /** Text whose cells are separated by semicolons, as where the comma stands before decimals. */
+  readonly decimalComma?: boolean | undefined
+  /** Rows of JSON, which may leave out keys. */
+  readonly sparse?: boolean | undefined
   /** Removes what was spooled. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 // Which engine runs: asked for, set by the environment, or the best that is there. Each is loaded once, on first use.
 import { EngineMissingError, InvalidOptionError, quote } from '../../base/index.js'
-import { loadNative } from './native.js'
+import { loadNative, telemetryOn } from './native.js'
 import type { Engine, EngineName } from './runtime.js'
 import { loadWasm } from './wasm.js'
 
@@ -39,9 +39,10 @@ export async function loadEngine(name: EngineName): Promise<Engine> {
     return await engine
   } catch (error) {
     const reason = missingReason(packages[name], error)
+    const install = remedyFor(name, error)
     throw new EngineMissingError(
-      `The ${name} engine cannot be used: ${reason}. ${howToGet[name]}.`,
-      { engine: name, install: howToGet[name], reason },
+      `The ${name} engine cannot be used: ${reason}. ${install}.`,
+      { engine: name, install, reason },
       error,
     )
   }
@@ -49,11 +50,18 @@ export async function loadEngine(name: EngineName): Promise<Engine> {
 
 function missingReason(packageName: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
+  if (code === telemetryOn)
+    return `in this worker thread the telemetry of ${packageName} cannot be switched off any more`
   if (code === 'ERR_MODULE_NOT_FOUND') return `the package ${packageName} is not installed`
   if (code === 'MODULE_NOT_FOUND')
     return `${packageName} has no binary for ${process.platform}-${process.arch}, or its installation is incomplete`
   return `${packageName} does not load (${String(message).split('\n')[0]})`
 }
+
+const remedyFor = (name: EngineName, error: unknown): string =>
+  (error as NodeJS.ErrnoException).code === telemetryOn
+    ? 'Set the environment variable ORT_DISABLE_TELEMETRY=1 before the worker starts'
+    : howToGet[name]
 
 /**
  * Settles the engine. The environment variable MODELWRIGHT_ENGINE (`native` or `wasm`) decides where the caller
@@ -72,7 +80,7 @@ export async function chooseEngine(choice: EngineChoice = 'auto'): Promise<Chose
     const engine = await loadEngine('wasm')
     return {
       engine,
-      note: `Running on the WebAssembly engine, which is slower: ${String(error.details['reason'])}. ${howToGet.native}.`,
+      note: `Running on the WebAssembly engine, which is slower: ${String(error.details['reason'])}. ${String(error.details['install'])}.`,
     }
   }
 }

@@ -1,4 +1,5 @@
 // The native engine: package onnxruntime-node, an optional dependency whose binary may be absent or not fit the machine.
+import { isMainThread } from 'node:worker_threads'
 import type { Engine, OpenOptions, RuntimeModel, RuntimeSession } from './runtime.js'
 
 interface NativePackage {
@@ -9,12 +10,29 @@ interface NativePackage {
   readonly env: { logLevel: string; readonly versions: { readonly node?: string; readonly common: string } }
 }
 
+/** Read by the runtime when it is loaded: without it, it writes a database below the home folder and sends what it did. */
+const telemetrySwitch = 'ORT_DISABLE_TELEMETRY'
+
+/** The code of the error where telemetry cannot be switched off. */
+export const telemetryOn = 'ERR_TELEMETRY_ON'
+
+/**
+ * Switches the runtime's telemetry off: nothing is sent anywhere. A worker thread has a copy of the environment, which
+ * native code does not see; there it must have been switched off before the worker started.
+ */
+function switchTelemetryOff(): void {
+  if (isMainThread) process.env[telemetrySwitch] = '1'
+  else if (process.env[telemetrySwitch] !== '1')
+    throw Object.assign(new Error(`${telemetrySwitch} is not set`), { code: telemetryOn })
+}
+
 /**
  * Loads the package.
  *
  * @throws whatever the module loader says when the package or its binary is missing
  */
 export async function loadNative(): Promise<Engine> {
+  switchTelemetryOff()
   // A name in a variable, because the compiler must not ask for a package that may be absent.
   const name = 'onnxruntime-node'
   const loaded = (await import(name)) as { default: NativePackage }

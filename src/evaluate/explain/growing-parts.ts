@@ -21,6 +21,9 @@ export interface LearningPoint {
   readonly validation: number
 }
 
+/** Of fewer rows a model says nothing about the end of the curve, and columns are often constant. */
+const fewestRows = 5
+
 /** Fits on growing shares of one fold's training rows and scores each model on its own rows and on the rows left out. */
 export async function growingParts(
   estimator: CoreEstimator,
@@ -33,7 +36,8 @@ export async function growingParts(
   const k = classCount(data.target)
   const points: LearningPoint[] = []
   for (const [i, share] of shares.entries()) {
-    const rows = Math.max(1, Math.round(share * fold.train.length))
+    const rows = Math.round(share * fold.train.length)
+    if (rows < fewestRows) continue
     const part = takeData(data, Int32Array.from(order.subarray(0, rows), (at) => fold.train[at]!).sort())
     if (!everyClassIn(part)) continue
     const model = await estimator.fitCore({ ...part, ...rest, validation: test, rng: rng.split('fit', i) })

@@ -69,8 +69,8 @@ const declared = defineOptions<LearningCurveOptions>({
 /**
  * Sets rows aside, fits on growing shares of the others, and scores each model on its own rows and on those set aside.
  *
- * Where the scores on rows set aside still get better at the end, more data would help. Shares so small that a class is
- * gone are left out. Cost: one fit a share.
+ * Where the scores on rows set aside still get better at the end, more data would help. Shares of fewer than five
+ * rows, or so small that a class is gone, are left out. Cost: one fit a share.
  *
  * @param y - one label per row, or the name of the target column of x
  * @throws {@link InvalidOptionError} for an unknown metric or option, or an impossible split

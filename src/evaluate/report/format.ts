@@ -68,6 +68,7 @@ export const isShare = ({ name, greaterIsBetter }: MetricInfo): boolean =>
 
 /** A score of a metric. */
 export function score(metric: MetricInfo, value: number): string {
+  if (Number.isNaN(value)) return '–'
   if (metric.name === 'mape') return percent(value)
   return BOUNDED.test(metric.name) && Math.abs(value) < 100 ? signed(value.toFixed(3)) : number(value)
 }

@@ -51,5 +51,6 @@ describe('leakageAlerts', () => {
       severity: 'warning',
       treatment: 'kept',
     })
+    expect(leakageAlerts([finding], undefined)[0]).toMatchObject({ treatment: 'train would leave it out' })
   })
 })

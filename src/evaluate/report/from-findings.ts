@@ -92,24 +92,32 @@ export const profileAlerts = (alerts: readonly Alert[]): ReportAlert[] =>
     severity: WARNINGS.has(code) ? 'warning' : 'note',
   }))
 
+/** What a profile says of a certain leak. */
+const trainLeavesOut = 'train would leave it out'
+
 /**
  * Findings of the leakage guard.
  *
- * @param leftOut - the columns that were left out because of them
+ * @param leftOut - the columns that were left out because of them; undefined where nothing was learned
  */
 export function leakageAlerts(
   findings: readonly LeakageFinding[],
-  leftOut: readonly string[],
+  leftOut: readonly string[] | undefined,
 ): ReportAlert[] {
   const hidden = new Set(leftOut)
-  return findings.map(({ code, columns, message, drop }) => {
-    const isLeftOut = columns.length > 0 && columns.every((name) => hidden.has(name))
+  const treatmentOf = ({ columns, drop }: LeakageFinding): string | undefined => {
+    if (columns.length === 0) return undefined
+    if (leftOut === undefined) return drop ? trainLeavesOut : undefined
+    return columns.every((name) => hidden.has(name)) ? 'left out' : 'kept'
+  }
+  return findings.map((finding) => {
+    const { code, columns, message, drop } = finding
     return {
       code,
       column: columns.length === 1 ? columns[0] : undefined,
       message,
       severity: drop ? 'serious' : 'warning',
-      treatment: columns.length === 0 ? undefined : isLeftOut ? 'left out' : 'kept',
+      treatment: treatmentOf(finding),
     }
   })
 }

@@ -39,6 +39,14 @@ describe('moreDataSentence', () => {
     )
   })
 
+  it('takes a gain within the interval of the score for chance, where the curve has no spread', () => {
+    const points = [
+      { rows: 500, train: 1, validation: 0.849 },
+      { rows: 1000, train: 1, validation: 0.85 },
+    ]
+    expect(moreDataSentence({ train: 1, validation, curve: points }, auc)?.markup).toContain('hardly help')
+  })
+
   it('keeps silent without a curve', () => {
     expect(moreDataSentence({ train: 1, validation }, auc)).toBeUndefined()
   })

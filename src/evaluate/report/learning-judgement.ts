@@ -38,13 +38,18 @@ export function overfitSentence(
 }
 
 /** Looks at the last step of the learning curve: still rising beyond its spread, or flat? */
-export function moreDataSentence({ curve }: LearningResults, metric: MetricInfo): Html | undefined {
+export function moreDataSentence(
+  { curve, validation }: LearningResults,
+  metric: MetricInfo,
+): Html | undefined {
   const [before, last] = (curve ?? []).slice(-2)
   if (before === undefined || last === undefined || last.rows <= before.rows) return undefined
   const sign = towards(metric)
   const gain = sign * (last.validation - before.validation)
   const doubling = gain / Math.log2(last.rows / before.rows)
-  const spread = spreadOf({ low: last.low ?? last.validation, high: last.high ?? last.validation })
+  // A point of the curve is one fit; where its own spread is not known, the score's interval tells what is chance.
+  const { low = validation.low, high = validation.high } = last
+  const spread = spreadOf({ low, high })
   const figure = `${gainChange(metric, doubling)} for twice the rows, at the end of the curve`
   if (doubling > spread && doubling > 0) return html`<strong>More data would likely help:</strong> ${figure}.`
   if (doubling > spread / 4 && doubling > 0)

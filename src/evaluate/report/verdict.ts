@@ -33,6 +33,10 @@ function sentence({ job, verdict, data }: Report): Html {
   const { metric, unit } = job
   const test = data.parts.find((part) => part.name === 'test')
   const rows = test === undefined ? 'rows' : `${count(test.rows)} rows`
+  if (Number.isNaN(verdict.score.value)) {
+    return html`<strong>${cut(verdict.model)}</strong> is the best in validation. On the ${rows} that it has
+      never seen, ${midSentence(metric.label)} has no meaning: they are of too few classes.`
+  }
   const target = job.task === 'regression' || data.parts.length === 0 ? '' : classesText(job)
   return html`On ${rows} that it has never seen, <strong>${cut(verdict.model)}</strong>${target} reaches
     ${article(metric.label)} ${midSentence(metric.label)} of

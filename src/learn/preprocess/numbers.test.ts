@@ -77,6 +77,8 @@ describe('scalers', () => {
       expect(await mapped(scaler, [0.1, 0.1, 0.1])).toEqual([0, 0, 0])
     }
     expect(await mapped(standardScaler(), [0.1, 0.1, 0.1], [1.1])).toEqual([1])
+    // Their squares are infinite.
+    expect(await mapped(standardScaler(), [-1e300, 1e300])).toEqual([-1, 1])
   })
 
   it('missing values stay missing', async () => {

@@ -44,10 +44,10 @@ export const standardScaler = defineTransformer<StandardScalerOptions, Scaling>(
   }),
   accepts: numberTypes,
   fit({ x }, { withMean, withStd }) {
-    const found = allNumbers(x).map(moments)
+    const found = allNumbers(x).map(middleAndSpread)
     return {
-      center: Float64Array.from(found, ({ count, mean }) => (withMean && count > 0 ? mean : 0)),
-      scale: Float64Array.from(found, (one) => (withStd ? spread(one) : 1)),
+      center: Float64Array.from(found, ({ middle }) => (withMean ? middle : 0)),
+      scale: Float64Array.from(found, (one) => (withStd ? one.spread : 1)),
     }
   },
   outputs: (_, inputs) => inputs.map((field) => field.name),
@@ -63,6 +63,18 @@ export const standardScaler = defineTransformer<StandardScalerOptions, Scaling>(
     return tensorColumns(graph, div(graph, centered, rowConstant(graph, scale)), x.names)
   },
 })
+
+// A power of two, by which division is exact: squares of the largest numbers then stay below 1e256.
+const shrink = 2 ** -600
+
+function middleAndSpread(values: NumberArray): { readonly middle: number; readonly spread: number } {
+  const found = moments(values)
+  if (found.count === 0) return { middle: 0, spread: 1 }
+  if (Number.isFinite(found.variance)) return { middle: found.mean, spread: spread(found) }
+  // Beyond 1e154 the square of a number is infinite.
+  const small = moments(values.map((value) => value * shrink))
+  return { middle: small.mean / shrink, spread: spread(small) / shrink }
+}
 
 /** The standard deviation, or 1 where the variance is nothing but rounding of equal numbers. */
 export function spread({ count, mean, variance }: Moments): number {

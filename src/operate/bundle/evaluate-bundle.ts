@@ -1,7 +1,7 @@
 // A bundle against rows whose target is known.
 import { DataError } from '../../base/index.js'
 import { conform, type Table } from '../../data/index.js'
-import { actualOf } from '../../evaluate/validation/index.js'
+import { actualOf, affordableResamples } from '../../evaluate/validation/index.js'
 import { type Label, labelsOf, type Target } from '../../learn/contracts/index.js'
 import {
   bootstrapIntervals,
@@ -45,7 +45,11 @@ export async function evaluateBundle(model: LoadedModel, source: Table): Promise
   const intervals = await bootstrapIntervals(
     defined.map((metric) => metric.prepare(actual, predicted)),
     rows.length,
-    { seed: 0, ...strata },
+    {
+      seed: 0,
+      resamples: affordableResamples(defined, { rows: rows.length, classes: manifest.classes.length }, 1000),
+      ...strata,
+    },
   )
   return {
     rows: rows.length,

@@ -176,7 +176,7 @@ function halfWidthAt({ predictionIntervals }: Manifest, level: number): number {
   if (found !== undefined && level > 0) return found.halfWidth
   const known = predictionIntervals.map((interval) => interval.level)
   throw new InvalidOptionError(
-    `predict: the bundle has no prediction interval for level ${level}; expected a level up to ${known.at(-1) ?? 'none: it was judged on too few rows'}.`,
+    `predict: the bundle has no prediction interval for level ${level}; ${known.length === 0 ? 'it has none, as it was judged on too few rows' : `expected one above 0, up to ${known.at(-1)}`}.`,
     { option: 'interval', expected: known, received: level },
   )
 }

@@ -1,5 +1,5 @@
 // Predictions as tables, batch by batch, so that memory does not grow with the source.
-import { InvalidOptionError } from '../../base/index.js'
+import { InvalidOptionError, quote } from '../../base/index.js'
 import {
   booleanColumn,
   type Column,
@@ -12,7 +12,7 @@ import type { Label } from '../../learn/contracts/index.js'
 import type { LoadedClassifier, LoadedModel, LoadedRegressor } from './loaded-model.js'
 
 export interface PredictTablesOptions {
-  /** Columns of each batch that are carried along in front. @default none */
+  /** Columns of each batch that are carried along in front; none may be called as one of the answer. @default none */
   readonly keep?: readonly string[] | 'all' | undefined
   /** Regression: add `prediction_low` and `prediction_high` for this share of rows. @default none */
   readonly interval?: number | undefined
@@ -33,8 +33,24 @@ export async function* predictTables(
   for await (const x of tables) {
     const answer =
       model.predicts === 'classes' ? await classColumns(model, x) : await valueColumns(model, x, options)
-    yield table(new Map([...keptColumns(x, options.keep ?? []), ...answer]))
+    const kept = keptColumns(x, options.keep ?? [])
+    refuseShared(kept, answer)
+    yield table(new Map([...kept, ...answer]))
   }
+}
+
+type Named = readonly (readonly [string, Column])[]
+
+/** A column of the input may be called as one of the answer: both cannot stand in one table. */
+function refuseShared(kept: Named, answer: Named): void {
+  const taken = new Set(answer.map(([name]) => name))
+  const shared = kept.map(([name]) => name).filter((name) => taken.has(name))
+  if (shared.length === 0) return
+  const names = shared.map(quote).join(', ')
+  throw new InvalidOptionError(
+    `keep: ${names} would be carried along, and ${shared.length === 1 ? 'is a name' : 'are names'} of the answer too. Leave out --keep-columns, as the answer has the rows in the same order; or, unless the model reads it, rename it in a query, such as --sql "select * rename (${shared[0]} as old) from source".`,
+    { option: 'keep', expected: 'names that the answer does not have', received: shared },
+  )
 }
 
 function keptColumns(x: Table, keep: readonly string[] | 'all'): [string, Column][] {

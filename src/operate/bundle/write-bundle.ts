@@ -1,7 +1,7 @@
 // Writing a bundle so that it is there whole or not at all.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { besidePath, ConflictError, sha256, storageError } from '../../base/index.js'
+import { dirname, join } from 'node:path'
+import { besidePath, ConflictError, destinationOf, sha256, storageError } from '../../base/index.js'
 import { type Manifest, manifestText } from './manifest.js'
 import { mlmodelText } from './mlmodel.js'
 
@@ -21,7 +21,7 @@ export const bundleFiles = ['model.onnx', 'manifest.json', 'MLmodel', 'report.ht
 
 /** Behind the door of this name: doors.ts. */
 export async function writeBundle(path: string, contents: BundleContents): Promise<void> {
-  const folder = resolve(path)
+  const folder = destinationOf(path)
   await refuseForeign(folder)
   const beside = besidePath(folder)
   try {

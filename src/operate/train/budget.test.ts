@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cpuNow, now } from '../../base/index.js'
-import { closingSeconds, secondsAfterLadder, startBudget } from './budget.js'
+import { closingSeconds, judgingSeconds, secondsAfterLadder, startBudget } from './budget.js'
 
-const small = { rows: 100, columns: 5, testRows: 20 }
+const small = { rows: 100, columns: 5, testRows: 20, classes: 2 }
 
 describe('startBudget', () => {
   it('counts from the start that is given', () => {
@@ -34,5 +34,13 @@ describe('secondsAfterLadder', () => {
 describe('closingSeconds', () => {
   it('grows with the cells', () => {
     expect(closingSeconds({ ...small, rows: 1e6 })).toBeGreaterThan(closingSeconds(small))
+  })
+})
+
+describe('judgingSeconds', () => {
+  it('grows with the classes, to a few seconds', () => {
+    expect(judgingSeconds(small)).toBe(0)
+    expect(judgingSeconds({ ...small, testRows: 1200, classes: 300 })).toBeCloseTo(3, 0)
+    expect(judgingSeconds({ ...small, testRows: 10_000, classes: 300 })).toBeLessThan(6)
   })
 })

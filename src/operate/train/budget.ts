@@ -1,6 +1,9 @@
 // The time budget: the only place of a training job that looks at the clock, and only to decide what is tried.
 import { cpuNow, now } from '../../base/index.js'
+import { affordableResamples, scoringNanoseconds } from '../../evaluate/validation/index.js'
+import { metricsFor } from '../../metrics/index.js'
 import { lastFitOverFold, type Rung } from '../../tune/ladder/index.js'
+import { usualResamples } from './judge.js'
 
 export interface Budget {
   readonly total: number
@@ -37,6 +40,8 @@ export interface JobSize {
   readonly rows: number
   readonly columns: number
   readonly testRows: number
+  /** 0 for values. */
+  readonly classes: number
 }
 
 /**
@@ -46,6 +51,18 @@ export interface JobSize {
  */
 export const closingSeconds = ({ rows, columns, testRows }: JobSize): number =>
   1.4 + 3.5e-7 * rows * columns + Math.min(8, 2e-5 * testRows)
+
+/**
+ * Seconds of computing for the intervals of several classes, which closing does not count. Drawing rows again for all
+ * measures of them is what judging costs then.
+ */
+export function judgingSeconds({ testRows: rows, classes }: JobSize): number {
+  if (classes <= 2) return 0
+  const work = { rows, classes }
+  const metrics = metricsFor('multiclass')
+  const once = metrics.reduce((sum, metric) => sum + scoringNanoseconds(metric, work), 0)
+  return affordableResamples(metrics, work, usualResamples) * once * 1e-9
+}
 
 /** Seconds that the rest of the job will take once the ladder is climbed: choice, last fit, judging, report. */
 export function secondsAfterLadder(budget: Budget, rungs: readonly Rung[], size: JobSize): number {
@@ -60,7 +77,10 @@ export function secondsAfterLadder(budget: Budget, rungs: readonly Rung[], size:
   const importance = size.columns * importanceRepeats * importanceThousands * prediction
   // Choosing resamples the rows (40 ns a row and draw, 400 draws for each of four kinds); a tenth is for surprises.
   const computing = closingSeconds(size) + 0.3 + 6.4e-5 * Math.min(size.rows, rowsOfFullDraws)
-  return lastFit + judged + Math.min(importance, budget.total / 10) + computing * budget.pace() * 1.1
+  const intervals = judgingSeconds(size) * budget.pace()
+  return (
+    lastFit + judged + intervals + Math.min(importance, budget.total / 10) + computing * budget.pace() * 1.1
+  )
 }
 
 // Above so many rows fewer draws are made, so that the work stays the same.

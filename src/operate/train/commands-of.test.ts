@@ -13,8 +13,18 @@ describe('commandsOf', () => {
       'modelwright train --recipe out --out out-again',
     ])
     expect(
-      commands({ source: 'a.csv', drop: ['b', 'c'], timeColumn: 'day', seed: 3, time: 2.5, test: 0.5 })[0],
-    ).toBe('modelwright train a.csv --target y --time 2.5s --seed 3 --drop b,c --test 0.5 --time-column day')
+      commands({
+        source: 'a.csv',
+        drop: ['b', 'c'],
+        keep: ['d, e'],
+        timeColumn: 'day',
+        seed: 3,
+        time: 2.5,
+        test: 0.5,
+      })[0],
+    ).toBe(
+      `modelwright train a.csv --target y --time 2.5s --seed 3 --drop b,c --keep '"d, e"' --test 0.5 --time-column day`,
+    )
   })
 
   it.skipIf(process.platform === 'win32')('quotes words for the shell [needs a POSIX shell]', () => {

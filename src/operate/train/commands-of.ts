@@ -6,6 +6,9 @@ import { type TrainSettings, trainSettings } from './train-options.js'
 const word = (text: string): string =>
   /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
+/** A name of a list separated by commas. */
+const listed = (name: string): string => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)
+
 /** Options whose flag is not their name in kebab-case, or that are no flags. */
 const notFlags = new Set(['source', 'target', 'time'])
 
@@ -16,7 +19,7 @@ export function commandsOf(settings: TrainSettings, out: string): string[] {
     const declared = trainSettings.specs[name as keyof TrainSettings].default
     if (notFlags.has(name) || value === null || JSON.stringify(value) === JSON.stringify(declared)) return []
     const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    return [`--${flag} ${word(Array.isArray(value) ? value.join(',') : String(value))}`]
+    return [`--${flag} ${word(Array.isArray(value) ? value.map(listed).join(',') : String(value))}`]
   })
   const bundle = word(relative('', out))
   return [

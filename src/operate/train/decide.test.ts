@@ -22,6 +22,12 @@ describe('decideThreshold', () => {
     ).toEqual(half)
   })
 
+  it('leaves one half where the rows are of one class', () => {
+    const none = { ...few, codes: new Int32Array(100) }
+    const half = { threshold: 0.5, chosenFor: null }
+    expect(decideThreshold(none, ranked, findMetric('accuracy', 'binary'))).toEqual(half)
+  })
+
   it('cuts for F1 where a class is rare, between what it must tell apart', () => {
     const { threshold, chosenFor } = decideThreshold(few, ranked, findMetric('roc-auc', 'binary'))
     expect(chosenFor).toBe('f1')

@@ -10,6 +10,8 @@ export interface Decision {
   readonly chosenFor: 'accuracy' | 'balanced-accuracy' | 'f1' | 'mcc' | null
 }
 
+const oneHalf: Decision = { threshold: 0.5, chosenFor: null }
+
 /** A class with less than this part of an even share is one that a cut at one half would overlook: 20 % of two classes. */
 const imbalancePart = 0.4
 
@@ -28,14 +30,15 @@ export function rarestShare(target: Target): number {
 
 /**
  * For two classes: the threshold that is best for the deciding metric where that depends on one; else for F1 where
- * classes are imbalanced; else one half.
+ * classes are imbalanced; else, and where the rows are of one class only, one half.
  *
  * @param scores - out-of-fold probabilities, rows × 2
  */
 export function decideThreshold(target: Target, scores: Float64Array, metric: Metric): Decision {
-  if (target.type === 'values' || target.classes.length !== 2) return { threshold: 0.5, chosenFor: null }
+  if (target.type === 'values' || target.classes.length !== 2) return oneHalf
   const chosenFor = thresholdMetric(metric, isImbalanced(target))
-  if (chosenFor === null) return { threshold: 0.5, chosenFor }
+  // Rows of one class only, as the earliest ones in time may be: any threshold would do.
+  if (chosenFor === null || rarestShare(target) === 0) return oneHalf
   const positive = Float64Array.from({ length: scores.length / 2 }, (_, row) => scores[2 * row + 1]!)
   const { threshold } = bestThreshold(target.codes, positive, { metric: chosenFor, positive: 1 })
   return { threshold: Math.min(1, Math.max(0, threshold)), chosenFor }

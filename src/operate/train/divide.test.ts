@@ -56,6 +56,59 @@ describe('divideTest', () => {
   })
 })
 
+describe('a class of few rows', () => {
+  const rare = (count: number): LearningData =>
+    classData(Array.from({ length: 100 }, (_, i) => (i < count ? 'yes' : 'no')))
+  const rareIn = (data: LearningData, rows: Int32Array): number =>
+    Array.from(rows).filter((row) => data.target.type === 'classes' && data.target.codes[row] === 1).length
+
+  it('keeps two rows to learn from, and the rest to judge on', () => {
+    expect(
+      [2, 3, 4].map((count) => {
+        const { train, test, warnings } = divideTest(rare(count), { seed: 0 }, 0.2)
+        return [rareIn(rare(count), train), rareIn(rare(count), test), warnings.length]
+      }),
+    ).toEqual([
+      [2, 0, 1],
+      [2, 1, 0],
+      [3, 1, 0],
+    ])
+  })
+
+  it('makes as many folds as it has rows, so that each tests one', () => {
+    for (const count of [2, 3, 4]) {
+      const { folds } = divideFolds(rare(count), { seed: 0 })
+      expect(folds.map(({ test }) => rareIn(rare(count), test))).toEqual(Array(count).fill(1))
+    }
+  })
+})
+
+describe('few groups or different rows', () => {
+  it('make fewer folds', () => {
+    const group = column(
+      'g',
+      Array.from({ length: 60 }, (_, i) => i % 4),
+    )
+    expect(divideFolds(classData(labelsOf(60)), { seed: 0, group }).folds).toHaveLength(4)
+    const x = Array.from({ length: 60 }, (_, i) => i % 4)
+    expect(divideFolds(classData(labelsOf(60), x), { seed: 0 }).folds).toHaveLength(4)
+  })
+
+  it('say what to do where there is one only', () => {
+    const one = Array<number>(60).fill(1)
+    expect(() => divideTest(classData(labelsOf(60)), { seed: 0, group: column('shop', one) }, 0.2)).toThrow(
+      /All rows to learn from are of one group of 'shop'.* Choose a finer --group/,
+    )
+    const equal = classData(labelsOf(60), one)
+    expect(() => divideFolds(equal, { seed: 0 })).toThrow(
+      /equal in the columns that are used.* Give more columns/,
+    )
+    expect(() => divideFolds(equal, { seed: 0, leftOut: ['alive'] })).toThrow(
+      /'alive' was left out, as giving the target away\. .*--keep/,
+    )
+  })
+})
+
 describe('divideFolds', () => {
   it('makes five folds that test each row once', () => {
     const { folds } = divideFolds(classData(labelsOf(60)), { seed: 0 })

@@ -1,8 +1,9 @@
 // Rows to learn from and rows to judge on, and the folds between them.
 import { kFold, type SplitWarning, type Table, trainTestSplit } from '../../data/index.js'
 import type { Fold, LearningData } from '../../evaluate/validation/index.js'
-import type { Target } from '../../learn/contracts/index.js'
+import type { ClassTarget, Target } from '../../learn/contracts/index.js'
 import { DataError } from '../../base/index.js'
+import { inUserTerms } from './too-few-parts.js'
 
 /** What splits must respect. */
 export interface SplitRules {
@@ -10,6 +11,8 @@ export interface SplitRules {
   /** The whole table's columns by which rows belong together or follow one another. */
   readonly group?: Table | undefined
   readonly time?: Table | undefined
+  /** Columns that the leakage guard has left out of the rows; for messages. */
+  readonly leftOut?: readonly string[] | undefined
 }
 
 interface Splittable {
@@ -51,13 +54,48 @@ function codesOf(table: Table): ArrayLike<number> {
   })
 }
 
-/** Divides into a part to learn from and a part to judge on. */
+/**
+ * Divides into a part to learn from and a part to judge on. Of two classes the rare one keeps two rows to learn from, as
+ * models are compared on one that the other taught.
+ */
 export function divideTest(
   data: Splittable,
   rules: SplitRules,
   test: number,
 ): { readonly train: Int32Array; readonly test: Int32Array; readonly warnings: readonly SplitWarning[] } {
-  return trainTestSplit({ ...rulesFor(data, rules), test })
+  const split = inUserTerms(rules, () => trainTestSplit({ ...rulesFor(data, rules), test }))
+  const { target } = data
+  if (target.type === 'values' || target.classes.length !== 2) return split
+  // What groups and times hold together stays so.
+  if (rules.group !== undefined || rules.time !== undefined) return split
+  const learned = countsOf(target, split.train)
+  const moved = [0, 1].flatMap((code) =>
+    Array.from(split.test.filter((row) => target.codes[row] === code)).slice(
+      0,
+      Math.max(0, 2 - learned[code]!),
+    ),
+  )
+  if (moved.length === 0) return split
+  const judged = split.test.filter((row) => !moved.includes(row))
+  const left = countsOf(target, judged)
+  return {
+    train: Int32Array.from([...split.train, ...moved]).sort(),
+    test: judged,
+    warnings: [...split.warnings, ...target.classes.filter((_, code) => left[code] === 0).map(noneToJudge)],
+  }
+}
+
+const noneToJudge = (label: unknown): SplitWarning => ({
+  code: 'rare-class',
+  message: `Class '${String(label)}' has so few rows that all are learned from, and none is left to judge on. Give more rows of it.`,
+})
+
+const classCounts = (target: ClassTarget): Int32Array => countsOf(target, target.codes.keys())
+
+function countsOf({ classes, codes }: ClassTarget, rows: Iterable<number>): Int32Array {
+  const counts = new Int32Array(classes.length)
+  for (const row of rows) counts[codes[row]!]!++
+  return counts
 }
 
 /** Beyond this many cells, counted for each of several classes, a fold costs seconds: three folds, then one, tell enough. */
@@ -68,8 +106,9 @@ const cellsForOne = 2e7
 const rowsForThree = 25_000
 
 /**
- * The folds on which the ladder is climbed: five; three from 2 million cells or 25,000 rows; one part of a fifth from 20 million. Rows
- * of classes with fewer members than folds are learned from in every fold, so that no fold lacks a class.
+ * The folds on which the ladder is climbed: five; three from 2 million cells or 25,000 rows; one part of a fifth from 20 million. Fewer
+ * where there are fewer groups or different rows, or where the rarer of two classes has fewer rows. Of more classes, rows of
+ * those with fewer members than folds are learned from in every fold, so that no fold lacks a class.
  */
 export function divideFolds(
   data: LearningData,
@@ -78,18 +117,15 @@ export function divideFolds(
   const cells = data.x.rowCount * data.x.names.length
   const options = rulesFor(data, rules)
   if (cells >= cellsForOne && rules.time === undefined) {
-    const { train, test, warnings } = trainTestSplit({ ...options, test: 0.2 })
+    const { train, test, warnings } = inUserTerms(rules, () => trainTestSplit({ ...options, test: 0.2 }))
     return { folds: [keepRare({ train, test }, data.target, 2)], warnings }
   }
-  const outputs =
-    data.target.type === 'classes' && data.target.classes.length > 2 ? data.target.classes.length : 1
-  const large = cells * outputs >= cellsForThree || data.x.rowCount >= rowsForThree
-  const count = Math.min(large ? 3 : 5, data.x.rowCount)
+  const count = foldsFor(data)
   if (count < 2)
     throw new DataError('There is one row only, expected at least two to learn and to judge.', { count: 1 })
-  const { folds, warnings } = kFold({ ...options, folds: count })
+  const { folds, warnings } = inUserTerms(rules, () => dealFolds(options, count))
   const whole = folds
-    .map((fold) => keepRare(fold, data.target, count))
+    .map((fold) => keepRare(fold, data.target, folds.length))
     .filter((fold) => fold.test.length > 0 && learnable(fold, data.target))
   if (whole.length === 0) {
     throw new DataError(
@@ -100,10 +136,29 @@ export function divideFolds(
   return { folds: whole, warnings }
 }
 
+function foldsFor({ x, target }: LearningData): number {
+  const classes = target.type === 'classes' ? target.classes.length : 1
+  const cells = x.rowCount * x.names.length
+  const outputs = classes > 2 ? classes : 1
+  const usual = cells * outputs >= cellsForThree || x.rowCount >= rowsForThree ? 3 : 5
+  const rarest = classes === 2 ? Math.min(...classCounts(target as ClassTarget)) : usual
+  return Math.min(usual, x.rowCount, Math.max(2, rarest))
+}
+
+/** So many folds, or as many as there are groups or different rows. Those are only known once rows have been told apart. */
+function dealFolds(options: Parameters<typeof kFold>[0], folds: number): ReturnType<typeof kFold> {
+  try {
+    return kFold({ ...options, folds })
+  } catch (error) {
+    const parts = DataError.is(error) ? Number(error.details['count']) : Number.NaN
+    if (!(parts >= 2 && parts < folds)) throw error
+    return kFold({ ...options, folds: parts })
+  }
+}
+
 function keepRare(fold: Fold, target: Target, folds: number): Fold {
   if (target.type === 'values') return fold
-  const counts = new Int32Array(target.classes.length)
-  for (const code of target.codes) counts[code]!++
+  const counts = classCounts(target)
   const rare = (row: number): boolean => counts[target.codes[row]!]! < folds
   const moved = fold.test.filter(rare)
   if (moved.length === 0) return fold

@@ -5,16 +5,20 @@ import {
   type LearningPoint,
   shuffledColumns,
 } from '../../evaluate/explain/index.js'
+import { ModelwrightError } from '../../base/index.js'
 import { createFromRecipe } from '../../learn/catalogue.js'
 import type { CoreEstimator, CoreModel } from '../../learn/contracts/index.js'
 import { complexity, type Ladder, resolvedRecipe, type Rung } from '../../tune/ladder/index.js'
 import { closingSeconds, importanceRepeats, importanceThousands } from './budget.js'
 import type { Decision } from './decide.js'
 import type { Stage } from './train.js'
+import type { TrainWarning } from './train-result.js'
 
 export interface Explained {
   readonly importance: readonly Importance[] | undefined
   readonly learningCurve: readonly LearningPoint[] | undefined
+  /** Why one of them is missing, where it is not for want of time. */
+  readonly notes: readonly TrainWarning[]
 }
 
 /** Measures importance on the test part, then draws the learning curve of the best single model. */
@@ -27,9 +31,35 @@ export async function explainModel(
     readonly decision: Decision
   },
 ): Promise<Explained> {
+  const notes: TrainWarning[] = []
   return {
-    importance: await timed(stage, 'importance', (signal) => importanceOf(stage, given, signal)),
-    learningCurve: await timed(stage, 'learningCurve', (signal) => curveOf(stage, given, signal)),
+    importance: await told(stage, notes, () =>
+      timed(stage, 'importance', (signal) => importanceOf(stage, given, signal)),
+    ),
+    learningCurve: await told(stage, notes, () =>
+      timed(stage, 'learningCurve', (signal) => curveOf(stage, given, signal)),
+    ),
+    notes,
+  }
+}
+
+/** The model is found: what only explains it may fail, and does not take it away. */
+async function told<T>(
+  { options }: Stage,
+  notes: TrainWarning[],
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    if (!ModelwrightError.is(error) || error.code === 'internal') throw error
+    notes.push({
+      code: 'explanation-failed',
+      column: null,
+      message: `The report explains less than usual: ${error.message}`,
+    })
+    return undefined
   }
 }
 

@@ -2,6 +2,7 @@
 import type { WorkOptions } from '../../base/index.js'
 import {
   actualOf,
+  affordableResamples,
   classCount,
   type LearningData,
   predictedOf,
@@ -28,7 +29,9 @@ export interface JudgedMetric {
 
 /** The winner and the baseline on the test part. */
 export interface Judgement {
-  /** The deciding metric first. */
+  /** By the deciding metric; NaN where it has no meaning on these rows. */
+  readonly deciding: JudgedMetric
+  /** Those that have a meaning on these rows, the deciding one first. */
   readonly metrics: readonly JudgedMetric[]
   /** Winner against baseline by the deciding metric; undefined where it has no meaning on these rows. */
   readonly gain?: PairedComparison | undefined
@@ -40,6 +43,9 @@ export interface JudgeOptions extends WorkOptions {
   readonly metric: Metric
   readonly threshold: number
 }
+
+/** The ends of a 95 % interval then rest on 25 resamples each. */
+export const usualResamples = 1000
 
 /** Scores the model and the baseline on the test part, with 95 % bootstrap intervals. */
 export async function judge(
@@ -63,21 +69,49 @@ export async function judge(
     .filter(({ metric }) => Number.isFinite(metric.score(actual, winner)))
   const work = { seed: 0, ...(options.signal === undefined ? {} : { signal: options.signal }) }
   const strata = actual.kind === 'classes' ? { strata: actual.codes } : {}
+  const size = { rows: n, classes: k }
   const intervals = await bootstrapIntervals(
     metrics.map(({ prepared }) => prepared),
     n,
-    { ...work, ...strata },
+    {
+      ...work,
+      ...strata,
+      resamples: affordableResamples(
+        metrics.map(({ metric }) => metric),
+        size,
+        usualResamples,
+      ),
+    },
   )
+  const judged = metrics.map(({ metric, baseline: base }, i) => ({
+    metric,
+    ...intervals[i]!,
+    baseline: base,
+  }))
   return {
     scores,
-    metrics: metrics.map(({ metric, baseline: base }, i) => ({ metric, ...intervals[i]!, baseline: base })),
+    deciding:
+      judged.find(({ metric }) => metric.name === options.metric.name) ?? withoutMeaning(options.metric),
+    metrics: judged,
     gain: await gainOf(
       { first: options.metric.prepare(actual, winner), second: options.metric.prepare(actual, baseline) },
       n,
-      { ...work, ...strata },
+      {
+        ...work,
+        ...strata,
+        resamples: affordableResamples([options.metric, options.metric], size, usualResamples),
+      },
     ),
   }
 }
+
+const withoutMeaning = (metric: Metric): JudgedMetric => ({
+  metric,
+  score: Number.NaN,
+  low: Number.NaN,
+  high: Number.NaN,
+  baseline: Number.NaN,
+})
 
 async function gainOf(
   pair: { readonly first: PreparedScore; readonly second: PreparedScore },

@@ -2,7 +2,7 @@
 import { contentHash, readTable, type Table } from '../../data/index.js'
 import { columnsToDrop, findLeakage, type LeakageFinding } from '../../evaluate/leakage/index.js'
 import { type LearningData, takeData } from '../../evaluate/validation/index.js'
-import { asTable } from '../../learn/contracts/index.js'
+import { asTable, type Target } from '../../learn/contracts/index.js'
 import type { Task } from '../../metrics/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
 import { checkFinite } from '../../learn/contracts/index.js'
@@ -45,6 +45,8 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const hash = contentHash(table)
   const posed = poseTask(table, settings.target, settings.task)
   warnings.push(...posed.warnings)
+  refuseExtreme(posed.target, settings.target)
+  if (settings.task === 'multiclass' && posed.task === 'binary') warnings.push(twoClasses(settings.target))
   const aside = [settings.group, ...settings.drop].filter((name) => name !== null)
   const x = posed.x.drop(...new Set(aside))
   // Files have none; a table that was given may, and candidates would fail one after another.
@@ -70,7 +72,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
     task: posed.task,
     train: without(parts.train),
     test: without(parts.test),
-    rules: parts.rules,
+    rules: { ...parts.rules, leftOut: dropped },
     findings,
     dropped,
     warnings,
@@ -164,6 +166,25 @@ function requireRows({ rowCount }: Table, { sql }: TrainSettings): void {
   throw new DataError(
     `${sql === null ? 'The table' : 'The result of the query'} has no rows to learn from. Check how they were selected.`,
     { count: 0 },
+  )
+}
+
+const twoClasses = (name: string): TrainWarning => ({
+  code: 'task-binary',
+  column: name,
+  message: `The target has two classes: the task is binary, not multiclass as asked, and so are the metrics.`,
+})
+
+/** Errors are squared and summed: the squares of 10^150, over a hundred million rows, are still numbers. */
+const largestTarget = 1e150
+
+function refuseExtreme(target: Target, name: string): void {
+  if (target.type === 'classes') return
+  const extreme = target.values.find((value) => Math.abs(value) > largestTarget)
+  if (extreme === undefined) return
+  throw new DataError(
+    `The target '${name}' holds ${extreme}, expected values below 1e150 in size, as errors are squared. Is it a mark for a missing value? Else divide the column.`,
+    { column: name },
   )
 }
 

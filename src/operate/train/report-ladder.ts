@@ -1,5 +1,12 @@
 // The ladder for the report: scores with intervals, and what each step buys.
-import { actualOf, classCount, evenRows, predictedOf, takeScores } from '../../evaluate/validation/index.js'
+import {
+  actualOf,
+  affordableResamples,
+  classCount,
+  evenRows,
+  predictedOf,
+  takeScores,
+} from '../../evaluate/validation/index.js'
 import type { Report } from '../../evaluate/report/index.js'
 import { takeTarget } from '../../learn/contracts/index.js'
 import { bootstrapInterval } from '../../metrics/index.js'
@@ -52,7 +59,7 @@ async function intervalOf({ ladder, metric }: FinishedJob, rung: Rung): Promise<
   const strata = actual.kind === 'classes' ? { strata: actual.codes } : {}
   const found = await bootstrapInterval(metric.prepare(actual, predictedOf(scores, k)), m, {
     seed: 0,
-    resamples,
+    resamples: affordableResamples([metric], { rows: m, classes: k }, resamples),
     ...strata,
   })
   const narrow = Math.sqrt(m / n)

@@ -1,6 +1,5 @@
 // A finished job as the data of its report page.
 import { timestamp } from '../../base/index.js'
-import { type Profile, profile } from '../../data/index.js'
 import {
   leakageAlerts,
   profileAlerts,
@@ -19,7 +18,6 @@ import type { FinishedJob } from './train.js'
 /** The report of a job. */
 export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
   const { data, settings, judgement } = job
-  const found = await profile(data.table, { target: settings.target })
   const ladder = await ladderOf(job)
   return {
     format: 1,
@@ -46,8 +44,11 @@ export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
     importance: importanceOf(job),
     slices: await slicesOf(job),
     learning: learningOf(job, ladder),
-    profile: profileData(found, { source: sourceName(job), leftOut: [...data.dropped, ...settings.drop] }),
-    alerts: alertsOf(job, found),
+    profile: profileData(job.profile, {
+      source: sourceName(job),
+      leftOut: [...data.dropped, ...settings.drop],
+    }),
+    alerts: alertsOf(job),
     reproduction: {
       commands: commandsOf(settings, out),
       seed: settings.seed,
@@ -61,7 +62,7 @@ export async function reportOf(job: FinishedJob, out: string): Promise<Report> {
 
 function verdictOf(job: FinishedJob): Report['verdict'] {
   const { judgement, choice, kept, metric } = job
-  const deciding = judgement.metrics[0]!
+  const { deciding } = judgement
   // The page counts gains as positive; for a loss the difference is turned around.
   const sign = metric.greaterIsBetter ? 1 : -1
   const { gain } = judgement
@@ -99,8 +100,9 @@ function dataOf(job: FinishedJob): Report['data'] {
   }
 }
 
-function importanceOf({ importance, metric }: FinishedJob): Report['importance'] {
+function importanceOf({ importance, metric, judgement }: FinishedJob): Report['importance'] {
   if (importance === undefined || importance.length === 0) return undefined
+  if (Number.isNaN(judgement.deciding.score)) return undefined
   return {
     metric: metricInfo(metric),
     repeats: importance[0]!.repeats,
@@ -110,9 +112,8 @@ function importanceOf({ importance, metric }: FinishedJob): Report['importance']
 }
 
 /** Leaks first, then what the job noticed, then what the profile says. */
-function alertsOf({ data, warnings }: FinishedJob, { alerts }: Profile): ReportAlert[] {
+function alertsOf({ data, warnings, profile: { alerts } }: FinishedJob): ReportAlert[] {
   const leaks = new Set(data.findings.map(({ code }) => code as string))
-  // The profile says the same of imbalance and missing targets, with figures of its own.
   const profiled = new Set(alerts.map(({ code }) => code as string))
   const own = warnings.filter(({ code }) => !leaks.has(code) && !profiled.has(code))
   return [

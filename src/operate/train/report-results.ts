@@ -149,6 +149,7 @@ const sliceColumns = 12
 
 export async function slicesOf(job: FinishedJob): Promise<Report['slices']> {
   const { data, judgement, metric, decision, importance, model } = job
+  if (Number.isNaN(judgement.deciding.score)) return undefined
   const ranked = importance?.map(({ column }) => column) ?? model.inputs.map(({ name }) => name)
   const { examined, worst } = await scoreSlices(
     {
@@ -162,7 +163,7 @@ export async function slicesOf(job: FinishedJob): Promise<Report['slices']> {
   if (examined === 0) return undefined
   return {
     metric: metricInfo(metric),
-    overall: judgement.metrics[0]!.score,
+    overall: judgement.deciding.score,
     examined,
     worst,
   }

@@ -10,6 +10,7 @@ export interface Places {
 
 export function resultOf(job: FinishedJob, places: Places | undefined): TrainResult {
   const { data, judgement, ladder, settings } = job
+  const { deciding } = judgement
   const byMetric = <T>(pick: (metric: (typeof judgement.metrics)[number]) => T): Record<string, T> =>
     Object.fromEntries(judgement.metrics.map((judged) => [judged.metric.name, pick(judged)]))
   return {
@@ -24,9 +25,9 @@ export function resultOf(job: FinishedJob, places: Places | undefined): TrainRes
     report: places?.report ?? null,
     model: job.kept.candidate.name,
     betterChoice: job.choice.chosen.candidate.name,
-    scores: byMetric(({ score }) => score),
+    scores: { [deciding.metric.name]: deciding.score, ...byMetric(({ score }) => score) },
     intervals: byMetric(({ low, high }) => [low, high] as const),
-    baseline: byMetric(({ baseline }) => baseline),
+    baseline: { [deciding.metric.name]: deciding.baseline, ...byMetric(({ baseline }) => baseline) },
     leaderboard: ladder.rungs.map(({ candidate, score, fitSeconds, predictSecondsPer1000 }) => ({
       name: candidate.name,
       kind: candidate.kind,

@@ -79,7 +79,7 @@ export function sharedRows(train: LearningData, test: LearningData): LeakageFind
     {
       code: 'shared-rows',
       columns: [],
-      message: `${shared} rows of the test part (${percent} %) have the same features as a training row: scores may flatter.`,
+      message: `${shared} rows of the test part (${percent} %) have the same features as a training row, so that scores may flatter. They are judged on all the same, as the file is yours: take them out of one of the two for an honest score.`,
       evidence: { rows: shared, share: shared / test.x.rowCount },
       drop: false,
     },

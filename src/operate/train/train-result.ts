@@ -32,7 +32,7 @@ export interface TrainResult {
   readonly model: string
   /** The simplest model that the data cannot tell from the best. */
   readonly betterChoice: string
-  /** Scores on the test part. */
+  /** Scores on the test part; by the deciding metric NaN (in JSON null) where it has no meaning on these rows. */
   readonly scores: Readonly<Record<string, number>>
   /** 95 % bootstrap intervals on the test part. */
   readonly intervals: Readonly<Record<string, readonly [number, number]>>

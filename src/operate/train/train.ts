@@ -1,5 +1,6 @@
 // The main job: from data to a judged model, its report and its bundle. Each step is a file beside this one.
-import { now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
+import { DataError, now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
+import { profile, type Profile } from '../../data/index.js'
 import type { Importance, LearningPoint } from '../../evaluate/explain/index.js'
 import {
   classifierModel,
@@ -8,7 +9,7 @@ import {
   regressorModel,
   type RegressorModel,
 } from '../../learn/contracts/index.js'
-import type { Fold } from '../../evaluate/validation/index.js'
+import { classCount, type Fold } from '../../evaluate/validation/index.js'
 import { defaultMetric, findMetric, type Metric } from '../../metrics/index.js'
 import {
   type Choice,
@@ -20,9 +21,10 @@ import {
   problemOf,
 } from '../../tune/ladder/index.js'
 import { type Budget, type JobSize, secondsAfterLadder, startBudget } from './budget.js'
-import { type Decision, decideThreshold, isImbalanced, rarestShare } from './decide.js'
+import { type Decision, decideThreshold } from './decide.js'
 import { divideFolds } from './divide.js'
-import { explainModel } from './explain-model.js'
+import { type Explained, explainModel } from './explain-model.js'
+import { jobWarnings } from './job-warnings.js'
 import { type Judgement, judge } from './judge.js'
 import { prepareData, type PreparedData } from './prepare-data.js'
 import type { TrainRecipe } from './recipe.js'
@@ -41,6 +43,8 @@ export interface TrainOutcome {
 export interface FinishedJob {
   readonly settings: TrainSettings
   readonly data: PreparedData
+  /** Of the whole table. */
+  readonly profile: Profile
   readonly folds: readonly Fold[]
   readonly metric: Metric
   readonly ladder: Ladder
@@ -82,11 +86,12 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
   const random = rng(settings.seed).split('train')
   const data = await phase(options, 'read', () => prepareData(options, settings))
   const metric = settings.metric === null ? defaultMetric(data.task) : findMetric(settings.metric, data.task)
-  const { folds, warnings: foldWarnings } = divideFolds(data.train, data.rules)
+  const { folds, warnings: split } = divideFolds(data.train, data.rules)
   const size = {
     rows: data.table.rowCount,
     columns: data.table.names.length,
     testRows: data.test.x.rowCount,
+    classes: classCount(data.train.target),
   }
   const stage: Stage = { options, settings, data, metric, folds, random, budget, size }
   budget?.computing()
@@ -107,9 +112,11 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
   const explained = await phase(options, 'explain', () =>
     explainModel(stage, { ladder, kept, model, decision }),
   )
+  const found = await profile(data.table, { target: settings.target, signal: options.signal })
   return {
     settings,
     data,
+    profile: found,
     folds,
     metric,
     ladder,
@@ -118,23 +125,27 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
     model,
     decision,
     judgement,
-    ...explained,
-    recipe: {
-      version: 1,
-      settings,
-      candidates: ladder.rungs.filter((rung) => rung.weights === undefined).map((rung) => rung.candidate),
-      learningCurve: explained.learningCurve !== undefined,
-      importance: explained.importance !== undefined,
-      dataHash: data.hash,
-    },
-    warnings: [
-      ...data.warnings,
-      ...foldWarnings.map(({ code, message }) => ({ code, column: null, message })),
-      ...ownWarnings(stage, ladder),
-    ],
+    importance: explained.importance,
+    learningCurve: explained.learningCurve,
+    recipe: recipeOf(stage, ladder, explained),
+    warnings: jobWarnings(stage, {
+      ladder,
+      judgement,
+      profile: found,
+      noticed: [...split, ...explained.notes],
+    }),
     elapsed: () => (now() - start) / 1000,
   }
 }
+
+const recipeOf = ({ settings, data }: Stage, { rungs }: Ladder, explained: Explained): TrainRecipe => ({
+  version: 1,
+  settings,
+  candidates: rungs.filter((rung) => rung.weights === undefined).map((rung) => rung.candidate),
+  learningCurve: explained.learningCurve !== undefined,
+  importance: explained.importance !== undefined,
+  dataHash: data.hash,
+})
 
 /** What the steps of a job share. */
 export interface Stage {
@@ -169,40 +180,13 @@ async function climbLadder(stage: Stage): Promise<Ladder> {
       { seconds: stage.settings.time },
     )
   }
+  if (ladder.rungs.every(({ score }) => Number.isNaN(score))) {
+    throw new DataError(
+      `${metric.label} has no meaning on the rows that models are compared on, as they are of too few classes. Give more rows of the rare class, or another --metric.`,
+      { column: stage.settings.target },
+    )
+  }
   return ladder
-}
-
-function ownWarnings({ data, options }: Stage, ladder: Ladder): TrainWarning[] {
-  const { replay } = options
-  const warnings: TrainWarning[] = []
-  if (replay !== undefined && replay.dataHash !== data.hash) {
-    warnings.push({
-      code: 'data-changed',
-      column: null,
-      message: 'The data are not those of the recipe: the model differs from the one that it was made for.',
-    })
-  }
-  const failed = ladder.skipped
-    .filter(({ reason }) => !reason.includes('no time left'))
-    .map(({ name, reason }) => ({ code: 'candidate-failed', column: null, message: `${name}: ${reason}` }))
-  warnings.push(...failed)
-  const late = ladder.skipped.filter(({ reason }) => reason.includes('no time left')).map(({ name }) => name)
-  if (late.length > 0) {
-    warnings.push({
-      code: 'time-ended',
-      column: null,
-      message: `Not tried or not finished for want of time: ${late.join(', ')}.`,
-    })
-  }
-  if (isImbalanced(data.train.target)) {
-    const percent = Math.round(rarestShare(data.train.target) * 1000) / 10
-    warnings.push({
-      code: 'imbalance',
-      column: null,
-      message: `The rarest class has ${percent} % of the rows. Accuracy says little here; look at precision, recall and PR-AUC.`,
-    })
-  }
-  return warnings
 }
 
 async function phase<T>({ onEvent, signal }: WorkOptions, name: string, work: () => Promise<T>): Promise<T> {

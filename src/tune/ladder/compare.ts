@@ -1,5 +1,12 @@
 // Two rungs on the same rows: is one better, or is it chance.
-import { classCount, evenRows, predictedOf, actualOf, takeScores } from '../../evaluate/validation/index.js'
+import {
+  affordableResamples,
+  classCount,
+  evenRows,
+  predictedOf,
+  actualOf,
+  takeScores,
+} from '../../evaluate/validation/index.js'
 import { takeTarget, type Target } from '../../learn/contracts/index.js'
 import { type Metric, pairedBootstrap, type PairedComparison } from '../../metrics/index.js'
 
@@ -37,7 +44,7 @@ export async function compareScores(
   const sampled = await pairedBootstrap(prepared(first), prepared(second), {
     n: rows.length,
     seed: 0,
-    resamples,
+    resamples: affordableResamples([metric, metric], { rows: rows.length, classes: k }, resamples),
     ...(signal === undefined ? {} : { signal }),
   })
   if (rows.length === n) return sampled

@@ -41,10 +41,10 @@ function show(result: BundleEvaluation, output: Output): void {
   output.line()
   const table = textTable(
     [
-      { title: 'metric' },
+      { title: 'metric', names: true },
       { title: 'score', align: 'right' },
-      { title: '95 % interval', align: 'right' },
-      { title: 'in training', align: 'right' },
+      { title: '95 % interval', align: 'right', mayGo: true },
+      { title: 'in training', align: 'right', mayGo: true },
     ],
     Object.entries(scores).map(([name, score]) => [
       name === result.metric ? output.paint('bold', name) : name,

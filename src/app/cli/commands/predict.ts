@@ -1,7 +1,8 @@
 // `modelwright predict`: rows in, predictions out, in bounded memory.
 import { rmSync } from 'node:fs'
-import { besidePath, UsageError } from '../../../base/index.js'
+import { besidePath, destinationOf, UsageError } from '../../../base/index.js'
 import { streamTables, writeTable } from '../../../data/index.js'
+import { refuseReplacing } from '../../../data/source/index.js'
 import type { EngineChoice } from '../../../engine/onnx/index.js'
 import { loadModel, predictTables } from '../../../operate/bundle/index.js'
 import type { CommandContext } from '../program.js'
@@ -15,7 +16,7 @@ import { abortOnInterrupt } from '../interrupt.js'
 const batchRows = 16_384
 
 export async function predictCommand({ args, options }: CommandContext): Promise<void> {
-  const [bundle, source] = args
+  const { source, interval } = sourceAndInterval(args[1], options['interval'] as string | true | undefined)
   const sql = options['sql'] as string | undefined
   if (source === undefined && sql === undefined) {
     throw new UsageError(
@@ -24,11 +25,12 @@ export async function predictCommand({ args, options }: CommandContext): Promise
     )
   }
   const out = String(options['out'])
+  if (out !== '-') await refuseReplacing(out, '--out', { sources: [source], sql })
   const screen = outputTo(process.stderr)
   const signal = abortOnInterrupt(() => {
-    for (const ending of ['', '.jsonl']) rmSync(`${besidePath(out)}${ending}`, { force: true })
+    for (const ending of ['', '.jsonl']) rmSync(`${besidePath(destinationOf(out))}${ending}`, { force: true })
   })
-  await using model = await loadModel(bundle!, { engine: options['engine'] as EngineChoice })
+  await using model = await loadModel(args[0]!, { engine: options['engine'] as EngineChoice })
   if (model.note !== undefined) screen.line(`note: ${model.note}`)
   const progress = showProgress(screen, undefined)
   const { inputs } = model.manifest.signature
@@ -48,7 +50,6 @@ export async function predictCommand({ args, options }: CommandContext): Promise
       screen.line(`${screen.paint('yellow', '!')} ${event.message}`)
     },
   })
-  const interval = intervalOption(options['interval'])
   const count = await writeTable(predictTables(model, rows, { keep, interval }), out, { signal }).finally(
     progress.stop,
   )
@@ -57,8 +58,16 @@ export async function predictCommand({ args, options }: CommandContext): Promise
   else if (out !== '-') screen.line(`${formatCount(count)} rows predicted to ${out}`)
 }
 
-function intervalOption(given: unknown): number | undefined {
-  if (given === undefined) return undefined
-  // Nine in ten is what people expect of an interval that names no level.
-  return given === true ? 0.9 : numberOption('--interval', given)
+// Nine in ten is what people expect of an interval that names no level.
+const usualLevel = 0.9
+
+/** `--interval rows.csv` takes the source for its level: what is no number is the source, where there is none. */
+function sourceAndInterval(
+  source: string | undefined,
+  level: string | true | undefined,
+): { readonly source: string | undefined; readonly interval: number | undefined } {
+  if (level === undefined) return { source, interval: undefined }
+  if (level === true) return { source, interval: usualLevel }
+  if (source === undefined && Number.isNaN(Number(level))) return { source: level, interval: usualLevel }
+  return { source, interval: numberOption('--interval', level) }
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { UsageError, writeFileAtomic } from '../../../base/index.js'
 import { isoText, type Profile, profile, readTable, type Table } from '../../../data/index.js'
+import { refuseReplacing } from '../../../data/source/index.js'
 import { findLeakage, type LeakageFinding } from '../../../evaluate/leakage/index.js'
 import { poseTask } from '../../../operate/train/index.js'
 import { abortOnInterrupt } from '../interrupt.js'
@@ -19,6 +20,8 @@ export async function profileCommand({ args, options }: CommandContext): Promise
       argument: 'source',
     })
   }
+  const html = options['html'] as string | undefined
+  if (html !== undefined) await refuseReplacing(html, '--html', { sources: [source], sql })
   const target = options['target'] as string | undefined
   const signal = abortOnInterrupt()
   const warnings: { code: string; column?: string; message: string }[] = []
@@ -32,14 +35,17 @@ export async function profileCommand({ args, options }: CommandContext): Promise
   })
   const found = await profile(table, { target, signal })
   const leaks = target === undefined ? [] : leaksOf(table, target)
-  if (options['html'] !== undefined)
-    await writePage(options['html'] as string, { found, leaks, source: source ?? sql! })
+  if (html !== undefined) await writePage(html, { found, leaks, source: source ?? sql! })
   if (options['json'] === true)
     process.stdout.write(`${JSON.stringify({ ...found, leakage: leaks, warnings }, null, 2)}\n`)
   else
     show(
       found,
-      [...warnings, ...leaks, ...found.alerts].map(({ message }) => message),
+      [
+        ...warnings.map(({ message }) => message),
+        ...leaks.map(({ message, drop }) => (drop ? `${message} Train would leave it out.` : message)),
+        ...found.alerts.map(({ message }) => message),
+      ],
       outputTo(process.stdout),
     )
 }
@@ -59,7 +65,7 @@ async function writePage(
 ): Promise<void> {
   const { leakageAlerts, profileAlerts, profileData, profileHtml } =
     await import('../../../evaluate/report/index.js')
-  const alerts = [...leakageAlerts(leaks, []), ...profileAlerts(found.alerts)]
+  const alerts = [...leakageAlerts(leaks, undefined), ...profileAlerts(found.alerts)]
   await writeFileAtomic(resolve(path), await profileHtml(profileData(found, { source }), alerts))
   process.stderr.write(`profile written to ${path}\n`)
 }
@@ -77,7 +83,7 @@ function show(found: Profile, alerts: readonly string[], output: Output): void {
   ])
   const table = textTable(
     [
-      { title: 'column' },
+      { title: 'column', names: true },
       { title: 'kind' },
       { title: 'missing', align: 'right' },
       { title: 'distinct', align: 'right' },

@@ -6,16 +6,22 @@ import { formatSeconds } from '../seconds.js'
 import type { Output } from '../terminal/style.js'
 import { textTable } from '../terminal/text-table.js'
 
+/** Of more, as a table of many alike columns has, the screen would show nothing else. */
+const mostWarnings = 12
+
 export function showTrainResult(result: TrainResult, output: Output): void {
   const { paint, line, prose } = output
-  line(
+  prose(
     `${paint('bold', result.target)}: ${result.task}, ${formatCount(result.rows)} rows, ${result.columns} columns, judged by ${result.metric}`,
   )
   line()
   for (const text of ladderLines(result, output)) line(text)
   line()
   for (const sentence of verdict(result, output)) prose(sentence)
-  for (const { message } of result.warnings) prose(`${paint('yellow', '!')} ${message}`, '  ')
+  for (const { message } of result.warnings.slice(0, mostWarnings))
+    prose(`${paint('yellow', '!')} ${message}`, '  ')
+  const more = result.warnings.length - mostWarnings
+  if (more > 0) prose(`${paint('yellow', '!')} ${more} more warnings stand in the report.`, '  ')
   if (result.bundle === null || result.report === null) return
   line()
   line(`report  ${relative('', result.report)}`)
@@ -25,10 +31,10 @@ export function showTrainResult(result: TrainResult, output: Output): void {
 
 function ladderLines(result: TrainResult, { width, paint }: Output): string[] {
   const columns = [
-    { title: 'model' },
+    { title: 'model', names: true },
     { title: `${result.metric} (validation)`, align: 'right' as const },
-    { title: 'fit', align: 'right' as const },
-    { title: 'per 1,000 rows', align: 'right' as const },
+    { title: 'fit', align: 'right' as const, mayGo: true },
+    { title: 'per 1,000 rows', align: 'right' as const, mayGo: true },
     { title: '' },
   ]
   const rows = result.leaderboard.map((entry) => [
@@ -44,6 +50,10 @@ function ladderLines(result: TrainResult, { width, paint }: Output): string[] {
 
 function verdict(result: TrainResult, { paint }: Output): string[] {
   const { metric } = result
+  if (Number.isNaN(result.scores[metric]!))
+    return [
+      `${paint('bold', result.model)} is the best in validation; ${metric} has no meaning on the rows set aside.`,
+    ]
   const interval = result.intervals[metric]
   const range =
     interval === undefined ? '' : ` (95 %: ${formatScore(interval[0])} to ${formatScore(interval[1])})`

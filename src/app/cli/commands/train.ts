@@ -1,23 +1,41 @@
 // `modelwright train`: the job in the background, the story of it on the screen.
 import { rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { besidePath, type WorkEvent } from '../../../base/index.js'
+import { besidePath, destinationOf, UsageError, type WorkEvent } from '../../../base/index.js'
+import { refuseReplacing } from '../../../data/source/index.js'
 import { readManifest } from '../../../operate/bundle/index.js'
-import { checkRecipe, type TrainRecipe, type TrainResult } from '../../../operate/train/index.js'
+import {
+  checkRecipe,
+  type TrainRecipe,
+  type TrainResult,
+  type TrainSettings,
+} from '../../../operate/train/index.js'
 import { runInBackground } from '../background.js'
 import { InterruptedError } from '../interrupt.js'
 import type { CommandContext } from '../program.js'
 import { formatScore } from '../numbers.js'
 import { showProgress } from '../terminal/progress.js'
 import { type Output, outputTo } from '../terminal/style.js'
-import { trainOptions } from '../train-options.js'
+import { refuseContradictions, trainOptions } from '../train-options.js'
 import { showTrainResult } from './train-summary.js'
 
-export async function trainCommand({ args, options }: CommandContext): Promise<void> {
+export async function trainCommand({ args, options, typed }: CommandContext): Promise<void> {
   const json = options['json'] === true
+  if (typed.includes('test') && typed.includes('testFile')) {
+    throw new UsageError(
+      '--test: rows of --test-file are judged on, so that no share is set aside. Give one of the two.',
+      { argument: '--test' },
+    )
+  }
   const screen = outputTo(process.stderr)
   const replay = options['recipe'] === undefined ? undefined : await recipeOf(options['recipe'] as string)
+  if (replay !== undefined) refuseContradictions(options, typed, { ...replay.settings })
   const given = replayed(trainOptions(args[0], options), { replay, source: args[0], out: options['out'] })
+  const settings =
+    (given['replay'] as TrainRecipe | undefined)?.settings ?? (given as unknown as TrainSettings)
+  await refuseReplacing(String(given['out']), '--out', {
+    sources: [settings.source, settings.testFile],
+    sql: settings.sql,
+  })
   const progress = showProgress(screen, json || replay !== undefined ? undefined : Number(given['time']))
   const request = { job: 'train', options: given, stdin: readsStandardInput(given) } as const
   try {
@@ -32,7 +50,7 @@ export async function trainCommand({ args, options }: CommandContext): Promise<v
     progress.stop()
     // A worker that was stopped while it wrote could not clear what it had prepared.
     if (error instanceof InterruptedError)
-      await rm(besidePath(resolve(String(given['out']))), { recursive: true, force: true })
+      await rm(besidePath(destinationOf(String(given['out']))), { recursive: true, force: true })
     throw error
   }
 }

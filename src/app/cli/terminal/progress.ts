@@ -32,14 +32,11 @@ export function showProgress(output: Output, seconds: number | undefined): Progr
   const start = now()
   let text = 'starting'
   const draw = (): void => {
-    const elapsed = (now() - start) / 1000
-    const bar = seconds === undefined ? '' : `${barOf(elapsed / seconds)} `
-    const left =
-      seconds === undefined
-        ? formatSeconds(elapsed)
-        : `at most ${formatSeconds(Math.max(0, seconds - elapsed))} left`
-    const room = output.width - bar.length - left.length - 4
-    const shown = text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text
+    const { bar, shown, left } = progressLine(text, {
+      elapsed: (now() - start) / 1000,
+      seconds,
+      width: output.width,
+    })
     output.write(`\r\u001B[2K${output.paint('cyan', bar)}${shown}  ${output.paint('dim', left)}`)
   }
   const clear = (): void => output.write('\r\u001B[2K')
@@ -57,8 +54,31 @@ export function showProgress(output: Output, seconds: number | undefined): Progr
   }
 }
 
-function barOf(share: number): string {
-  const cells = 20
+// A longer bar tells no more; a shorter one than four cells tells nothing.
+const mostCells = 20
+const fewestCells = 4
+
+/** The parts of the line. Where it is narrow the bar gives way first, then the words about the time, then the step. */
+export function progressLine(
+  text: string,
+  {
+    elapsed,
+    seconds,
+    width,
+  }: { readonly elapsed: number; readonly seconds: number | undefined; readonly width: number },
+): { readonly bar: string; readonly shown: string; readonly left: string } {
+  const rest = formatSeconds(Math.max(0, (seconds ?? 0) - elapsed))
+  // Two spaces between, and the last cell stays free: some terminals begin a new line when it is written.
+  const room = width - 3
+  const long = seconds === undefined ? formatSeconds(elapsed) : `at most ${rest} left`
+  const left = seconds !== undefined && text.length + long.length > room ? `${rest} left` : long
+  const cells = Math.min(mostCells, room - 1 - text.length - left.length)
+  const bar = seconds === undefined || cells < fewestCells ? '' : `${barOf(elapsed / seconds, cells)} `
+  const free = room - bar.length - left.length
+  return { bar, shown: text.length > free ? `${text.slice(0, Math.max(0, free - 1))}…` : text, left }
+}
+
+function barOf(share: number, cells: number): string {
   const full = Math.min(cells, Math.round(share * cells))
   return `${'█'.repeat(full)}${'░'.repeat(cells - full)}`
 }

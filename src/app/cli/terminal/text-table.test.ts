@@ -21,6 +21,23 @@ describe('textTable', () => {
     expect(textTable(columns, [['a'.repeat(30), '12']], 5)[1]).toBe('aaaaa…     12')
   })
 
+  it('leaves out what may go, then shortens titles, before names are cut', () => {
+    const ladder = [
+      { title: 'model', names: true },
+      { title: 'score (validation)', align: 'right' as const },
+      { title: 'fit', align: 'right' as const, mayGo: true },
+      { title: 'per row', align: 'right' as const, mayGo: true },
+      { title: '' },
+    ]
+    const rows = [['boosting-random', '0.9708', '0.1 s', '4.5 ms', '← kept']]
+    expect(textTable(ladder, rows, 80)[0]).toBe('model            score (validation)    fit  per row')
+    expect(textTable(ladder, rows, 55)[0]).toBe('model            score (validation)    fit')
+    expect(textTable(ladder, rows, 34)).toEqual([
+      'model            score (v…',
+      'boosting-random     0.9708  ← kept',
+    ])
+  })
+
   it('counts wide letters twice, marks not at all, and keeps lines whole', () => {
     expect(displayWidth('🌍漢e\u0301')).toBe(5)
     expect(

@@ -1,10 +1,14 @@
-// Tables that fit the width: the widest text column gives way first.
+// Tables that fit the width: columns that may be missed go first, then the widest column gives way, names and numbers last.
 import { plainText } from './style.js'
 
 /** One column of a text table. */
 export interface TextColumn {
   readonly title: string
   readonly align?: 'left' | 'right'
+  /** Left out where there is no room, the last such column first. */
+  readonly mayGo?: boolean
+  /** Holds names, which are cut last. */
+  readonly names?: boolean
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -37,24 +41,41 @@ export function textTable(
   width: number,
 ): string[] {
   const rows = given.map((row) => row.map(oneLine))
-  const widths = columns.map(({ title }, j) =>
-    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[j]!)), displayWidth(title)),
+  const bodies = columns.map((_, j) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[j]!)), 0),
   )
-  const gaps = 2 * (columns.length - 1)
-  let excess = widths.reduce((sum, own) => sum + own, gaps) - width
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths))
-    // Six characters still tell one name from another.
-    if (widths[widest]! <= 6) break
-    widths[widest]!--
-    excess--
+  const widths = columns.map(({ title }, j) => Math.max(bodies[j]!, displayWidth(title)))
+  const excessOf = (): number => widths.reduce((sum, own) => sum + own, 2 * (widths.length - 1)) - width
+  const going = columns.findLastIndex(({ mayGo }) => mayGo === true)
+  if (excessOf() > 0 && going >= 0) {
+    const without = <T>(list: readonly T[]): T[] => list.filter((_, j) => j !== going)
+    return textTable(without(columns), rows.map(without), width)
   }
+  // A name or a number that is cut tells nothing; the title above it does.
+  const floors = columns.map(({ names, align }, j) =>
+    names === true ? widths[j]! : align === 'right' ? bodies[j]! : 0,
+  )
+  narrow(widths, excessOf(), floors)
+  narrow(widths, excessOf())
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, j) => pad(cell, widths[j]!, columns[j]!.align ?? 'left'))
       .join('  ')
       .trimEnd()
   return [line(columns.map((column) => column.title)), ...rows.map(line)]
+}
+
+// Six characters still tell one name from another.
+const leastWidth = 6
+
+/** Takes cells away, always from the widest column that is wider than its floor. */
+function narrow(widths: number[], excess: number, floors: readonly number[] = []): void {
+  for (let over = excess; over > 0; over--) {
+    const spare = widths.map((own, j) => (own > Math.max(leastWidth, floors[j] ?? 0) ? own : 0))
+    const widest = spare.indexOf(Math.max(...spare))
+    if (spare[widest] === 0) return
+    widths[widest]!--
+  }
 }
 
 function pad(cell: string, width: number, align: 'left' | 'right'): string {
