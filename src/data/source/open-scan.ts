@@ -41,10 +41,11 @@ export async function openScan(source: string | undefined, options: OpenOptions)
 
 /** A query beside a source is over it: one that does not name it has been given by mistake, or the source has. */
 function requireUse(sql: string, source: string): void {
-  if (/\bsource\b/i.test(sql.replaceAll(/'[^']*'/g, ''))) return
+  // An empty one has its own error.
+  if (sql.trim() === '' || /\bsource\b/i.test(sql.replaceAll(/'[^']*'/g, ''))) return
   throw new UsageError(
     `The query does not use the source '${source}', which it calls source: select … from source. Do so, or leave out one of the two.`,
-    { argument: '--sql' },
+    { argument: 'sql' },
   )
 }
 

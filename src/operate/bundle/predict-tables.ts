@@ -48,7 +48,7 @@ function refuseShared(kept: Named, answer: Named): void {
   if (shared.length === 0) return
   const names = shared.map(quote).join(', ')
   throw new InvalidOptionError(
-    `keep: ${names} would be carried along, and ${shared.length === 1 ? 'is a name' : 'are names'} of the answer too. Leave out --keep-columns, as the answer has the rows in the same order; or, unless the model reads it, rename it in a query, such as --sql "select * rename (${shared[0]} as old) from source".`,
+    `keep: ${names} would be carried along, and ${shared.length === 1 ? 'is a name' : 'are names'} of the answer too. Leave out keep (--keep-columns), as the answer has the rows in the same order; or, unless the model reads it, rename it in a query (--sql), such as "select * rename (${shared[0]} as old) from source".`,
     { option: 'keep', expected: 'names that the answer does not have', received: shared },
   )
 }

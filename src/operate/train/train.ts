@@ -182,7 +182,7 @@ async function climbLadder(stage: Stage): Promise<Ladder> {
   }
   if (ladder.rungs.every(({ score }) => Number.isNaN(score))) {
     throw new DataError(
-      `${metric.label} has no meaning on the rows that models are compared on, as they are of too few classes. Give more rows of the rare class, or another --metric.`,
+      `${metric.label} has no meaning on the rows that models are compared on, as they are of too few classes. Give more rows of the rare class, or another metric (--metric).`,
       { column: stage.settings.target },
     )
   }
