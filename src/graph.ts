@@ -15,6 +15,7 @@ export {
   full,
   grad,
   type GradientInputs,
+  type GradientResult,
   gradientsOf,
   type GradOptions,
   type Graph,

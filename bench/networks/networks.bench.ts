@@ -82,6 +82,37 @@ async function measure(model: ModelName, threads: 1 | 2, folder: string) {
   }
 }
 
+interface Results {
+  readonly folder: string
+  readonly figures: Figure[]
+  readonly samples: Record<string, number[]>
+}
+
+/** All figures of one model. */
+async function compare(model: ModelName, { folder, figures, samples }: Results): Promise<void> {
+  const place = join(folder, model)
+  mkdirSync(place)
+  const { status, stderr } = spawnSync(python, [peer, 'dump', model, place], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  const about = JSON.parse(readFileSync(join(place, 'about.json'), 'utf8')) as About
+  const name = `PyTorch ${about.torch}, the faster of ${variants[model].join(' and ')}`
+  const tell = (what: string, value: number, rest: Omit<Figure, 'what' | 'value'>): void =>
+    void figures.push({ what: `${model}, ${what}`, value, ...rest })
+  for (const threads of [1, 2] as const) {
+    const { checked, time, peerTime, ratio, times } = await measure(model, threads, place)
+    const what = `${threads} thread${threads === 1 ? '' : 's'}: a step`
+    console.log(model, what, { ratio, time, peerTime, ...checked })
+    tell(what, ratio, { unit: '×', bar: bars[model][threads - 1]!, peer: name })
+    tell(what, time, { unit: 'ms' })
+    tell(`${what} of PyTorch`, peerTime, { unit: 'ms', peer: name })
+    times.forEach((list, i) => (samples[`${model}, ${what}: ${['ours', ...variants[model]][i]!}`] = list))
+    if (threads === 2) continue
+    tell('largest difference of gradients', checked.gradientError, { unit: '', bar: 1e-6, peer: name })
+    const ten = 'largest difference of parameters after ten steps'
+    tell(ten, checked.parameterError, { unit: '', bar: 1e-4, peer: name })
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-bench-'))
 const probe = spawnSync(python, ['-c', 'import torch'])
 if (probe.status !== 0) {
@@ -90,44 +121,7 @@ if (probe.status !== 0) {
   try {
     const figures: Figure[] = []
     const samples: Record<string, number[]> = {}
-    for (const model of Object.keys(bars) as ModelName[]) {
-      const place = join(folder, model)
-      mkdirSync(place)
-      const { status, stderr } = spawnSync(python, [peer, 'dump', model, place], { encoding: 'utf8' })
-      if (status !== 0) throw new Error(stderr)
-      const about = JSON.parse(readFileSync(join(place, 'about.json'), 'utf8')) as About
-      const name = `PyTorch ${about.torch}, the faster of ${variants[model].join(' and ')}`
-      for (const threads of [1, 2] as const) {
-        const { checked, time, peerTime, ratio, times } = await measure(model, threads, place)
-        const what = `${model}, ${threads} thread${threads === 1 ? '' : 's'}`
-        console.log(what, { ratio, time, peerTime, ...checked })
-        figures.push({
-          what: `${what}: a step`,
-          value: ratio,
-          unit: '×',
-          bar: bars[model][threads - 1]!,
-          peer: name,
-        })
-        figures.push({ what: `${what}: a step`, value: time, unit: 'ms' })
-        figures.push({ what: `${what}: a step of PyTorch`, value: peerTime, unit: 'ms', peer: name })
-        times.forEach((list, i) => (samples[`${what}: ${['ours', ...variants[model]][i]!}`] = list))
-        if (threads === 2) continue
-        figures.push({
-          what: `${model}: largest difference of gradients`,
-          value: checked.gradientError,
-          unit: '',
-          bar: 1e-6,
-          peer: name,
-        })
-        figures.push({
-          what: `${model}: largest difference of parameters after ten steps`,
-          value: checked.parameterError,
-          unit: '',
-          bar: 1e-4,
-          peer: name,
-        })
-      }
-    }
+    for (const model of Object.keys(bars) as ModelName[]) await compare(model, { folder, figures, samples })
     figures.push({ what: 'Other programs at work, load average', value: loadavg()[0]!, unit: 'processes' })
     writeResult({
       name: 'networks',

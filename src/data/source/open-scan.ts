@@ -27,11 +27,12 @@ export async function openScan(source: string | undefined, options: OpenOptions)
   const { sql, signal } = options
   signal?.throwIfAborted()
   if (source === undefined || source === '') return openQuery(requireSql(sql), undefined, signal)
-  if (sql !== undefined) requireUse(sql, source)
   const scan = await openFiles(await readableText(await locate(source, signal), options), options)
   if (sql === undefined) return scan
   try {
     const query = await openQuery(sql, scan, signal)
+    // Only now: what is wrong with the query itself is said first.
+    requireUse(sql, source)
     return { ...query, decimalComma: scan.decimalComma === true, close: () => scan.close() }
   } catch (error) {
     await scan.close()
@@ -41,8 +42,7 @@ export async function openScan(source: string | undefined, options: OpenOptions)
 
 /** A query beside a source is over it: one that does not name it has been given by mistake, or the source has. */
 function requireUse(sql: string, source: string): void {
-  // An empty one has its own error.
-  if (sql.trim() === '' || /\bsource\b/i.test(sql.replaceAll(/'[^']*'/g, ''))) return
+  if (/\bsource\b/i.test(sql.replaceAll(/'[^']*'/g, ''))) return
   throw new UsageError(
     `The query does not use the source '${source}', which it calls source: select … from source. Do so, or leave out one of the two.`,
     { argument: 'sql' },

@@ -97,7 +97,7 @@ describe('few groups or different rows', () => {
   it('say what to do where there is one only', () => {
     const one = Array<number>(60).fill(1)
     expect(() => divideTest(classData(labelsOf(60)), { seed: 0, group: column('shop', one) }, 0.2)).toThrow(
-      /All rows to learn from are of one group of 'shop'.* Choose a finer --group/,
+      /All rows to learn from are of one group of 'shop'.* Choose a finer group \(--group\)/,
     )
     const equal = classData(labelsOf(60), one)
     expect(() => divideFolds(equal, { seed: 0 })).toThrow(
