@@ -314,6 +314,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'sqrt',
     'stringsAttribute',
     'sub',
+    'switchTelemetryOff',
     'tensor',
     'tensorAttribute',
     'tensorBytes',

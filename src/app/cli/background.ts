@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { builtFile, ModelwrightError, type WorkEvent } from '../../base/index.js'
+import { switchTelemetryOff } from '../../engine/onnx/index.js'
 import { graceMs, InterruptedError, onInterrupt } from './interrupt.js'
 
 /** What goes to the worker. */
@@ -35,8 +36,8 @@ export async function runInBackground(
   request: JobRequest,
   onEvent: (event: WorkEvent) => void,
 ): Promise<unknown> {
-  // Native code of a worker sees the environment of the main thread only; engine/onnx/native.ts says what this is for.
-  process.env['ORT_DISABLE_TELEMETRY'] = '1'
+  // Native code of a worker sees the environment of the main thread only.
+  switchTelemetryOff()
   // A worker's standard input is empty unless it is passed on.
   const stdin = request.stdin === true
   const worker = new Worker(builtFile(import.meta.url, './job-worker.js'), { workerData: request, stdin })

@@ -1,6 +1,7 @@
 // Which engine runs: asked for, set by the environment, or the best that is there. Each is loaded once, on first use.
 import { EngineMissingError, InvalidOptionError, quote } from '../../base/index.js'
-import { loadNative, telemetryOn } from './native.js'
+import { loadNative } from './native.js'
+import { telemetryOn } from './telemetry.js'
 import type { Engine, EngineName } from './runtime.js'
 import { loadWasm } from './wasm.js'
 

@@ -4,7 +4,6 @@ import { engineStatus, graphBuilder, openSession } from './index.js'
 
 // What an installation without the native package, or with a broken binary, throws when it is loaded.
 vi.mock('./native.js', () => ({
-  telemetryOn: 'ERR_TELEMETRY_ON',
   loadNative: () =>
     Promise.reject(
       Object.assign(new Error("Cannot find module '../bin/x.node'"), { code: 'MODULE_NOT_FOUND' }),

@@ -1,6 +1,6 @@
 // The native engine: package onnxruntime-node, an optional dependency whose binary may be absent or not fit the machine.
-import { isMainThread } from 'node:worker_threads'
 import type { Engine, OpenOptions, RuntimeModel, RuntimeSession } from './runtime.js'
+import { switchTelemetryOff } from './telemetry.js'
 
 interface NativePackage {
   readonly Tensor: Engine['Tensor']
@@ -8,22 +8,6 @@ interface NativePackage {
     create(model: Uint8Array | string, options: Readonly<Record<string, unknown>>): Promise<RuntimeSession>
   }
   readonly env: { logLevel: string; readonly versions: { readonly node?: string; readonly common: string } }
-}
-
-/** Read by the runtime when it is loaded: without it, it writes a database below the home folder and sends what it did. */
-const telemetrySwitch = 'ORT_DISABLE_TELEMETRY'
-
-/** The code of the error where telemetry cannot be switched off. */
-export const telemetryOn = 'ERR_TELEMETRY_ON'
-
-/**
- * Switches the runtime's telemetry off: nothing is sent anywhere. A worker thread has a copy of the environment, which
- * native code does not see; there it must have been switched off before the worker started.
- */
-function switchTelemetryOff(): void {
-  if (isMainThread) process.env[telemetrySwitch] = '1'
-  else if (process.env[telemetrySwitch] !== '1')
-    throw Object.assign(new Error(`${telemetrySwitch} is not set`), { code: telemetryOn })
 }
 
 /**

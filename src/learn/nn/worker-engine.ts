@@ -1,6 +1,7 @@
 // The engine of training in a worker thread: batches go there, losses come back, parameters are copied when they are asked for.
-import { Worker } from 'node:worker_threads'
+import { isMainThread, Worker } from 'node:worker_threads'
 import { builtFile, InternalError, ModelwrightError } from '../../base/index.js'
+import { switchTelemetryOff } from '../../engine/onnx/index.js'
 import { type Arrays, copied } from './scope.js'
 import type { EngineArrays, EngineState, StepPlan, StepRequest, StepResult } from './step-engine.js'
 
@@ -54,6 +55,8 @@ type Pending = { readonly resolve: (value: never) => void; readonly reject: (err
 
 /** Starts a worker with an engine in it. */
 export async function openWorkerEngine(plan: StepPlan): Promise<WorkerEngine> {
+  // Native code of a worker sees the environment of the main thread only.
+  if (isMainThread) switchTelemetryOff()
   const worker = new Worker(builtFile(import.meta.url, './training-worker.js'), { workerData: plan })
   // Training that is forgotten must not keep the program alive; each request holds it as long as it runs.
   worker.unref()
