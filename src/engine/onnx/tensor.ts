@@ -89,7 +89,8 @@ export function tensorFromBytes<Type extends NumericType>(
     throw new InternalError(
       `Bytes of a tensor of ${type}: expected ${count} elements, received ${bytes.byteLength} bytes.`,
     )
-  const aligned = bytes.byteOffset % Class.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice()
+  // A copy by the constructor: slice() of a Buffer, in which Node gives files, is a view of the same bytes.
+  const aligned = bytes.byteOffset % Class.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes)
   const data = new Class(aligned.buffer as ArrayBuffer, aligned.byteOffset, count)
   return { type, dims, data: data as ArrayByType[Type] }
 }
