@@ -6,6 +6,7 @@ export { grad, type GradOptions, type GradientResult, gradientsOf, valueAndGrad 
 export type { Dim, Shape } from './dims.js'
 export { emitInto } from './emit/index.js'
 export * from './files/index.js'
+export { importOnnx, type ImportedModel, type ImportOptions, type ParameterValues } from './import/index.js'
 export { repeat, scan, type ScanOptions } from './loops.js'
 export * as t from './operations/index.js'
 export { formatGraph } from './print.js'

@@ -106,6 +106,10 @@ export interface GraphProto {
 export interface FunctionProto {
   name?: string
   domain?: string
+  input?: string[]
+  output?: string[]
+  attribute?: string[]
+  opsetImport?: OperatorSetIdProto[]
   node?: NodeProto[]
 }
 

@@ -1,0 +1,15 @@
+// Foreign ONNX files. Hardly a program reads one: the tables of operators are loaded at the first call.
+import { lazily } from '../../../base/index.js'
+
+export type { ImportedModel, ImportOptions, ParameterValues } from './model.js'
+
+/**
+ * Reads an ONNX file as a function that can be run, differentiated and fine-tuned.
+ *
+ * @param source - the path of a file, or its bytes
+ * @throws {@link FormatError} for a damaged file, one of another format, and operators that cannot be said in the graph: all
+ * of them at once, with their nodes
+ * @throws {@link NotFoundError} when there is no such file
+ * @throws {@link ShapeError} where the sizes in the file do not go together
+ */
+export const importOnnx = lazily(async () => (await import('./model.js')).importOnnx)
