@@ -1,4 +1,5 @@
 export { batches, type Batch, type BatchOptions, type BatchSource } from './batches.js'
+export { fineTune, type FineTuneOptions, type FineTuning } from './fine-tune.js'
 export * from './initializers.js'
 export * from './layers/index.js'
 export * from './losses.js'

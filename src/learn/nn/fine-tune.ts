@@ -1,0 +1,83 @@
+// Training a part of a foreign model: the rest stays as the file has it, and the file comes back with the new numbers.
+import { UsageError } from '../../base/index.js'
+import { type ImportedModel, type NDArray, type Spec, type Tensor, trace } from '../../engine/graph/index.js'
+import { openTrainingStep, type StepOptions, type TrainingStep } from './training-step.js'
+
+/** Tensors by name. */
+type Named = Readonly<Record<string, Tensor>>
+
+/** How a model is fine-tuned. */
+export interface FineTuneOptions extends Omit<StepOptions, 'parameters'> {
+  /** Which parameters learn, by their names in the file. @default all but the running statistics of batch norms */
+  readonly trainable?: RegExp | ((name: string) => boolean)
+  /** What a batch holds beside the inputs of the model: { target: spec('int32', ['batch']) }. */
+  readonly targets: Readonly<Record<string, Spec>>
+  /** One number from the outputs of the model, by name, and the batch. */
+  readonly loss: (outputs: Named, batch: Named) => Tensor
+}
+
+/** A foreign model in training. A batch holds the inputs of the model and the targets, by name. */
+export interface FineTuning extends TrainingStep {
+  /** The file as it was, with what has been learned. */
+  toOnnx(): Uint8Array
+}
+
+/**
+ * Prepares training of some parameters of an imported model. Batch norms keep their statistics, and dropout is off.
+ *
+ * @throws {@link UsageError} when nothing is trainable, or a target has the name of an input
+ * @example
+ * ```ts no-run
+ * const model = await importOnnx('resnet.onnx')
+ * await using tuning = await fineTune(model, {
+ *   trainable: /^fc\./,
+ *   targets: { label: spec('int32', ['batch']) },
+ *   loss: ({ logits }, { label }) => crossEntropy(logits, label),
+ *   optimizer: adamW(),
+ * })
+ * for (const { image, label } of batches) console.log(await tuning.step({ image, label }))
+ * await writeFile('tuned.onnx', tuning.toOnnx())
+ * ```
+ */
+export async function fineTune(model: ImportedModel, options: FineTuneOptions): Promise<FineTuning> {
+  const { trainable, targets, loss, ...rest } = options
+  checkTargets(model, targets)
+  const parameters = chosen(model, trainable)
+  const specs = Object.fromEntries(
+    Object.entries(parameters).map(([name, { dtype, shape }]) => [name, { dtype, shape }]),
+  )
+  const inputs = Object.keys(model.inputs)
+  const traced = trace(
+    ({ params, ...batch }: { readonly params: Named } & Named) => {
+      const given = Object.fromEntries(inputs.map((name) => [name, batch[name]!]))
+      return loss(model.apply(params, given), batch)
+    },
+    { ...model.inputs, ...targets, params: specs } as never,
+  )
+  const step = await openTrainingStep(traced as never, { ...rest, parameters })
+  return { ...step, toOnnx: () => model.toOnnx(step.parameters) }
+}
+
+function checkTargets({ inputs }: ImportedModel, targets: Readonly<Record<string, Spec>>): void {
+  const taken = Object.keys(targets).find((name) => name in inputs || name === 'params')
+  const reserved = 'params' in inputs ? 'params' : taken
+  if (reserved === undefined) return
+  throw new UsageError(
+    `fineTune: the name '${reserved}' is used for an input or for the parameters already. Rename the ${taken === undefined ? 'input of the model' : 'target'}.`,
+  )
+}
+
+function chosen(
+  { parameters, statistics }: ImportedModel,
+  trainable: FineTuneOptions['trainable'] = () => true,
+): Record<string, NDArray<'float32'>> {
+  // search() keeps no place between calls, as test() does for expressions with the flag g.
+  const learns = (name: string): boolean =>
+    typeof trainable === 'function' ? trainable(name) : name.search(trainable) >= 0
+  const kept = new Set(statistics)
+  const names = Object.keys(parameters).filter((name) => !kept.has(name) && learns(name))
+  if (names.length > 0) return Object.fromEntries(names.map((name) => [name, parameters[name]!]))
+  throw new UsageError(
+    `fineTune: no parameter is trainable; the file has ${Object.keys(parameters).join(', ') || 'none'}.`,
+  )
+}
