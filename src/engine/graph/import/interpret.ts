@@ -1,6 +1,6 @@
 // The nodes of a file, said again with operations: on arrays at once, on traced values as steps of their graph.
 import { ShapeError } from '../../../base/index.js'
-import type { GraphProto, NodeProto, TensorProto } from '../../onnx/index.js'
+import type { FunctionProto, GraphProto, NodeProto, TensorProto } from '../../onnx/index.js'
 import { named } from '../trace.js'
 import { isValue, type Tensor } from '../value.js'
 import { constantOf } from './constants.js'
@@ -85,7 +85,7 @@ interface Call {
 
 function runNode(run: Run, scope: Scope, { proto, inputs }: Call): Results {
   const own = run.program.functions.get(keyOf(proto))
-  if (own !== undefined) return runFunction(run, own, inputs)
+  if (own !== undefined) return runFunction(run, own, { proto, inputs })
   if (proto.opType === 'Constant') {
     const parameter = scope.outer === undefined ? run.parameter(proto.output?.[0] ?? '') : undefined
     if (parameter !== undefined) return parameter
@@ -113,17 +113,27 @@ function runNode(run: Run, scope: Scope, { proto, inputs }: Call): Results {
 }
 
 /** Operators that the file defines by others. */
-function runFunction(
-  run: Run,
-  { input = [], output = [], node = [], opsetImport }: NonNullable<ReturnType<Program['functions']['get']>>,
-  inputs: readonly (Held | undefined)[],
-): Results {
+function runFunction(run: Run, own: FunctionProto, { proto, inputs }: Call): Results {
+  const { input = [], output = [], node = [], opsetImport } = own
   const names: Names = new Map<string, Held | undefined>(input.map((name, i) => [name, inputs[i]]))
   const opsets = new Map([...run.program.opsets, ...versionsOf(opsetImport)])
+  // Not the outermost scope: constants of functions are no parameters.
   const outer: Scope = { names: new Map<string, Held | undefined>(), outer: undefined, opsets }
-  const scope: Scope = { names, outer, opsets }
-  runNodes(run, scope, neededNodes(node, output))
+  const body = node.map((step) => withAttributesOf(step, proto))
+  runNodes(run, { names, outer, opsets }, neededNodes(body, output))
   return output.map((name) => names.get(name))
+}
+
+/** A node of a function, with the attributes of the call where it refers to them. */
+function withAttributesOf(step: NodeProto, { attribute: given = [] }: NodeProto): NodeProto {
+  if (!(step.attribute ?? []).some(({ refAttrName }) => refAttrName)) return step
+  const attribute = step.attribute!.flatMap((one) => {
+    if (!one.refAttrName) return [one]
+    const found = given.find(({ name }) => name === one.refAttrName)
+    // One that the call leaves out has the default of the operator.
+    return found === undefined ? [] : [{ ...found, name: one.name ?? '' }]
+  })
+  return { ...step, attribute }
 }
 
 /** Sizes that do not go together are found in a node of somebody else's file. */

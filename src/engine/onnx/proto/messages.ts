@@ -79,6 +79,8 @@ export interface AttributeProto {
   tensors?: TensorProto[]
   graphs?: GraphProto[]
   sparseTensor?: SparseTensorProto | null
+  /** In the body of a function: the attribute of the call that this one is. */
+  refAttrName?: string
   /** Bytes of this message that are encoded already; the writer appends them. */
   $unknowns?: Uint8Array[]
 }
