@@ -27,7 +27,7 @@ describe('fineTune', () => {
     for (let i = 0; i < 30; i++) losses.push(await tuning.step(batch))
     expect(losses.at(-1)).toBeLessThan(0.05)
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 10)
-    const file = tuning.toOnnx()
+    const file = await tuning.toOnnx()
     const again = await importOnnx(file)
     for (const [name, value] of Object.entries(again.parameters))
       expect(value).toEqual(tuning.parameters[name] ?? before[name])
@@ -83,7 +83,7 @@ describe('fineTune', () => {
     })
     const y = t.add(t.cast(outputs[0]!, 'float32'), 1) as NDArray
     for (let i = 0; i < 1000; i++) await tuning.step({ ...given, y })
-    const { variable } = await runtimeOutputs(tuning.toOnnx(), exportedModel('LinearRegression').fed)
+    const { variable } = await runtimeOutputs(await tuning.toOnnx(), exportedModel('LinearRegression').fed)
     expectArray(variable!, y, 1e-3)
   })
 

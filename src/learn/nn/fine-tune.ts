@@ -7,7 +7,7 @@ import { openTrainingStep, type StepOptions, type TrainingStep } from './trainin
 type Named = Readonly<Record<string, Tensor>>
 
 /** How a model is fine-tuned. */
-export interface FineTuneOptions extends Omit<StepOptions, 'parameters'> {
+export interface FineTuneOptions extends Omit<StepOptions, 'parameters' | 'states'> {
   /** Which parameters learn, by their names in the file. @default all but the running statistics of batch norms */
   readonly trainable?: RegExp | ((name: string) => boolean)
   /** What a batch holds beside the inputs of the model: { target: spec('int32', ['batch']) }. */
@@ -18,8 +18,8 @@ export interface FineTuneOptions extends Omit<StepOptions, 'parameters'> {
 
 /** A foreign model in training. A batch holds the inputs of the model and the targets, by name. */
 export interface FineTuning extends TrainingStep {
-  /** The file as it was, with what has been learned. */
-  toOnnx(): Uint8Array
+  /** The file as it was, with what has been learned, or the moving average of it. @default 'current' */
+  toOnnx(which?: 'current' | 'average'): Promise<Uint8Array>
 }
 
 /**
@@ -36,7 +36,7 @@ export interface FineTuning extends TrainingStep {
  *   optimizer: adamW(),
  * })
  * for (const { image, label } of batches) console.log(await tuning.step({ image, label }))
- * await writeFile('tuned.onnx', tuning.toOnnx())
+ * await writeFile('tuned.onnx', await tuning.toOnnx())
  * ```
  */
 export async function fineTune(model: ImportedModel, options: FineTuneOptions): Promise<FineTuning> {
@@ -55,7 +55,10 @@ export async function fineTune(model: ImportedModel, options: FineTuneOptions): 
     { ...model.inputs, ...targets, params: specs } as never,
   )
   const step = await openTrainingStep(traced as never, { ...rest, parameters })
-  return { ...step, toOnnx: () => model.toOnnx(step.parameters) }
+  return {
+    ...step,
+    toOnnx: async (which = 'current') => model.toOnnx((await step.snapshot(which)).parameters),
+  }
 }
 
 function checkTargets({ inputs }: ImportedModel, targets: Readonly<Record<string, Spec>>): void {
