@@ -38,6 +38,15 @@ describe('fineTune', () => {
     for (const [name, output] of Object.entries(found)) expectArray(output, expected[name]!, 1e-5)
   })
 
+  it('finds weights that an exporter renamed by the nodes that read them', async () => {
+    const model = await importOnnx(exportedModel('CNN, norms merged').bytes)
+    const merged = Object.keys(model.parameters).find((name) => name.startsWith('onnx::Conv'))!
+    expect(model.readers[merged]).toEqual(['/features/features.0/Conv'])
+    await using tuning = await fineTune(model, { ...options, trainable: /features/ })
+    expect(Object.keys(tuning.parameters)).toContain(merged)
+    expect(Object.keys(tuning.parameters)).not.toContain('classifier.weight')
+  })
+
   it('trains everything but statistics by default', async () => {
     const model = await importOnnx(bytes)
     expect(model.statistics).toEqual(['features.1.running_mean', 'features.1.running_var'])

@@ -8,8 +8,11 @@ type Named = Readonly<Record<string, Tensor>>
 
 /** How a model is fine-tuned. */
 export interface FineTuneOptions extends Omit<StepOptions, 'parameters' | 'states'> {
-  /** Which parameters learn, by their names in the file. @default all but the running statistics of batch norms */
-  readonly trainable?: RegExp | ((name: string) => boolean)
+  /**
+   * Which parameters learn: by their names in the file or those of the nodes that read them, since exporters call folded
+   * weights onnx::MatMul_12. @default all but the running statistics of batch norms
+   */
+  readonly trainable?: RegExp | ((name: string, readers: readonly string[]) => boolean)
   /** What a batch holds beside the inputs of the model: { target: spec('int32', ['batch']) }. */
   readonly targets: Readonly<Record<string, Spec>>
   /** One number from the outputs of the model, by name, and the batch. */
@@ -71,16 +74,21 @@ function checkTargets({ inputs }: ImportedModel, targets: Readonly<Record<string
 }
 
 function chosen(
-  { parameters, statistics }: ImportedModel,
+  { parameters, statistics, readers }: ImportedModel,
   trainable: FineTuneOptions['trainable'] = () => true,
 ): Record<string, NDArray<'float32'>> {
-  // search() keeps no place between calls, as test() does for expressions with the flag g.
-  const learns = (name: string): boolean =>
-    typeof trainable === 'function' ? trainable(name) : name.search(trainable) >= 0
+  const learns = (name: string): boolean => {
+    if (typeof trainable === 'function') return trainable(name, readers[name]!)
+    // search() keeps no place between calls, as test() does for expressions with the flag g.
+    return [name, ...readers[name]!].some((one) => one.search(trainable) >= 0)
+  }
   const kept = new Set(statistics)
-  const names = Object.keys(parameters).filter((name) => !kept.has(name) && learns(name))
+  const all = Object.keys(parameters)
+  const names = all.filter((name) => !kept.has(name) && learns(name))
   if (names.length > 0) return Object.fromEntries(names.map((name) => [name, parameters[name]!]))
+  // More names than these are better read from the file itself.
+  const some = all.slice(0, 20).join(', ')
   throw new UsageError(
-    `fineTune: no parameter is trainable; the file has ${Object.keys(parameters).join(', ') || 'none'}.`,
+    `fineTune: no parameter is trainable; the file has ${some || 'none'}${all.length > 20 ? `, … (${all.length} in all)` : ''}.`,
   )
 }

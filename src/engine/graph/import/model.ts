@@ -38,6 +38,8 @@ export interface ImportedModel {
   readonly parameters: Readonly<Record<string, NDArray<'float32'>>>
   /** Names of parameters that are kept but not learned. */
   readonly statistics: readonly string[]
+  /** Names of the nodes that read each parameter: exporters rename weights that they fold, and say there where they belong. */
+  readonly readers: Readonly<Record<string, readonly string[]>>
   /** Outputs of text, such as labels, which are left out. */
   readonly omitted: readonly string[]
   /**
@@ -115,6 +117,7 @@ function modelOf(message: ModelProto, { shapes = {} }: ImportOptions): ImportedM
     outputs,
     parameters: Object.fromEntries(known.map(({ name, value }) => [name, value])),
     statistics: known.filter(({ statistic }) => statistic).map(({ name }) => name),
+    readers: Object.fromEntries(known.map(({ name, readers }) => [name, readers])),
     omitted: ports.filter(isText).map(({ name }) => name ?? ''),
     apply,
     traced: traced as never,

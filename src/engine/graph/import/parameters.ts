@@ -12,18 +12,23 @@ export interface FileParameter {
   readonly value: NDArray<'float32'>
   /** Kept but not learned, such as running means. */
   readonly statistic: boolean
+  /** Names of the nodes that read it. */
+  readonly readers: readonly string[]
   /** Puts numbers in its place in the message. */
   write(value: NDArray<'float32'>): void
 }
 
 /** All parameters that these nodes of the main graph use: initializers, constants of more than one number, and weights in attributes. */
 export function parametersOf({ graph }: Program, nodes: readonly NodeProto[]): FileParameter[] {
-  const use = usesOf(nodes)
+  const uses = usesOf(nodes)
   const fromTensor = (name: string, proto: TensorProto): FileParameter[] => {
-    const kind = use.get(name)
-    if (kind === undefined || kind === 'setting' || !isTrained(proto)) return []
+    const use = uses.get(name)
+    if (use === undefined || use.kind === 'setting' || !isTrained(proto)) return []
     const value = constantOf(proto) as NDArray<'float32'>
-    return [{ name, value, statistic: kind === 'statistic', write: (given) => writeTensor(proto, given) }]
+    // Masks with −∞ are no weights.
+    if (!value.data.every(Number.isFinite)) return []
+    const statistic = use.kind === 'statistic'
+    return [{ name, value, statistic, readers: use.readers, write: (given) => writeTensor(proto, given) }]
   }
   const initializers = (graph.initializer ?? []).flatMap((proto) => fromTensor(proto.name ?? '', proto))
   const constants = nodes
@@ -31,31 +36,37 @@ export function parametersOf({ graph }: Program, nodes: readonly NodeProto[]): F
     .flatMap(({ output, attribute }) => {
       const proto = attribute?.find(({ name }) => name === 'value')?.t
       // Single numbers in nodes belong to formulas: the ½ of a gelu, the ε of a norm.
-      return proto && (proto.dims ?? []).length > 0 ? fromTensor(output?.[0] ?? '', proto) : []
+      return proto && (constantOf(proto)?.data.length ?? 0) > 1 ? fromTensor(output?.[0] ?? '', proto) : []
     })
   return [...initializers, ...constants, ...nodes.flatMap(attributeParameters)]
 }
 
-type Use = 'parameter' | 'statistic' | 'setting'
+/** What a name is used for, and by which nodes. */
+interface Use {
+  kind: 'parameter' | 'statistic' | 'setting'
+  readonly readers: string[]
+}
 
-/** What each name is used for; to be learned, where it is used in several ways. */
+/** The uses of names; to be learned, where one is used in several ways. */
 function usesOf(nodes: readonly NodeProto[]): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>()
   const visit = (node: NodeProto): void => {
-    const key = keyOf(node)
     node.input?.forEach((name, i) => {
-      const kind =
-        settingInputs[key]?.includes(i) === true
-          ? 'setting'
-          : statisticInputs[key]?.includes(i) === true
-            ? 'statistic'
-            : 'parameter'
-      if (kind === 'parameter' || !uses.has(name)) uses.set(name, kind)
+      const kind = kindOf(keyOf(node), i)
+      const use = uses.get(name) ?? { kind, readers: [] }
+      if (kind === 'parameter') use.kind = kind
+      use.readers.push(node.name ?? '')
+      uses.set(name, use)
     })
     for (const { g } of node.attribute ?? []) g?.node?.forEach(visit)
   }
   nodes.forEach(visit)
   return uses
+}
+
+function kindOf(operator: string, input: number): Use['kind'] {
+  if (settingInputs[operator]?.includes(input) === true) return 'setting'
+  return statisticInputs[operator]?.includes(input) === true ? 'statistic' : 'parameter'
 }
 
 /** Numbers of TensorProto.DataType for float32 and float16. */
@@ -80,6 +91,7 @@ function attributeParameters(node: NodeProto): FileParameter[] {
         name: weightName(node, name),
         value: { dtype: 'float32', shape: [data.length], data },
         statistic: false,
+        readers: [node.name ?? ''],
         write(value) {
           attribute.floats = Array.from(value.data)
         },
