@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { filesUnder, root } from '../../scripts/paths.mjs'
 
-// Writes the commands that repeat a job: these are command lines.
-const commands = 'src/operate/train/commands-of.ts'
+// Write command lines: those that repeat a job, and those of other programs that export ONNX files.
+const commands = new Set(['src/operate/train/commands-of.ts', 'src/engine/graph/import/foreign-files.ts'])
 
 it('names a flag in brackets only, behind the option of the library', () => {
   const files = filesUnder('src').filter(
@@ -13,7 +13,7 @@ it('names a flag in brackets only, behind the option of the library', () => {
       file.endsWith('.ts') &&
       !/\.(test|as)\.ts$/.test(file) &&
       !file.startsWith('src/app/') &&
-      file !== commands,
+      !commands.has(file),
   )
   const bare = files.flatMap((file) =>
     readFileSync(join(root, file), 'utf8')

@@ -4,16 +4,13 @@ import { rng } from '../../src/base/index.js'
 import { compile, importOnnx, type NDArray, type Shape } from '../../src/engine/graph/index.js'
 import { fromFile } from '../../src/engine/graph/import/held.js'
 import { attributeProto, type AttributeValue } from '../../src/engine/onnx/attributes.js'
+import { dataTypeCode, openSession, type Tensor, tensor } from '../../src/engine/onnx/index.js'
 import {
-  dataTypeCode,
   encodeModel,
   type GraphProto,
   type NodeProto,
-  openSession,
-  type Tensor,
-  tensor,
   toTensorProto,
-} from '../../src/engine/onnx/index.js'
+} from '../../src/engine/onnx/proto/index.js'
 
 /** Attributes of a node; graphs for branches and loops. */
 export type NodeAttributes = Readonly<Record<string, AttributeValue | { readonly graph: GraphProto }>>

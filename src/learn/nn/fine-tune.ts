@@ -38,8 +38,11 @@ export interface FineTuning extends TrainingStep {
  *   loss: ({ logits }, { label }) => crossEntropy(logits, label),
  *   optimizer: adamW(),
  * })
- * for (const { image, label } of batches) console.log(await tuning.step({ image, label }))
- * await writeFile('tuned.onnx', await tuning.toOnnx())
+ * const image = full([8, 3, 224, 224], 0)
+ * const label = array([0, 1, 2, 3, 0, 1, 2, 3], { dtype: 'int32' })
+ * for (let epoch = 0; epoch < 3; epoch++)
+ *   for (const batch of batches({ image, label }, { batchSize: 4 })(epoch)) await tuning.step(batch)
+ * const file = await tuning.toOnnx()
  * ```
  */
 export async function fineTune(model: ImportedModel, options: FineTuneOptions): Promise<FineTuning> {

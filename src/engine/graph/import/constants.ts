@@ -1,5 +1,5 @@
 // Constants of files as arrays, read once: the same array is the same constant of a graph.
-import { fromTensorProto, type TensorProto } from '../../onnx/index.js'
+import { fromTensorProto, type TensorProto } from '../../onnx/proto/index.js'
 import type { NDArray } from '../array.js'
 import { fromFile } from './held.js'
 

@@ -1,6 +1,6 @@
 // The nodes of a file, said again with operations: on arrays at once, on traced values as steps of their graph.
 import { ShapeError } from '../../../base/index.js'
-import type { FunctionProto, GraphProto, NodeProto, TensorProto } from '../../onnx/index.js'
+import type { FunctionProto, GraphProto, NodeProto, TensorProto } from '../../onnx/proto/index.js'
 import { named } from '../trace.js'
 import { isValue, type Tensor } from '../value.js'
 import { constantOf } from './constants.js'

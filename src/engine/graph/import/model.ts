@@ -1,13 +1,7 @@
 // A foreign ONNX file as a function of its parameters and inputs.
 import { FormatError, ShapeError, UsageError } from '../../../base/index.js'
-import {
-  decodeModel,
-  encodeModel,
-  isExternal,
-  type ModelProto,
-  readModelFile,
-  tensorsOf,
-} from '../../onnx/index.js'
+import { decodeModel, readModelFile } from '../../onnx/index.js'
+import { encodeModel, isExternal, type ModelProto, tensorsOf } from '../../onnx/proto/index.js'
 import { formatShape, type NDArray } from '../array.js'
 import { sameShape, type Shape } from '../dims.js'
 import { trace, type Traced } from '../trace.js'

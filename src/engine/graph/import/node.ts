@@ -1,6 +1,6 @@
 // A node of a file as the rules of its operator see it: attributes and inputs by what they should be.
 import { FormatError } from '../../../base/index.js'
-import { type AttributeProto, type GraphProto, type NodeProto, toNumber } from '../../onnx/index.js'
+import { type AttributeProto, type GraphProto, type NodeProto, toNumber } from '../../onnx/proto/index.js'
 import { array, type NDArray } from '../array.js'
 import type { Dim } from '../dims.js'
 import { isValue, type Tensor } from '../value.js'

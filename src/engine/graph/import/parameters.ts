@@ -1,5 +1,5 @@
 // The numbers of a file that can be trained, and how they are written back to where they stood.
-import type { AttributeProto, NodeProto, TensorProto } from '../../onnx/index.js'
+import type { AttributeProto, NodeProto, TensorProto } from '../../onnx/proto/index.js'
 import type { NDArray } from '../array.js'
 import { constantOf } from './constants.js'
 import { halvesOfFloats } from './half.js'

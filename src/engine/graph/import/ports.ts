@@ -1,6 +1,7 @@
 // Inputs and outputs of a file as specs.
 import { FormatError } from '../../../base/index.js'
-import { toNumber, typeOfCode, type ValueInfoProto } from '../../onnx/index.js'
+import { typeOfCode } from '../../onnx/index.js'
+import { toNumber, type ValueInfoProto } from '../../onnx/proto/index.js'
 import type { Dim, Shape } from '../dims.js'
 import type { Spec } from '../value.js'
 import { carriedType } from './held.js'

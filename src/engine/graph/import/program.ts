@@ -1,6 +1,6 @@
 // A file's graph as a program: nodes in order, and what each of them reads.
-import type { FunctionProto, GraphProto, ModelProto, NodeProto } from '../../onnx/index.js'
-import { toNumber } from '../../onnx/index.js'
+import type { FunctionProto, GraphProto, ModelProto, NodeProto } from '../../onnx/proto/index.js'
+import { toNumber } from '../../onnx/proto/index.js'
 
 /** A model, prepared to be run again and again. */
 export interface Program {

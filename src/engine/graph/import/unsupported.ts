@@ -1,6 +1,6 @@
 // What cannot be imported is said all at once: how often, and where.
 import { FormatError } from '../../../base/index.js'
-import type { NodeProto } from '../../onnx/index.js'
+import type { NodeProto } from '../../onnx/proto/index.js'
 import { operatorRules } from './operators/index.js'
 import { keyOf, type Program, titleOf } from './program.js'
 
