@@ -51,7 +51,9 @@ const windows: OperatorCase[] = [
   transposed({}),
   transposed({ strides: [2, 3], output_padding: [1, 2], pads: [1, 0, 0, 1] }),
   transposed({ strides: [2, 2], output_shape: [6, 8] }),
+  transposed({ strides: [2, 2], output_shape: [8, 9] }),
   transposed({ strides: [2, 2], auto_pad: 'SAME_UPPER' }),
+  transposed({ strides: [4, 3], auto_pad: 'SAME_UPPER' }),
   transposed({ strides: [2, 2], auto_pad: 'SAME_LOWER' }),
   transposed({ dilations: [2, 1] }),
   one('ConvTranspose', 11, [floats([1, 4, 5]), [floats([4, 3, 3])]], { group: 2, strides: [2] }),
@@ -70,6 +72,7 @@ const windows: OperatorCase[] = [
   pool('AveragePool', 19, { strides: [2, 2], pads: [1, 1, 1, 1], ceil_mode: 1 }),
   pool('AveragePool', 19, { dilations: [2, 2] }),
   pool('AveragePool', 11, { auto_pad: 'SAME_LOWER', strides: [2, 2] }),
+  pool('AveragePool', 19, { kernel_shape: [1, 1], strides: [3, 2], auto_pad: 'SAME_UPPER' }),
   one('GlobalAveragePool', 7, [image], {}, { shapes: { x0: ['batch', 3, 6, 5] } }),
   one('GlobalMaxPool', 7, [image], {}, { shapes: { x0: ['batch', 3, 6, 5] } }),
 ]

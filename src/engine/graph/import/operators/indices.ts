@@ -1,5 +1,5 @@
 // Elements by their indices.
-import { type Dim, isStatic, product, type Shape } from '../../dims.js'
+import { type Dim, isStatic, product, sameShape, type Shape } from '../../dims.js'
 import * as t from '../../operations/index.js'
 import type { Tensor } from '../../value.js'
 import { full } from '../../array.js'
@@ -75,7 +75,25 @@ function onesLike(x: Tensor): Tensor {
 function scatterElements(node: ImportedNode): Tensor {
   const [x, indices, updates] = [node.tensor(0), node.tensor(1), node.tensor(2)]
   const axis = fromFront(node.int('axis', 0), x.shape.length)
-  return scattered(node, x, (values) => t.scatterAlong(indices, values, { axis, shape: x.shape }), updates)
+  // Along other axes there may be fewer indices than elements: the rest gets zeros.
+  const shape = indices.shape.map((dim, i): Dim => (i === axis ? x.shape[i]! : dim))
+  const rest = shape.map((dim, i) => [0, dim === x.shape[i] ? 0 : Number(x.shape[i]) - Number(dim)] as const)
+  const spread = (values: Tensor): Tensor => {
+    const part = t.scatterAlong(indices, values, { axis, shape })
+    return sameShape(shape, x.shape) ? part : t.pad(part, rest)
+  }
+  return scattered(node, x, spread, updates)
+}
+
+function gatherElements(node: ImportedNode): Tensor {
+  const [x, indices] = [node.tensor(0), node.tensor(1)]
+  const axis = fromFront(node.int('axis', 0), x.shape.length)
+  // Along other axes there may be fewer indices than elements: the rest is not read.
+  const ranges = x.shape.map((dim, i): [number, number] | null =>
+    i === axis || dim === indices.shape[i] ? null : [0, Number(indices.shape[i])],
+  )
+  const part = ranges.every((range) => range === null) ? x : t.slice(x, ranges)
+  return t.takeAlong(part, indices, axis)
 }
 
 function scatterND(node: ImportedNode): Tensor {
@@ -132,7 +150,7 @@ function reverseSequence(node: ImportedNode): Tensor {
 
 export const indexOperators: OperatorRules = {
   Gather: (node) => t.gather(node.tensor(0), node.tensor(1), node.int('axis', 0)),
-  GatherElements: (node) => t.takeAlong(node.tensor(0), node.tensor(1), node.int('axis', 0)),
+  GatherElements: gatherElements,
   GatherND: gatherND,
   Scatter: scatterElements,
   ScatterElements: scatterElements,

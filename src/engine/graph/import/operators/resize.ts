@@ -109,16 +109,21 @@ function cubic(x: number, a: number): number {
 function placeOf(node: ImportedNode, i: number, { from, to, scale }: Axis): number {
   const otherwise = node.opset >= 11 ? 'half_pixel' : 'asymmetric'
   const mode = node.text('coordinate_transformation_mode', otherwise)
-  if (mode === 'asymmetric') return i / scale
-  if (mode === 'align_corners') return to === 1 ? 0 : (i * (from - 1)) / (to - 1)
-  if (mode === 'pytorch_half_pixel') return to > 1 ? (i + 0.5) / scale - 0.5 : 0
-  if (mode === 'half_pixel') return (i + 0.5) / scale - 0.5
+  // Where a place is nearly whole, its rounding depends on the width of the numbers: the runtime has float32.
+  const middle = f(f(i + 0.5) / f(scale))
+  const half = f(middle - 0.5)
+  if (mode === 'asymmetric') return f(i / f(scale))
+  if (mode === 'align_corners') return to === 1 ? 0 : f(f(i * (from - 1)) / (to - 1))
+  if (mode === 'pytorch_half_pixel') return to > 1 ? half : 0
+  if (mode === 'half_pixel') return half
   if (mode !== 'half_pixel_symmetric') throw node.fault(`places by '${mode}' cannot be imported.`)
   // The result is cut to whole elements: what is cut is taken from both ends alike.
-  const adjustment = to / (scale * from)
-  const center = from / 2
-  return center * (1 - adjustment) + (i + 0.5) / scale - 0.5
+  const adjustment = f(to / f(f(scale) * from))
+  const offset = f(f(from / 2) * f(1 - adjustment))
+  return f(f(offset + middle) - 0.5)
 }
+
+const f = Math.fround
 
 const roundings: Readonly<Record<string, (place: number) => number>> = {
   floor: Math.floor,

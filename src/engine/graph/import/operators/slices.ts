@@ -43,7 +43,7 @@ function cut(node: ImportedNode, x: Tensor, given: number, { start, end, step }:
   const lead = x.shape.slice(0, axis).map(() => null)
   if (step > 0) return t.slice(x, [...lead, [clamp(start, 0, length), clamp(end, 0, length), step]])
   // Backwards: the same from the other end of the reversed axis.
-  const from = length - 1 - clamp(start, -1, length - 1)
+  const from = length - 1 - clamp(start, 0, length - 1)
   const to = length - 1 - clampDown(end, length)
   return t.slice(t.reverse(x, [axis]), [...lead, [from, Math.max(from, to), -step]])
 }

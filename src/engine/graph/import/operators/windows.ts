@@ -30,8 +30,8 @@ const sidesOf = (pads: readonly number[]): Sides => {
 
 /** What is missing goes half to each side; SAME_LOWER puts the odd one first. */
 const shared = (total: number, lower: boolean): readonly [number, number] => {
-  const [small, large] = [Math.floor(total / 2), Math.ceil(total / 2)]
-  return lower ? [large, small] : [small, large]
+  const low = Math.trunc((total + (lower ? 1 : 0)) / 2)
+  return [low, total - low]
 }
 
 function windowsOf(node: ImportedNode, x: Tensor, window: readonly number[]): Windows {
@@ -41,9 +41,14 @@ function windowsOf(node: ImportedNode, x: Tensor, window: readonly number[]): Wi
   const auto = node.text('auto_pad', 'NOTSET')
   const padding = auto.startsWith('SAME')
     ? lengths.map((length, i) => {
-        const span = (window[i]! - 1) * dilations[i]! + 1
         const count = Math.ceil(length / strides[i]!)
-        return shared(Math.max(0, (count - 1) * strides[i]! + span - length), auto === 'SAME_LOWER')
+        const missing = (span: number): number => (count - 1) * strides[i]! + span - length
+        // The runtime pads pools by less than nothing, and leaves the steps inside of windows out: so do its results.
+        const total =
+          node.operator === 'Conv'
+            ? Math.max(0, missing((window[i]! - 1) * dilations[i]! + 1))
+            : missing(window[i]!)
+        return shared(total, auto === 'SAME_LOWER')
       })
     : sidesOf((auto === 'VALID' ? undefined : node.ints('pads')) ?? window.flatMap(() => [0, 0]))
   return { window, strides, dilations, padding }
@@ -63,30 +68,43 @@ function conv(node: ImportedNode): Tensor {
   return withBias(t.conv(x, w, { strides, dilations, padding, groups }), node.optional(2))
 }
 
-/** Padding that is cut from the result; where the size of the result is given, what it takes. */
 function convTranspose(node: ImportedNode): Tensor {
   const [x, w] = [node.tensor(0), node.tensor(1)]
-  const lengths = spatialOf(node, x)
   const kernel = kernelOf(w)
   const strides = node.ints('strides') ?? kernel.map(() => 1)
   const dilations = node.ints('dilations') ?? kernel.map(() => 1)
-  const outputPadding = node.ints('output_padding') ?? kernel.map(() => 0)
+  const around = transposedSides(node, spatialOf(node, x), { window: kernel, strides, dilations })
+  const y = t.convTranspose(x, w, { strides, dilations, groups: node.int('group', 1), ...around })
+  return withBias(y, node.optional(2))
+}
+
+/** Padding that is cut from the result and room that is added to it; where the size of the result is given, what it takes. */
+function transposedSides(
+  node: ImportedNode,
+  lengths: readonly number[],
+  { window, strides, dilations }: Omit<Windows, 'padding'>,
+): { readonly padding: Sides; readonly outputPadding: readonly number[] } {
+  const outputPadding = node.ints('output_padding') ?? window.map(() => 0)
   const auto = node.text('auto_pad', 'NOTSET')
   const same = auto.startsWith('SAME') ? lengths.map((length, i) => length * strides[i]!) : undefined
-  const wanted = node.ints('output_shape')?.slice(-kernel.length) ?? same
-  const spans = kernel.map((size, i) => (size - 1) * dilations[i]! + 1)
-  const padding =
-    wanted === undefined
-      ? sidesOf((auto === 'VALID' ? undefined : node.ints('pads')) ?? kernel.flatMap(() => [0, 0]))
-      : wanted.map((size, i) =>
-          shared(
-            (lengths[i]! - 1) * strides[i]! + outputPadding[i]! + spans[i]! - size,
-            auto !== 'SAME_UPPER',
-          ),
-        )
-  const groups = node.int('group', 1)
-  const y = t.convTranspose(x, w, { strides, dilations, padding, groups, outputPadding })
-  return withBias(y, node.optional(2))
+  const shape = node.ints('output_shape')?.slice(-window.length)
+  const wanted = shape ?? same
+  if (wanted === undefined) {
+    const pads = auto === 'VALID' ? undefined : node.ints('pads')
+    return { padding: sidesOf(pads ?? window.flatMap(() => [0, 0])), outputPadding }
+  }
+  const spare = wanted.map((size, i) => {
+    const span = (window[i]! - 1) * dilations[i]! + 1
+    return (lengths[i]! - 1) * strides[i]! + outputPadding[i]! + span - size
+  })
+  const open = spare.findIndex((total, i) => -total >= strides[i]!)
+  if (shape !== undefined && open >= 0)
+    throw node.fault(`no windows give an axis of ${shape[open]} from one of ${lengths[open]}.`)
+  return {
+    padding: spare.map((total) => shared(Math.max(0, total), auto !== 'SAME_UPPER')),
+    outputPadding:
+      shape === undefined ? outputPadding : outputPadding.map((extra, i) => extra + Math.max(0, -spare[i]!)),
+  }
 }
 
 /** Room after the axis, so that a window that is only begun counts too, unless it begins in the room itself. */
@@ -103,26 +121,42 @@ function ceilRoom({ window, strides, dilations, padding }: Windows, lengths: rea
 const widened = (padding: Sides, room: readonly number[]): Sides =>
   padding.map(([low, high], i) => [low, high + room[i]!] as const)
 
-function poolOf(node: ImportedNode, x: Tensor): Windows & { readonly room: readonly number[] } {
-  const windows = windowsOf(node, x, node.ints('kernel_shape') ?? [])
+interface Pool extends Windows {
+  readonly x: Tensor
+  readonly room: readonly number[]
+}
+
+/** What is padded by less than nothing is cut first. */
+function trimmed(x: Tensor, padding: Sides): { readonly x: Tensor; readonly padding: Sides } {
+  if (padding.every(([low, high]) => low >= 0 && high >= 0)) return { x, padding }
+  const cuts = padding.map(([low, high]) => [Math.min(0, low), Math.min(0, high)] as const)
+  return {
+    x: t.pad(x, [[0, 0], [0, 0], ...cuts]),
+    padding: padding.map(([low, high]) => [Math.max(0, low), Math.max(0, high)] as const),
+  }
+}
+
+function poolOf(node: ImportedNode): Pool {
+  const windows = windowsOf(node, node.tensor(0), node.ints('kernel_shape') ?? [])
+  const { x, padding } = trimmed(node.tensor(0), windows.padding)
+  const pool = { ...windows, padding }
   const ceil = node.int('ceil_mode', 0) === 1 && node.text('auto_pad', 'NOTSET') === 'NOTSET'
-  const room = ceil ? ceilRoom(windows, spatialOf(node, x)) : windows.window.map(() => 0)
-  return { ...windows, room }
+  const room = ceil ? ceilRoom(pool, spatialOf(node, x)) : windows.window.map(() => 0)
+  return { ...pool, x, room }
 }
 
 function maxPool(node: ImportedNode): Results {
   if (node.asksFor(1)) throw node.fault('the places of the largest elements (output 1) are not carried.')
-  const x = node.tensor(0)
-  const pool = poolOf(node, x)
+  const pool = poolOf(node)
   const padding = widened(pool.padding, pool.room)
   if (pool.dilations.every((step) => step === 1))
-    return t.maxPool(x, pool.window, { strides: pool.strides, padding })
-  const wide = padded(x, [[0, 0], [0, 0], ...padding], -3.4028234663852886e38)
-  return elementsOf(wide, pool).reduce((a, b) => t.maximum(a, b))
+    return t.maxPool(pool.x, pool.window, { strides: pool.strides, padding })
+  const wide = padded(pool.x, [[0, 0], [0, 0], ...padding], -3.4028234663852886e38)
+  return elementsOf(node, wide, pool).reduce((a, b) => t.maximum(a, b))
 }
 
 /** For each place in the window, the elements that stand there. */
-function elementsOf(x: Tensor, { window, strides, dilations }: Windows): Tensor[] {
+function elementsOf(node: ImportedNode, x: Tensor, { window, strides, dilations }: Windows): Tensor[] {
   const places = window.reduce<number[][]>(
     (lists, size) => lists.flatMap((list) => Array.from({ length: size }, (_, i) => [...list, i])),
     [[]],
@@ -131,6 +165,8 @@ function elementsOf(x: Tensor, { window, strides, dilations }: Windows): Tensor[
     const ranges = place.map((offset, i): [number, number, number] => {
       const span = (window[i]! - 1) * dilations[i]! + 1
       const count = Math.floor((Number(x.shape[i + 2]) - span) / strides[i]!) + 1
+      if (count < 1)
+        throw node.fault(`the window of ${span} is larger than the padded axis of ${x.shape[i + 2]}.`)
       const start = offset * dilations[i]!
       return [start, start + (count - 1) * strides[i]! + 1, strides[i]!]
     })
@@ -140,20 +176,19 @@ function elementsOf(x: Tensor, { window, strides, dilations }: Windows): Tensor[
 
 /** Means of all places of the window, then corrected by how many of them count. */
 function averagePool(node: ImportedNode): Tensor {
-  const x = node.tensor(0)
-  const pool = poolOf(node, x)
+  const pool = poolOf(node)
   const padding = widened(pool.padding, pool.room)
-  const plain = meansOf(x, pool, padding)
+  const plain = meansOf(node, pool, padding)
   if (padding.every(([low, high]) => low === 0 && high === 0)) return plain
-  const share = countedShare(node, x, pool) as NDArray
+  const share = countedShare(node, pool) as NDArray
   const all = share.data.every((value) => Math.abs(value - 1) < 1e-9)
-  return all ? plain : t.div(plain, t.cast(share, x.dtype))
+  return all ? plain : t.div(plain, t.cast(share, plain.dtype))
 }
 
-function meansOf(x: Tensor, pool: Windows, padding: Sides): Tensor {
+function meansOf(node: ImportedNode, { x, ...pool }: Pool, padding: Sides): Tensor {
   const { window, strides, dilations } = pool
   if (dilations.every((step) => step === 1)) return t.averagePool(x, window, { strides, padding })
-  const elements = elementsOf(t.pad(x, [[0, 0], [0, 0], ...padding]), pool)
+  const elements = elementsOf(node, t.pad(x, [[0, 0], [0, 0], ...padding]), pool)
   return t.mul(
     elements.reduce((a, b) => t.add(a, b)),
     1 / elements.length,
@@ -161,21 +196,14 @@ function meansOf(x: Tensor, pool: Windows, padding: Sides): Tensor {
 }
 
 /** The share of each window that counts: padding does when the node says so, the room of unfinished windows never. */
-function countedShare(
-  node: ImportedNode,
-  x: Tensor,
-  pool: Windows & { readonly room: readonly number[] },
-): Tensor {
-  const lengths = spatialOf(node, x)
+function countedShare(node: ImportedNode, pool: Pool): Tensor {
+  const lengths = spatialOf(node, pool.x)
   const ones = (sizes: readonly number[]): NDArray => full([1, 1, ...sizes], 1, 'float64')
   if (node.int('count_include_pad', 0) === 0)
-    return meansOf(ones(lengths), pool, widened(pool.padding, pool.room))
+    return meansOf(node, { ...pool, x: ones(lengths) }, widened(pool.padding, pool.room))
   const grown = lengths.map((length, i) => length + pool.padding[i]![0] + pool.padding[i]![1])
-  return meansOf(
-    ones(grown),
-    pool,
-    pool.room.map((room) => [0, room] as const),
-  )
+  const room = pool.room.map((size) => [0, size] as const)
+  return meansOf(node, { ...pool, x: ones(grown) }, room)
 }
 
 const overSpace = (x: Tensor): { axes: number[]; keepDims: true } => ({
