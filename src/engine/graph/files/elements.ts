@@ -2,6 +2,7 @@
 // where all of them fit.
 import { FormatError } from '../../../base/index.js'
 import { type DataByType, dataClass, type DType } from '../array.js'
+import { floatsOfHalves } from '../halves.js'
 
 /** How a file stores an element: kind and bytes, as NumPy writes them; 'bf2' is bfloat16. */
 export type Stored = 'b1' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'bf2' | 'f4' | 'f8'
@@ -87,7 +88,7 @@ const decoders: { readonly [S in Stored]: (bytes: Bytes, place: ElementPlace) =>
   u2: ({ buffer }) => new Int32Array(new Uint16Array(buffer)),
   u4: ({ buffer }) => new Uint32Array(buffer),
   u8: ({ buffer }, place) => narrowed(buffer, place, false),
-  f2: ({ buffer }) => fromHalves(new Uint16Array(buffer)),
+  f2: ({ buffer }) => floatsOfHalves(new Uint16Array(buffer)),
   bf2: ({ buffer }) => fromBfloat16(new Uint16Array(buffer)),
   f4: ({ buffer }) => new Float32Array(buffer),
   f8: ({ buffer }) => new Float64Array(buffer),
@@ -117,26 +118,6 @@ function doesNotFit(
     `${place.what}: element ${i} is ${value}, an ${from} that does not fit into ${to}, the integers of arrays here. Store it as float64, or smaller numbers.`,
     { position: place.position + 8 * i, element: i, received: String(value) },
   )
-}
-
-// Made at the first use: a look-up is many times faster than the arithmetic, and there are only 65,536 halves.
-let halves: Float32Array | undefined
-
-function fromHalves(bits: Uint16Array): Float32Array {
-  halves ??= Float32Array.from({ length: 65_536 }, (_, i) => halfToNumber(i))
-  const data = new Float32Array(bits.length)
-  for (let i = 0; i < data.length; i++) data[i] = halves[bits[i]!]!
-  return data
-}
-
-/** IEEE 754 binary16: one bit of sign, five of exponent (bias 15), ten of fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 /** bfloat16 is the upper half of a float32. */

@@ -36,7 +36,7 @@ import {
   toOnnx,
   trace,
 } from '../index.js'
-import { floatsOfHalves, halvesOfFloats } from './half.js'
+import { floatsOfHalves, halvesOfFloats } from '../halves.js'
 
 const ints = (values: readonly number[], dims?: readonly number[]) => tensor('int64', values, dims)
 const expectModel = (source: ModelSource, tolerance?: number): Promise<void> =>

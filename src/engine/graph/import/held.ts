@@ -4,7 +4,7 @@ import type { TensorType, Tensor as OnnxTensor } from '../../onnx/index.js'
 import { array, type DType, full, type NDArray } from '../array.js'
 import type { Dim } from '../dims.js'
 import type { Tensor } from '../value.js'
-import { floatsOfHalves } from './half.js'
+import { floatsOfHalves } from '../halves.js'
 
 /** A scalar or a list of sizes, at least one of them a name. */
 export interface Sizes {

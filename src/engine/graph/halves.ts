@@ -1,6 +1,6 @@
 // Numbers of 16 bits, which JavaScript has no array of in Node 20. @see IEEE 754, binary16
 
-/** The value of the bits of a half. */
+/** One bit of sign, five of exponent (bias 15), ten of fraction. */
 function floatOf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 31
@@ -29,5 +29,16 @@ function roundToEven(value: number): number {
   return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
 }
 
-export const floatsOfHalves = (bits: Uint16Array): Float32Array => Float32Array.from(bits, floatOf)
-export const halvesOfFloats = (values: Float32Array): Uint16Array => Uint16Array.from(values, bitsOf)
+// Made at the first use: a look-up is many times faster than the arithmetic, and there are only 65,536 halves.
+let values: Float32Array | undefined
+
+/** The values of halves, given by their bits. */
+export function floatsOfHalves(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  values ??= Float32Array.from({ length: 65_536 }, (_, i) => floatOf(i))
+  const data = new Float32Array(bits.length)
+  for (let i = 0; i < data.length; i++) data[i] = values[bits[i]!]!
+  return data
+}
+
+/** The bits of the nearest halves. */
+export const halvesOfFloats = (floats: Float32Array): Uint16Array => Uint16Array.from(floats, bitsOf)
