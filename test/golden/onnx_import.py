@@ -191,6 +191,56 @@ class Attention(nn.Module):
 add("Causal attention", Attention(), [torch.randn(2, 4, 8)], ["x"], batch(["x"]), opset=14)
 
 
+class Vision(nn.Module):
+    """Patches, a class token that is repeated for each image, and what stands in its place at the end."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(1, 6, 2, stride=2)
+        self.token = nn.Parameter(torch.randn(1, 1, 6))
+        self.positions = nn.Parameter(torch.randn(1, 5, 6))
+        self.norm = nn.LayerNorm(6)
+        self.attention = nn.MultiheadAttention(6, 2, batch_first=True)
+        self.head = nn.Linear(6, 2)
+
+    def forward(self, x):
+        y = self.patches(x).flatten(2).transpose(1, 2)
+        y = torch.cat([self.token.expand(x.shape[0], -1, -1), y], 1) + self.positions
+        z = self.norm(y)
+        # Weights that are asked for keep PyTorch off its fused path.
+        y = y + self.attention(z, z, z, need_weights=True)[0]
+        return self.head(y[:, 0])
+
+
+add("Vision transformer", Vision(), [torch.randn(2, 1, 4, 4)], ["image"], batch(["image"]), opset=13)
+
+
+class Masked(nn.Module):
+    """Tokens and a mask of padding, as the models of Hugging Face take them."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(9, 4)
+        self.register_buffer("places", torch.arange(8).expand(1, -1))
+        self.positions = nn.Embedding(8, 4)
+        self.query = nn.Linear(4, 4)
+        self.norm = nn.LayerNorm(4)
+
+    def forward(self, tokens, mask):
+        x = self.words(tokens) + self.positions(self.places[:, :tokens.size(1)])
+        hidden = (1.0 - mask[:, None, :].to(x.dtype)) * torch.finfo(x.dtype).min
+        scores = self.query(x) @ x.transpose(1, 2) / 2 + hidden
+        y = self.norm(x + torch.softmax(scores, -1) @ x)
+        kept = mask.unsqueeze(-1).float()
+        return (y * kept).sum(1) / kept.sum(1).clamp(min=1e-9)
+
+
+open_length = {0: "batch", 1: "length"}
+add("Tokens and mask", Masked(), [torch.from_numpy(random.randint(0, 9, (2, 5))),
+                                  torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])],
+    ["input_ids", "attention_mask"], {"input_ids": open_length, "attention_mask": open_length}, opset=14)
+
+
 class Waves(nn.Module):
     def __init__(self):
         super().__init__()

@@ -77,6 +77,14 @@ describe('fineTune', () => {
     }
   })
 
+  it('trains in a worker thread, and writes what has been learned there', async () => {
+    const model = await importOnnx(bytes)
+    await using tuning = await fineTune(model, { ...options, trainable: /classifier/, worker: true })
+    await using here = await fineTune(model, { ...options, trainable: /classifier/ })
+    for (let i = 0; i < 3; i++) expect(await tuning.step(batch)).toBe(await here.step(batch))
+    expect(await tuning.toOnnx()).toEqual(await here.toOnnx())
+  })
+
   it('trains linear models of scikit-learn, whose numbers are attributes', async () => {
     const { bytes: linear, inputs: given, outputs } = exportedModel('LinearRegression')
     const model = await importOnnx(linear)

@@ -11,5 +11,15 @@ export type { ImportedModel, ImportOptions, ParameterValues } from './model.js'
  * of them at once, with their nodes
  * @throws {@link NotFoundError} when there is no such file
  * @throws {@link ShapeError} where the sizes in the file do not go together
+ * @example
+ * ```ts
+ * import type { Tensor } from 'modelwright/graph'
+ * const file = toOnnx(trace((x) => t.matmul(x, array([[1], [2]])), spec('float32', ['batch', 2])))
+ * const model = await importOnnx(file)
+ * const [weight] = Object.keys(model.parameters)
+ * const loss = (w: Tensor) => t.sum(model.apply({ [weight]: w }, { input: array([[3, 4]]) }).output)
+ * grad(loss)(model.parameters[weight]).data // => Float32Array [3, 4]
+ * model.outputs // => { output: { dtype: 'float32', shape: ['batch', 1] } }
+ * ```
  */
 export const importOnnx = lazily(async () => (await import('./model.js')).importOnnx)
