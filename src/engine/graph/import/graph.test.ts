@@ -402,6 +402,15 @@ describe('what cannot be imported is said', () => {
     )
   })
 
+  it('integers that are wider than those of graphs', async () => {
+    const constants = { i: tensor('int64', [1n, 2n ** 40n]), unused: tensor('int64', [2n ** 40n]) }
+    const shape = node('Shape', ['x'], ['s'])
+    await expect(faulty({ nodes: [shape, node('Mul', ['s', 'i'], ['y'])], constants })).rejects.toThrow(
+      /ONNX tensor 'i': element 1 is 1099511627776, an int64 that does not fit into 32 bits/,
+    )
+    await expect(faulty({ nodes: [node('Shape', ['x'], ['y'])], constants })).resolves.toBeDefined()
+  })
+
   it('inputs of text, sizes that no input has, and operators that are too old', async () => {
     await expect(
       faulty({ inputs: { x: tensor('string', ['a']) }, nodes: [node('Identity', ['x'], ['y'])] }),

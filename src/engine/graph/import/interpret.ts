@@ -7,7 +7,7 @@ import { constantOf } from './constants.js'
 import { type Held, isSizes } from './held.js'
 import { importedNode, type Results } from './node.js'
 import { operatorRules } from './operators/index.js'
-import { keyOf, neededNodes, type Program, titleOf, versionsOf, weightName } from './program.js'
+import { keyOf, neededNodes, type Program, readsOf, titleOf, versionsOf, weightName } from './program.js'
 import { onSizes } from './size-arithmetic.js'
 import type { SizeSources } from './sizes.js'
 
@@ -40,9 +40,12 @@ export function interpret(
 ): readonly (Held | undefined)[] {
   const { graph, opsets } = run.program
   const scope: Scope = { names: new Map<string, Held | undefined>(), outer: undefined, opsets }
-  addConstants(run, scope, graph.initializer ?? [])
+  const nodes = neededNodes(graph.node ?? [], wanted)
+  const read = new Set([...nodes.flatMap(readsOf), ...wanted])
+  const needed = (graph.initializer ?? []).filter(({ name }) => read.has(name ?? ''))
+  addConstants(run, scope, needed)
   for (const [name, value] of inputs) scope.names.set(name, value)
-  runNodes(run, scope, neededNodes(graph.node ?? [], wanted))
+  runNodes(run, scope, nodes)
   return wanted.map((name) => find(scope, name))
 }
 
