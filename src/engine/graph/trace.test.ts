@@ -213,3 +213,24 @@ describe('passes', () => {
     expect(bytes.length).toBeLessThan(1000)
   })
 })
+
+describe('sums at equal indices', () => {
+  it.each([8, 2000])('lose nothing to threads, over %d rows', async (length) => {
+    const count = 4096
+    const indices = array(Int32Array.from({ length: count }, (_, i) => (i * i) % 7))
+    const updates = array(
+      Float32Array.from({ length: count * 64 }, (_, i) => (i % 13) - 6),
+      { shape: [count, 64] },
+    )
+    const specs = { i: spec('int32', ['n']), x: spec('float32', ['n', 64]) }
+    await using compiled = await compile(
+      trace(({ i, x }) => t.scatterAdd(i, x, { shape: [length, 64] }), specs),
+      { threads: 2 },
+    )
+    const expected = t.scatterAdd(indices, updates, { shape: [length, 64] })
+    for (let k = 0; k < 20; k++) {
+      const found = (await compiled.run({ i: indices, x: updates } as never)) as unknown as NDArray
+      expect(found.data).toEqual(expected.data)
+    }
+  })
+})
