@@ -1,8 +1,9 @@
-// Steps that the runtime does in one: a matrix product and the bias that follows it.
+// Steps that the runtime does in one: a matrix product or a convolution, and the bias that follows it.
 import type { Value as OnnxValue } from '../../onnx/index.js'
-import { product } from '../dims.js'
+import { product, sameShape, type Shape } from '../dims.js'
 import type { Graph, Node, Value } from '../value.js'
 import { type EmitContext, op, reshape } from './context.js'
+import { convolution } from './windows.js'
 
 /** A step to write: a node as it is, or several in one operator. */
 export interface Step {
@@ -28,7 +29,7 @@ export function fuse(graph: Graph): FusedGraph {
   const gone = new Set<Node>()
   const fused = new Map<Node, Step>()
   for (const node of graph.nodes) {
-    const step = biased(node, makers, uses)
+    const step = biased(node, makers, uses) ?? convolved(node, makers, uses)
     if (step === undefined) continue
     fused.set(node, step)
     gone.add(makers.get(step.product)!)
@@ -88,3 +89,35 @@ const gemm =
     })
     return flat ? result : reshape(context, result, like.shape)
   }
+
+/** conv(x, w) + b with a number for each filter: Conv adds it while it writes. */
+function convolved(
+  node: Node,
+  makers: ReadonlyMap<Value, Node>,
+  uses: ReadonlyMap<Value, number>,
+): (Step & { readonly product: Value }) | undefined {
+  if (node.primitive !== 'add') return undefined
+  for (const [i, input] of node.inputs.entries()) {
+    const maker = makers.get(input)
+    const perFilter = makers.get(node.inputs[1 - i]!)
+    if (maker?.primitive !== 'conv' || uses.get(input) !== 1 || perFilter?.primitive !== 'reshape') continue
+    const bias = perFilter.inputs[0]!
+    const filters = maker.outputs[0]!.shape[1]
+    const shape: Shape = [filters!, ...maker.outputs[0]!.shape.slice(2).map(() => 1)]
+    if (
+      bias.shape.length !== 1 ||
+      bias.shape[0] !== filters ||
+      !sameShape(perFilter.outputs[0]!.shape, shape)
+    )
+      continue
+    const conv = maker
+    return {
+      node,
+      product: input,
+      inputs: [...conv.inputs, bias],
+      outputs: node.outputs,
+      emit: (context, inputs) => convolution(context, inputs, conv),
+    }
+  }
+  return undefined
+}

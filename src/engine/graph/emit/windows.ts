@@ -35,7 +35,12 @@ const convAttributes = (params: ConvParams, kernel: readonly number[]) => ({
 
 const spatial = ({ shape }: Pick<Spec, 'shape'>): number[] => shape.slice(2).map(Number)
 
-function conv(context: EmitContext, inputs: readonly OnnxValue[], node: Node<'conv'>): OnnxValue {
+/** A convolution; a third operand is the bias. */
+export function convolution(
+  context: EmitContext,
+  inputs: readonly OnnxValue[],
+  node: Node<'conv'>,
+): OnnxValue {
   const attributes = convAttributes(node.params, spatial(node.inputs[1]!))
   return op(context, 'Conv', { inputs, attributes, like: node.outputs[0]! })
 }
@@ -254,24 +259,21 @@ function scatterOverTiles(
     })
   const pool = (value: OnnxValue): OnnxValue =>
     op(context, 'MaxPool', { inputs: [value], attributes: poolAttributes(node.params), like })
-  const zero = number(context, 0, dtype)
-  const isLargest = op(context, 'Equal', { inputs: [x!, spread(pool(x!))], like: { ...like, dtype: 'bool' } })
+  // Where would be one operator in place of two, and takes three times as long.
+  const kept = (value: OnnxValue, isKept: OnnxValue): OnnxValue =>
+    op(context, 'Mul', { inputs: [cast(context, isKept, dtype), value], like })
+  const equal = (a: OnnxValue, b: OnnxValue): OnnxValue =>
+    op(context, 'Equal', { inputs: [a, b], like: { ...like, dtype: 'bool' } })
   // Of equal ones the first has the largest number, so that pooling the numbers finds it.
+  const sizes = spatial({ shape })
   const places = constant(context, {
     dtype: 'float32',
-    shape: [1, 1, ...spatial({ shape })],
-    data: fallingPlaces(window, spatial({ shape })),
+    shape: [1, 1, ...sizes],
+    data: fallingPlaces(window, sizes),
   })
-  const candidates = op(context, 'Where', {
-    inputs: [isLargest, dtype === 'float32' ? places : cast(context, places, dtype), zero],
-    like,
-  })
-  const isFirst = op(context, 'Equal', {
-    inputs: [candidates, spread(pool(candidates))],
-    like: { ...like, dtype: 'bool' },
-  })
-  // Where x is NaN there is no largest.
-  return op(context, 'Where', { inputs: [isFirst, spread(y!), zero], like })
+  const numbers = dtype === 'float32' ? places : cast(context, places, dtype)
+  const candidates = kept(numbers, equal(x!, spread(pool(x!))))
+  return kept(spread(y!), equal(candidates, spread(pool(candidates))))
 }
 
 /** For each element of the axes, a number that falls with its place within its window, down to 1. */
@@ -347,7 +349,7 @@ type Windows =
   | 'averagePoolTranspose'
 
 export const windowEmitters: EmitRules<Windows> = {
-  conv,
+  conv: convolution,
   convTranspose,
   convFilter,
   maxPool: (context, inputs, { params, outputs }) =>
