@@ -23,6 +23,7 @@ it.each(programs)(
 /** What each prints, in outline. */
 const expected: Readonly<Record<string, RegExp>> = {
   churn: /roc-auc 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\)[\s\S]*a constant answer: 0\.500[\s\S]*report\.html/,
+  micrograd: /step 0: loss 1\.\d{3}[\s\S]*1[89]\d of 200 points/,
   rows: /roc-auc 0\.\d{3} ±[\s\S]*an order of ten items: yes/,
   server: /200 \{"churn":"Yes"\}/,
 }
