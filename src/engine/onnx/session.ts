@@ -196,8 +196,11 @@ function runtimeTensors(
 ): Record<string, RuntimeTensor> {
   // Without a prototype: an input may be named `__proto__`.
   const tensors = Object.create(null) as Record<string, RuntimeTensor>
-  for (const [name, { type, data, dims }] of Object.entries(given))
-    tensors[name] = new engine.Tensor(type, data, dims)
+  // Not by Object.entries: this is a tenth of the time of a small model.
+  for (const name in given) {
+    const value = given[name]!
+    tensors[name] = new engine.Tensor(value.type, value.data, value.dims)
+  }
   return tensors
 }
 
