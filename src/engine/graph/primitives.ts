@@ -22,10 +22,8 @@ export interface PoolParams {
   readonly padding: readonly (readonly [number, number])[]
 }
 
-/** What each primitive is told beside its operands. */
-export interface PrimitiveParams {
-  constant: { readonly value: NDArray }
-  // Element by element.
+/** Element by element. */
+export interface ElementwiseParams {
   neg: None
   abs: None
   sign: None
@@ -67,7 +65,11 @@ export interface PrimitiveParams {
   cast: { readonly dtype: DType }
   /** The same number, through which no gradient flows. */
   stopGradient: None
-  // Shapes.
+}
+
+/** Moving elements without changing them. */
+export interface ShapeParams {
+  constant: { readonly value: NDArray }
   /** 0 … n − 1 for the length of an axis of the operand. */
   iota: { readonly axis: number }
   reshape: { readonly shape: Shape }
@@ -88,7 +90,10 @@ export interface PrimitiveParams {
   reverse: { readonly axes: readonly number[] }
   concat: { readonly axis: number }
   split: { readonly axis: number; readonly sizes: readonly number[] }
-  // By indices.
+}
+
+/** Elements by their indices. */
+export interface IndexParams {
   /** (x, indices): whole slices of x along the axis. */
   gather: { readonly axis: number }
   /** (indices, updates): zeros of this shape, to which slices are added; the transpose of gather. */
@@ -97,7 +102,10 @@ export interface PrimitiveParams {
   takeAlong: { readonly axis: number }
   /** (indices, updates): zeros to which elements are added; the transpose of takeAlong. */
   scatterAlong: { readonly axis: number; readonly shape: Shape }
-  // Over axes, which disappear.
+}
+
+/** Over axes. */
+export interface ReductionParams {
   sum: { readonly axes: readonly number[] }
   reduceMax: { readonly axes: readonly number[] }
   reduceMin: { readonly axes: readonly number[] }
@@ -105,13 +113,20 @@ export interface PrimitiveParams {
   cumulativeSum: { readonly axis: number; readonly reverse: boolean }
   /** The k largest along the axis, falling, and where they stand. */
   topK: { readonly axis: number; readonly k: number }
-  // Networks.
+}
+
+/** What networks are made of. */
+export interface NetworkParams {
   /** Over the last two axes; axes before them broadcast. */
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean }
   softmax: { readonly axis: number }
   logSoftmax: { readonly axis: number }
   /** (x, scale, bias) over the last axis: the result, and mean and 1/deviation of each row. */
   layerNorm: { readonly epsilon: number }
+}
+
+/** Passing a window over spatial axes. */
+export interface WindowParams {
   /** (x, w) */
   conv: ConvParams
   /** (y, w): the gradient of conv with respect to x, of these spatial sizes. */
@@ -126,12 +141,26 @@ export interface PrimitiveParams {
   averagePool: PoolParams
   /** (y): the transpose of averagePool, of these spatial sizes. */
   averagePoolTranspose: PoolParams & { readonly spatial: readonly number[] }
-  // Structure.
+}
+
+/** Graphs within graphs. */
+export interface StructureParams {
   /** A graph as one step: with a gradient of its own, or to be kept together. */
   call: CallParams
   /** A graph run once for each step: (carried…, sliced…) → (carried…, stacked…). */
   scan: ScanParams
 }
+
+/** What each primitive is told beside its operands. */
+export interface PrimitiveParams
+  extends
+    ElementwiseParams,
+    ShapeParams,
+    IndexParams,
+    ReductionParams,
+    NetworkParams,
+    WindowParams,
+    StructureParams {}
 
 /** A graph called; its captured values come last among the operands. */
 export interface CallParams {

@@ -1,7 +1,14 @@
 // What networks are made of.
 import { bind, bindAll } from '../bind.js'
 import { add, mul, reshape } from '../operations/index.js'
-import type { ConvParams, PoolParams, Primitive, PrimitiveParams } from '../primitives.js'
+import type {
+  ConvParams,
+  PoolParams,
+  Primitive,
+  PrimitiveParams,
+  NetworkParams,
+  WindowParams,
+} from '../primitives.js'
 import type { Tensor } from '../value.js'
 import { full } from '../array.js'
 import { aligned } from './elementwise.js'
@@ -14,18 +21,6 @@ import {
   moveAxis,
   parted,
 } from './rule.js'
-
-type Network =
-  | 'matmul'
-  | 'layerNorm'
-  | 'conv'
-  | 'convTranspose'
-  | 'convFilter'
-  | 'maxPool'
-  | 'maxPoolScatter'
-  | 'maxPoolGather'
-  | 'averagePool'
-  | 'averagePoolTranspose'
 
 function layerNormBatch(context: BatchContext<'layerNorm'>): readonly Tensor[] {
   const [x, scale, bias] = [filled(context, 0), context.operands[1]!, context.operands[2]!]
@@ -75,7 +70,9 @@ const poolBatch =
     ]
   }
 
-export const networkBatching: BatchRules<Network> = {
+export const networkBatching: BatchRules<
+  Exclude<keyof NetworkParams, 'softmax' | 'logSoftmax'> | keyof WindowParams
+> = {
   matmul(context) {
     // Only the axes before the last two broadcast.
     return bindAll('matmul', aligned(context), context.params)

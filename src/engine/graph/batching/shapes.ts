@@ -1,7 +1,7 @@
 // Moving elements, elements by their indices, and reductions: axes count from one further on.
 import { bind, bindAll } from '../bind.js'
 import { add, broadcastTo, gather, iota, less, mul, reshape, scatterAdd, where } from '../operations/index.js'
-import type { Primitive, PrimitiveParams } from '../primitives.js'
+import type { Primitive, PrimitiveParams, ShapeParams, IndexParams, ReductionParams } from '../primitives.js'
 import type { Tensor } from '../value.js'
 import {
   type BatchContext,
@@ -12,30 +12,6 @@ import {
   moveAxis,
   parted,
 } from './rule.js'
-
-type Moves =
-  | 'constant'
-  | 'iota'
-  | 'reshape'
-  | 'transpose'
-  | 'broadcastTo'
-  | 'slice'
-  | 'pad'
-  | 'reverse'
-  | 'concat'
-  | 'split'
-  | 'gather'
-  | 'scatterAdd'
-  | 'takeAlong'
-  | 'scatterAlong'
-  | 'sum'
-  | 'reduceMax'
-  | 'reduceMin'
-  | 'argMax'
-  | 'cumulativeSum'
-  | 'topK'
-  | 'softmax'
-  | 'logSoftmax'
 
 const next = (axes: readonly number[]): number[] => axes.map((axis) => axis + 1)
 
@@ -117,7 +93,9 @@ const elementsBatch =
     return bindAll(primitive, [filled(context, 0), filled(context, 1)], params as PrimitiveParams[P])
   }
 
-export const shapeBatching: BatchRules<Moves> = {
+export const shapeBatching: BatchRules<
+  keyof ShapeParams | keyof IndexParams | keyof ReductionParams | 'softmax' | 'logSoftmax'
+> = {
   constant: ({ params }) => [params.value],
   iota({ operands, params, size }) {
     const indices = iota(operands[0]!, params.axis + 1)

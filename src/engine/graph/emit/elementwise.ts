@@ -1,4 +1,5 @@
 // Element by element: nearly all have an operator of that name.
+import type { ElementwiseParams } from '../primitives.js'
 import { type EmitContext, type EmitRule, type EmitRules, cast, number, op } from './context.js'
 import type { Node } from '../value.js'
 import type { Value as OnnxValue } from '../../onnx/index.js'
@@ -53,48 +54,7 @@ const shift =
   (context, inputs, node) =>
     op(context, 'BitShift', { inputs, like: node.outputs[0]!, attributes: { direction } })
 
-type Elementwise =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'sigmoid'
-  | 'erf'
-  | 'relu'
-  | 'gelu'
-  | 'softplus'
-  | 'floor'
-  | 'ceil'
-  | 'round'
-  | 'isNaN'
-  | 'not'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'pow'
-  | 'max'
-  | 'min'
-  | 'equal'
-  | 'less'
-  | 'lessEqual'
-  | 'and'
-  | 'or'
-  | 'bitAnd'
-  | 'bitOr'
-  | 'bitXor'
-  | 'shiftLeft'
-  | 'shiftRight'
-  | 'select'
-  | 'cast'
-  | 'stopGradient'
-
-export const elementwiseEmitters: EmitRules<Elementwise> = {
+export const elementwiseEmitters: EmitRules<keyof ElementwiseParams> = {
   neg: direct('Neg'),
   abs: direct('Abs'),
   sign: direct('Sign'),

@@ -1,4 +1,5 @@
 // Moving elements.
+import type { ShapeParams, IndexParams } from '../primitives.js'
 import { tensor, type Value as OnnxValue } from '../../onnx/index.js'
 import type { DType } from '../array.js'
 import { type Dim, product, type Shape } from '../dims.js'
@@ -15,22 +16,6 @@ import {
   shapeOperand,
   transpose,
 } from './context.js'
-
-type Moves =
-  | 'constant'
-  | 'iota'
-  | 'reshape'
-  | 'transpose'
-  | 'broadcastTo'
-  | 'slice'
-  | 'pad'
-  | 'reverse'
-  | 'concat'
-  | 'split'
-  | 'gather'
-  | 'scatterAdd'
-  | 'takeAlong'
-  | 'scatterAlong'
 
 // Beyond any axis: the operators take it for the end.
 const end = Number.MAX_SAFE_INTEGER
@@ -212,7 +197,7 @@ export function filled(context: EmitContext, shape: Shape, dtype: DType): OnnxVa
   )
 }
 
-export const shapeEmitters: EmitRules<Moves> = {
+export const shapeEmitters: EmitRules<keyof ShapeParams | keyof IndexParams> = {
   constant: (context, _, { params }) => constant(context, params.value),
   iota,
   reshape: (context, [x], { params }) => reshape(context, x!, params.shape),

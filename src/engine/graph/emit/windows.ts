@@ -2,7 +2,7 @@
 import { tensor, type Value as OnnxValue } from '../../onnx/index.js'
 import { sizeOf } from '../array.js'
 import { product } from '../dims.js'
-import type { ConvParams, PoolParams } from '../primitives.js'
+import type { ConvParams, PoolParams, WindowParams } from '../primitives.js'
 import type { Node } from '../value.js'
 import {
   cast,
@@ -238,7 +238,7 @@ function maxPoolGather(
 }
 
 /**
- * Windows that tile the axes: y is spread over them (nearest neighbor), and an element keeps its part where it is
+ * keyof WindowParams that tile the axes: y is spread over them (nearest neighbor), and an element keeps its part where it is
  * the first of the largest: on the even background of an image all of a window are equal. The indices that MaxPool gives
  * too would say where, but with them it takes ten times as long.
  */
@@ -338,17 +338,7 @@ function averagePoolTranspose(
   return reshape(context, spread, node.outputs[0]!.shape)
 }
 
-type Windows =
-  | 'conv'
-  | 'convTranspose'
-  | 'convFilter'
-  | 'maxPool'
-  | 'maxPoolScatter'
-  | 'maxPoolGather'
-  | 'averagePool'
-  | 'averagePoolTranspose'
-
-export const windowEmitters: EmitRules<Windows> = {
+export const windowEmitters: EmitRules<keyof WindowParams> = {
   conv: convolution,
   convTranspose,
   convFilter,

@@ -18,7 +18,7 @@ import {
   where,
   erf,
 } from '../operations/index.js'
-import type { Primitive } from '../primitives.js'
+import type { Primitive, ElementwiseParams } from '../primitives.js'
 import type { Tensor, Value } from '../value.js'
 import { type GradientRule, type GradientRules, noGradient, unbroadcast } from './rule.js'
 
@@ -52,48 +52,7 @@ function geluSlope(x: Value): Tensor {
   return add(below, mul(x, density))
 }
 
-type Elementwise =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'sigmoid'
-  | 'erf'
-  | 'relu'
-  | 'gelu'
-  | 'softplus'
-  | 'floor'
-  | 'ceil'
-  | 'round'
-  | 'isNaN'
-  | 'not'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'pow'
-  | 'max'
-  | 'min'
-  | 'equal'
-  | 'less'
-  | 'lessEqual'
-  | 'and'
-  | 'or'
-  | 'bitAnd'
-  | 'bitOr'
-  | 'bitXor'
-  | 'shiftLeft'
-  | 'shiftRight'
-  | 'select'
-  | 'cast'
-  | 'stopGradient'
-
-export const elementwiseGradients: GradientRules<Elementwise> = {
+export const elementwiseGradients: GradientRules<keyof ElementwiseParams> = {
   neg: ({ cotangents }) => [neg(cotangents[0]!)],
   abs: scaled((x) => sign(x)),
   sign: noGradient,

@@ -1,5 +1,6 @@
 // What networks are made of. Products, convolutions and pools are linear in each operand, so that their gradients are
 // again of the same few primitives.
+import type { NetworkParams, WindowParams } from '../primitives.js'
 import { bind } from '../bind.js'
 import { add, exp, matmul, mean, mul, reshape, sub, sum } from '../operations/index.js'
 import { sameShape } from '../dims.js'
@@ -63,23 +64,9 @@ function layerNormGradients({
 /** A number for each element of x. */
 const full = (value: number, x: Value): Tensor => add(mul(x, 0), value)
 
-type Network =
-  | 'matmul'
-  | 'softmax'
-  | 'logSoftmax'
-  | 'layerNorm'
-  | 'conv'
-  | 'convTranspose'
-  | 'convFilter'
-  | 'maxPool'
-  | 'maxPoolScatter'
-  | 'maxPoolGather'
-  | 'averagePool'
-  | 'averagePoolTranspose'
-
 const spatialOf = ({ shape }: Tensor): number[] => shape.slice(2).map(Number)
 
-export const networkGradients: GradientRules<Network> = {
+export const networkGradients: GradientRules<keyof NetworkParams | keyof WindowParams> = {
   matmul: matmulGradients,
   softmax({ outputs, cotangents, params: { axis } }) {
     const y = outputs[0]!

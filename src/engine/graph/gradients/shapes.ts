@@ -1,4 +1,5 @@
 // Moving elements back.
+import type { ShapeParams, IndexParams } from '../primitives.js'
 import { bind } from '../bind.js'
 import {
   concat,
@@ -14,22 +15,6 @@ import {
 import type { Tensor, Value } from '../value.js'
 import { type GradientRules, noGradient, unbroadcast } from './rule.js'
 
-type Moves =
-  | 'constant'
-  | 'iota'
-  | 'reshape'
-  | 'transpose'
-  | 'broadcastTo'
-  | 'slice'
-  | 'pad'
-  | 'reverse'
-  | 'concat'
-  | 'split'
-  | 'gather'
-  | 'scatterAdd'
-  | 'takeAlong'
-  | 'scatterAlong'
-
 const sizes = (value: Value): (number | undefined)[] =>
   value.shape.map((dim) => (typeof dim === 'number' ? dim : undefined))
 
@@ -39,7 +24,7 @@ function padBack(dy: Tensor, given: { low: number[]; high: number[]; interior: n
   return nothing ? dy : bind('pad', [dy], given)
 }
 
-export const shapeGradients: GradientRules<Moves> = {
+export const shapeGradients: GradientRules<keyof ShapeParams | keyof IndexParams> = {
   constant: noGradient,
   iota: noGradient,
   reshape: ({ inputs, cotangents }) => [reshape(cotangents[0]!, inputs[0]!.shape)],

@@ -1,7 +1,7 @@
 // Element by element. Everything is computed in float64 and rounded once, when it is stored.
 import { type DType, type NDArray, sizeOf } from '../array.js'
 import { broadcastShapes } from '../dims.js'
-import type { Primitive } from '../primitives.js'
+import type { ElementwiseParams } from '../primitives.js'
 import type { Rules } from './rule.js'
 import { blank, broadcastStrides, positions } from './strides.js'
 
@@ -94,48 +94,7 @@ function cast(x: NDArray, dtype: DType): NDArray {
   return result
 }
 
-type Elementwise =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'sigmoid'
-  | 'erf'
-  | 'relu'
-  | 'gelu'
-  | 'softplus'
-  | 'floor'
-  | 'ceil'
-  | 'round'
-  | 'isNaN'
-  | 'not'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'pow'
-  | 'max'
-  | 'min'
-  | 'equal'
-  | 'less'
-  | 'lessEqual'
-  | 'and'
-  | 'or'
-  | 'bitAnd'
-  | 'bitOr'
-  | 'bitXor'
-  | 'shiftLeft'
-  | 'shiftRight'
-  | 'select'
-  | 'cast'
-  | 'stopGradient'
-
-export const elementwiseRules: Rules<Elementwise & Primitive> = {
+export const elementwiseRules: Rules<keyof ElementwiseParams> = {
   neg: map((x) => -x),
   abs: map(Math.abs),
   sign: map(Math.sign),

@@ -1,6 +1,7 @@
 // Elements by their indices. Indices outside of an axis are an error, as they are in the runtime.
 import { DataError } from '../../../base/index.js'
 import { type NDArray, sizeOf } from '../array.js'
+import type { IndexParams } from '../primitives.js'
 import type { Rules } from './rule.js'
 import { blank, positions, stridesOf } from './strides.js'
 
@@ -45,7 +46,7 @@ function eachElement(
     visit(bases[i]! + checked(indices.data[i]!, shape[axis]!) * strides[axis]!, i)
 }
 
-export const indexRules: Rules<'gather' | 'scatterAdd' | 'takeAlong' | 'scatterAlong'> = {
+export const indexRules: Rules<keyof IndexParams> = {
   gather([x, indices], { axis }) {
     const { shape, dtype, data } = x!
     const result = blank(dtype, [...shape.slice(0, axis), ...indices!.shape, ...shape.slice(axis + 1)])

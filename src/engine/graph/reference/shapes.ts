@@ -1,19 +1,8 @@
 // Moving elements without changing them.
+import type { ShapeParams } from '../primitives.js'
 import { arange, type NDArray, sizeOf } from '../array.js'
 import type { Rules } from './rule.js'
 import { blank, broadcastStrides, picked, positions, stridesOf } from './strides.js'
-
-type Moves =
-  | 'constant'
-  | 'iota'
-  | 'reshape'
-  | 'transpose'
-  | 'broadcastTo'
-  | 'slice'
-  | 'pad'
-  | 'reverse'
-  | 'concat'
-  | 'split'
 
 /** Copies a block of elements from one array to another; both are walked with strides. */
 function place(
@@ -44,7 +33,7 @@ function slice(
   )
 }
 
-export const shapeRules: Rules<Moves> = {
+export const shapeRules: Rules<keyof ShapeParams> = {
   constant: (_, { value }) => [value],
   iota: ([x], { axis }) => [arange(x!.shape[axis]!)],
   reshape: ([x], { shape }) => [{ ...x!, shape: shape as readonly number[] }],

@@ -1,6 +1,6 @@
 // Convolutions and pooling: everything that passes a window over spatial axes.
 import { type NDArray, sizeOf } from '../array.js'
-import type { ConvParams, PoolParams, PrimitiveParams } from '../primitives.js'
+import type { ConvParams, PoolParams, PrimitiveParams, WindowParams } from '../primitives.js'
 import type { Rules } from './rule.js'
 import { blank, stridesOf } from './strides.js'
 
@@ -136,17 +136,7 @@ function gathered(x: NDArray, z: NDArray, params: PoolParams): NDArray {
 
 const windowSize = ({ window }: PoolParams): number => sizeOf(window)
 
-type Windows =
-  | 'conv'
-  | 'convTranspose'
-  | 'convFilter'
-  | 'maxPool'
-  | 'maxPoolScatter'
-  | 'maxPoolGather'
-  | 'averagePool'
-  | 'averagePoolTranspose'
-
-export const windowRules: Rules<Windows> = {
+export const windowRules: Rules<keyof WindowParams> = {
   conv([x, w], params) {
     const shape = [
       x!.shape[0]!,
