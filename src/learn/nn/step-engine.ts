@@ -45,6 +45,8 @@ export interface StepResult {
 /** All that a checkpoint keeps beside the parameters. */
 export interface EngineState {
   readonly updates: number
+  /** Batches whose gradients are added up and wait for an update. */
+  readonly summed: number
   /** Regions of the optimizer, each as one array. */
   readonly regions: readonly Float32Array[]
 }
@@ -87,7 +89,6 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
     ...ports('updates', onlyUpdated(session, nextStates)),
     ...ports('grads', gradients),
   }
-  const run = runner(session, fixed, outputs)
   const updater = updaterOf(plan, { memory, optimizer, sumRegion })
   return {
     engine: session.engine,
@@ -96,7 +97,7 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
     gradients,
     states,
     async step({ batch, learningRate, accumulate }) {
-      await run(batch)
+      await session.bind({ ...fixed, ...ports('', batch) }, outputs)()
       if (!Number.isFinite(loss[0])) return { loss: loss[0]!, gradientNorm: Number.NaN, updated: false }
       copyInto(states, nextStates)
       return { loss: loss[0]!, ...updater.take(learningRate, accumulate) }
@@ -107,14 +108,14 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
       states: copied(states),
     }),
     save: () => ({
-      updates: updater.count(),
+      ...updater.counts(),
       regions: Array.from({ length: optimizer.states + 2 }, (_, i) => memory.view(2 + i).slice()),
     }),
     restore(savedParameters, savedStates, state) {
       copyInto(parameters, savedParameters)
       copyInto(states, savedStates)
       state.regions.forEach((region, i) => memory.view(2 + i).set(region))
-      updater.restore(state.updates)
+      updater.restore(state)
     },
     close: () => session.close(),
   }
@@ -132,8 +133,11 @@ function updaterOf(
   let updates = 0
   let summed = 0
   return {
-    count: () => updates,
-    restore: (count: number) => void (updates = count),
+    counts: () => ({ updates, summed }),
+    restore(counts: Pick<EngineState, 'updates' | 'summed'>) {
+      updates = counts.updates
+      summed = counts.summed
+    },
     take(learningRate: number, accumulate: number): Omit<StepResult, 'loss'> {
       if (accumulate > 1) add(memory, sumRegion, summed === 0)
       if (++summed < accumulate) return { gradientNorm: Number.NaN, updated: false }
@@ -173,15 +177,6 @@ function copyInto(to: Arrays, from: Arrays): void {
 function onlyUpdated(session: Session, states: Arrays): Arrays {
   const names = new Set(session.outputs.map(({ name }) => name))
   return Object.fromEntries(Object.entries(states).filter(([path]) => names.has(`updates.${path}`)))
-}
-
-/** Runs batches; those that come in the same arrays again are not prepared again. */
-function runner(
-  session: Session,
-  fixed: Readonly<Record<string, Tensor>>,
-  outputs: Readonly<Record<string, Tensor>>,
-): (batch: Readonly<Record<string, NDArray>>) => Promise<void> {
-  return (batch) => session.bind({ ...fixed, ...ports('', batch) }, outputs)()
 }
 
 /** Adds the gradients to the sum, or begins a new one. */

@@ -63,6 +63,20 @@ describe('fitNetwork', () => {
     expect(resumed.steps).toBe(whole.steps)
   })
 
+  it('goes on exactly, also while gradients add up', async () => {
+    // Eight batches an epoch: after four epochs, two of three wait for an update.
+    const plain = options({ epochs: 6, accumulate: 3 })
+    const whole = await nn.fitNetwork(net, plain)
+    let kept: nn.TrainingCheckpoint | undefined
+    const onCheckpoint = (checkpoint: nn.TrainingCheckpoint): void => {
+      if (checkpoint.epoch === 4) kept = checkpoint
+    }
+    await nn.fitNetwork(net, { ...plain, epochs: 4, onCheckpoint })
+    expect(kept!.engine.summed).toBe(2)
+    const resumed = await nn.fitNetwork(net, { ...plain, resume: kept! })
+    expect(first(resumed.values)).toEqual(first(whole.values))
+  })
+
   it('adds up gradients to those of a larger batch', async () => {
     const plain = { optimizer: nn.sgd({ learningRate: 0.1 }), epochs: 2, validation: undefined as never }
     const { validation: _, ...rest } = options(plain)
