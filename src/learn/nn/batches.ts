@@ -1,6 +1,6 @@
 // Batches: from arrays in memory, in another order in each epoch, or from anything asynchronous.
 import { rng, ShapeError, UsageError } from '../../base/index.js'
-import { dataClass, type NDArray, sizeOf } from '../../engine/graph/index.js'
+import { dataClass, type NDArray, sizeOf, type Spec } from '../../engine/graph/index.js'
 
 /** What a step is given: x, y, and whatever else the loss takes. */
 export type Batch = Readonly<Record<string, NDArray>>
@@ -46,6 +46,15 @@ export function batches(arrays: Batch, options: BatchOptions): (epoch: number) =
     }
   }
 }
+
+/** What a graph is told of such batches: any number of rows. */
+export const batchSpecs = (batch: Batch): Record<string, Spec> =>
+  Object.fromEntries(
+    Object.entries(batch).map(([name, { dtype, shape }]) => [
+      name,
+      { dtype, shape: ['batch', ...shape.slice(1)] },
+    ]),
+  )
 
 /** Rows of arrays that belong together. */
 export function rowCount(arrays: Batch): number {

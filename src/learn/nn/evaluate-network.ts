@@ -1,8 +1,16 @@
 // A network as it predicts, over batches.
-import { compile, type NDArray, trace, type Spec, type Tensor, type Value } from '../../engine/graph/index.js'
-import type { Batch } from './batches.js'
-import { rowCount } from './batches.js'
+import {
+  compile,
+  dataClass,
+  type NDArray,
+  sizeOf,
+  type Tensor,
+  trace,
+  type Value,
+} from '../../engine/graph/index.js'
+import { type Batch, batchSpecs, rowCount } from './batches.js'
 import type { Network, Values } from './network.js'
+import { declaredSpecs } from './scope.js'
 import type { FitNetworkOptions, LossFunction, Scores } from './train-options.js'
 import type { TrainingStep } from './training-step.js'
 
@@ -29,7 +37,7 @@ export async function openEvaluation(
     async validate(step) {
       const { parameters, states } = await step.snapshot(averageDecay === undefined ? 'current' : 'average')
       const params = { ...parameters, ...states }
-      const outputs: Float32Array[] = []
+      const outputs: NDArray[] = []
       const given: Batch[] = []
       let sum = 0
       let rows = 0
@@ -44,13 +52,14 @@ export async function openEvaluation(
         rows += count
         width = found.output.data.length / count
         if (Object.keys(metrics).length === 0) continue
-        outputs.push(found.output.data as Float32Array)
+        outputs.push(found.output)
         given.push(batch)
       }
-      const all = joined(outputs)
+      if (outputs.length === 0) return { loss: sum / rows }
+      const [output, batch] = [joined(outputs), joinedBatches(given)]
       const scores = Object.entries(metrics).map(([name, metric]) => [
         name,
-        metric(all, joinedBatches(given), width),
+        metric(output.data as Float32Array, batch, width),
       ])
       return { loss: sum / rows, ...(Object.fromEntries(scores) as Scores) }
     },
@@ -59,15 +68,7 @@ export async function openEvaluation(
 }
 
 function outputAndLoss(net: Network, loss: LossFunction, batch: Batch) {
-  const params = Object.fromEntries(
-    [...net.parameters, ...net.states].map(({ path, shape }) => [path, { dtype: 'float32', shape } as Spec]),
-  )
-  const rows = Object.fromEntries(
-    Object.entries(batch).map(([name, { dtype, shape }]) => [
-      name,
-      { dtype, shape: ['batch', ...shape.slice(1)] } as Spec,
-    ]),
-  )
+  const params = declaredSpecs([...net.parameters, ...net.states])
   return trace(
     (input: unknown) => {
       const {
@@ -78,36 +79,22 @@ function outputAndLoss(net: Network, loss: LossFunction, batch: Batch) {
       const output = net.apply(values, x)
       return { loss: loss(output, others as never), output }
     },
-    { params, ...rows } as never,
+    { params, ...batchSpecs(batch) } as never,
   )
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+/** Arrays one after the other, along their first axis. */
+function joined(parts: readonly NDArray[]): NDArray {
+  const { dtype, shape } = parts[0]!
+  const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0)
+  const data = new dataClass[dtype](rows * sizeOf(shape.slice(1)))
   let at = 0
   for (const part of parts) {
-    all.set(part, at)
-    at += part.length
+    data.set(part.data as never, at)
+    at += part.data.length
   }
-  return all
+  return { dtype, shape: [rows, ...shape.slice(1)], data } as NDArray
 }
 
-function joinedBatches(all: readonly Batch[]): Batch {
-  const [first] = all
-  if (first === undefined) return {}
-  return Object.fromEntries(
-    Object.entries(first).map(([name, { dtype, shape }]) => {
-      const parts = all.map((batch) => batch[name]!)
-      const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0)
-      const data = new (parts[0]!.data.constructor as Float32ArrayConstructor)(
-        parts.reduce((sum, part) => sum + part.data.length, 0),
-      )
-      let at = 0
-      for (const part of parts) {
-        data.set(part.data as Float32Array, at)
-        at += part.data.length
-      }
-      return [name, { dtype, shape: [rows, ...shape.slice(1)], data } as unknown as NDArray]
-    }),
-  )
-}
+const joinedBatches = (all: readonly Batch[]): Batch =>
+  Object.fromEntries(Object.keys(all[0]!).map((name) => [name, joined(all.map((batch) => batch[name]!))]))

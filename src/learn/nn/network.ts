@@ -10,7 +10,14 @@ import {
   type Value,
   toOnnx,
 } from '../../engine/graph/index.js'
-import { type Arrays, type Declared, type Layer, rootScope, type ScopeSource } from './scope.js'
+import {
+  type Arrays,
+  type Declared,
+  declaredSpecs,
+  type Layer,
+  rootScope,
+  type ScopeSource,
+} from './scope.js'
 
 /** How a network is called. */
 export interface ApplyOptions {
@@ -87,11 +94,8 @@ export function network(layer: Layer, input: Spec): Network {
     },
     apply: (values, x, options = {}) => layer(x, rootScope(sourceOf(values, options))),
     trace() {
-      const params = Object.fromEntries(
-        all.map((one) => [one.path, { dtype: 'float32' as const, shape: one.shape }]),
-      )
       return trace((given: { params: Values; x: Value }) => self.apply(given.params, given.x), {
-        params,
+        params: declaredSpecs(all),
         x: input,
       } as never) as never
     },

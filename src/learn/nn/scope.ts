@@ -1,6 +1,6 @@
 // What a layer meets when it is called: its parameters by name, its state, randomness, and whether the network is training.
 import { ConflictError } from '../../base/index.js'
-import { formatShape, type NDArray, random, type Tensor } from '../../engine/graph/index.js'
+import { formatShape, type NDArray, random, type Spec, type Tensor } from '../../engine/graph/index.js'
 import type { Initializer } from './initializers.js'
 
 /** A parameter or a state of a network. */
@@ -82,3 +82,7 @@ export const copied = (arrays: Arrays): Arrays =>
   Object.fromEntries(
     Object.entries(arrays).map(([path, value]) => [path, { ...value, data: value.data.slice() }]),
   )
+
+/** What a graph is told of parameters or states. */
+export const declaredSpecs = (declared: readonly Declared[]): Record<string, Spec> =>
+  Object.fromEntries(declared.map(({ path, shape }) => [path, { dtype: 'float32', shape }]))

@@ -4,16 +4,15 @@ import {
   type NDArray,
   random,
   trace,
-  type Spec,
   type Tensor,
   type Traced,
   type Value,
 } from '../../engine/graph/index.js'
-import { type Batch, type BatchSource, prefetched } from './batches.js'
+import { type Batch, batchSpecs, type BatchSource, prefetched } from './batches.js'
 import { findBlowUp } from './diagnose.js'
 import { openEvaluation } from './evaluate-network.js'
 import type { Network, Values } from './network.js'
-import type { Arrays } from './scope.js'
+import { type Arrays, declaredSpecs } from './scope.js'
 import type { Schedule } from './schedules.js'
 import {
   type FitNetworkOptions,
@@ -219,18 +218,10 @@ async function firstBatch(data: BatchSource): Promise<Batch> {
 
 /** The graph of loss and updates, with batches of any number of rows. */
 function lossOf(net: Network, loss: LossFunction, batch: Batch): Traced {
-  const like = (declared: Network['parameters']): Record<string, Spec> =>
-    Object.fromEntries(declared.map(({ path, shape }) => [path, { dtype: 'float32', shape }]))
-  const rows = Object.fromEntries(
-    Object.entries(batch).map(([name, { dtype, shape }]) => [
-      name,
-      { dtype, shape: ['batch', ...shape.slice(1)] },
-    ]),
-  )
   const specs = {
-    params: like(net.parameters),
-    states: like(net.states),
-    ...rows,
+    params: declaredSpecs(net.parameters),
+    states: declaredSpecs(net.states),
+    ...batchSpecs(batch),
     key: { dtype: 'uint32' as const, shape: [2] },
   }
   return trace((input: unknown) => {

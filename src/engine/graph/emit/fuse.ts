@@ -29,7 +29,7 @@ export function fuse(graph: Graph): FusedGraph {
   const gone = new Set<Node>()
   const fused = new Map<Node, Step>()
   for (const node of graph.nodes) {
-    const step = biased(node, makers, uses) ?? convolved(node, makers, uses)
+    const step = biased(node, makers, uses)
     if (step === undefined) continue
     fused.set(node, step)
     gone.add(makers.get(step.product)!)
@@ -41,27 +41,43 @@ export function fuse(graph: Graph): FusedGraph {
   }
 }
 
-/** x·W + b with a vector b: Gemm adds it while it writes the product. */
+type Makers = ReadonlyMap<Value, Node>
+
+/** A product and the bias that is added to nothing but it, whichever stands first: their operator adds while it writes. */
 function biased(
   node: Node,
-  makers: ReadonlyMap<Value, Node>,
+  makers: Makers,
   uses: ReadonlyMap<Value, number>,
 ): (Step & { readonly product: Value }) | undefined {
   if (node.primitive !== 'add') return undefined
-  for (const [i, input] of node.inputs.entries()) {
-    const maker = makers.get(input)
-    const bias = node.inputs[1 - i]!
-    if (maker?.primitive !== 'matmul' || uses.get(input) !== 1 || !isGemm(maker, bias)) continue
-    const [a, b] = maker.inputs as [Value, Value]
-    return {
-      node,
-      product: input,
-      inputs: [a, b, bias],
-      outputs: node.outputs,
-      emit: gemm(maker, node.outputs[0]!),
-    }
+  for (const [i, product] of node.inputs.entries()) {
+    const maker = makers.get(product)
+    if (maker === undefined || uses.get(product) !== 1) continue
+    const fused = withBias(maker, node.inputs[1 - i]!, makers)
+    if (fused !== undefined) return { node, product, outputs: node.outputs, ...fused }
   }
   return undefined
+}
+
+/** The operator for a product and its bias; undefined where there is none. */
+function withBias(maker: Node, bias: Value, makers: Makers): Pick<Step, 'inputs' | 'emit'> | undefined {
+  if (maker.primitive === 'matmul' && isGemm(maker, bias))
+    return { inputs: [...maker.inputs, bias], emit: gemm(maker, maker.outputs[0]!) }
+  const perFilter = maker.primitive === 'conv' ? filterBias(maker, makers.get(bias)) : undefined
+  if (maker.primitive !== 'conv' || perFilter === undefined) return undefined
+  return {
+    inputs: [...maker.inputs, perFilter],
+    emit: (context, inputs) => convolution(context, inputs, maker),
+  }
+}
+
+/** The vector behind a bias that has been shaped to a number for each filter. */
+function filterBias({ outputs }: Node<'conv'>, shaped: Node | undefined): Value | undefined {
+  if (shaped?.primitive !== 'reshape') return undefined
+  const bias = shaped.inputs[0]!
+  const [, filters, ...spatial] = outputs[0]!.shape
+  const shape: Shape = [filters!, ...spatial.map(() => 1)]
+  return sameShape(bias.shape, [filters!]) && sameShape(shaped.outputs[0]!.shape, shape) ? bias : undefined
 }
 
 function isGemm({ inputs, outputs, params }: Node<'matmul'>, bias: Value): boolean {
@@ -89,35 +105,3 @@ const gemm =
     })
     return flat ? result : reshape(context, result, like.shape)
   }
-
-/** conv(x, w) + b with a number for each filter: Conv adds it while it writes. */
-function convolved(
-  node: Node,
-  makers: ReadonlyMap<Value, Node>,
-  uses: ReadonlyMap<Value, number>,
-): (Step & { readonly product: Value }) | undefined {
-  if (node.primitive !== 'add') return undefined
-  for (const [i, input] of node.inputs.entries()) {
-    const maker = makers.get(input)
-    const perFilter = makers.get(node.inputs[1 - i]!)
-    if (maker?.primitive !== 'conv' || uses.get(input) !== 1 || perFilter?.primitive !== 'reshape') continue
-    const bias = perFilter.inputs[0]!
-    const filters = maker.outputs[0]!.shape[1]
-    const shape: Shape = [filters!, ...maker.outputs[0]!.shape.slice(2).map(() => 1)]
-    if (
-      bias.shape.length !== 1 ||
-      bias.shape[0] !== filters ||
-      !sameShape(perFilter.outputs[0]!.shape, shape)
-    )
-      continue
-    const conv = maker
-    return {
-      node,
-      product: input,
-      inputs: [...conv.inputs, bias],
-      outputs: node.outputs,
-      emit: (context, inputs) => convolution(context, inputs, conv),
-    }
-  }
-  return undefined
-}

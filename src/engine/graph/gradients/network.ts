@@ -2,7 +2,7 @@
 // again of the same few primitives.
 import type { NetworkParams, WindowParams } from '../primitives.js'
 import { bind } from '../bind.js'
-import { add, exp, matmul, mean, mul, reshape, sub, sum } from '../operations/index.js'
+import { add, broadcastTo, exp, matmul, mean, mul, reshape, sub, sum } from '../operations/index.js'
 import { sameShape } from '../dims.js'
 import type { Tensor, Value } from '../value.js'
 import { type GradientContext, type GradientRules, unbroadcast } from './rule.js'
@@ -53,16 +53,13 @@ function layerNormGradients({
     const shared = add(mean(g, last), mul(normal, mean(mul(g, normal), last)))
     parts.push(mul(inverse, sub(g, shared)))
   }
-  if (dCenter !== undefined) parts.push(mul(dCenter, full(1 / width, x)))
+  if (dCenter !== undefined) parts.push(broadcastTo(mul(dCenter, 1 / width), x.shape))
   // d inverse / dx = −inverse² · x̂ / width
   if (dInverse !== undefined) parts.push(mul(mul(dInverse, mul(inverse, inverse)), mul(normal, -1 / width)))
   const total = parts.length === 0 ? undefined : parts.reduce((a, b) => add(a, b))
   if (dy === undefined) return [total, undefined, undefined]
   return [total, sum(mul(dy, normal), { axes: lead }), sum(dy, { axes: lead })]
 }
-
-/** A number for each element of x. */
-const full = (value: number, x: Value): Tensor => add(mul(x, 0), value)
 
 const spatialOf = ({ shape }: Tensor): number[] => shape.slice(2).map(Number)
 

@@ -1,16 +1,10 @@
 // Element by element, with NumPy's broadcasting.
 import type { DType } from '../array.js'
 import { bind } from '../bind.js'
-import type { Primitive, PrimitiveParams } from '../primitives.js'
+import type { ElementwiseParams } from '../primitives.js'
 import { type Operand, type Result, toTensor, toTensors } from './operand.js'
 
-type WithoutParams = {
-  [P in Primitive]: PrimitiveParams[P] extends Record<never, never>
-    ? Record<never, never> extends PrimitiveParams[P]
-      ? P
-      : never
-    : never
-}[Primitive]
+type WithoutParams = Exclude<keyof ElementwiseParams, 'cast'>
 
 function unary(primitive: WithoutParams) {
   return <A extends Operand>(x: A): Result<A> => bind(primitive, [toTensor(x)], {}) as Result<A>

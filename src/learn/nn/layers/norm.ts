@@ -77,8 +77,8 @@ export const batchNorm =
 
 /** The running variance is that of a sample, as in PyTorch: n / (n − 1) of the batch's. */
 function unbiased(x: Tensor, axes: readonly number[], variance: Tensor): Tensor {
-  const ones = t.sum(t.add(t.mul(x, 0), 1), { axes, keepDims: true })
-  return t.mul(variance, t.div(ones, t.maximum(t.sub(ones, 1), 1)))
+  const count = t.countOf(x, axes)
+  return t.mul(variance, t.div(count, t.maximum(t.sub(count, 1), 1)))
 }
 
 /** Over groups of channels, for each example. @see Wu & He 2018, arXiv:1803.08494 */

@@ -76,7 +76,7 @@ function pass(
   const weights = { hidden, hiddenBias: parameter('bias_hh', [rows]) }
   // One product for all times; what depends on the step before is left.
   const all = linear(x, inputWeight, inputBias)
-  const first = t.mul(t.slice(t.at(all, 0), [null, [0, units]]), 0)
+  const first = t.zerosLike(t.slice(t.at(all, 0), [null, [0, units]]))
   const start = Array.from({ length: cell.states }, () => first)
   if (Number(time) > writtenOut) {
     const [, outputs] = scan(
