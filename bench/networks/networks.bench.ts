@@ -21,13 +21,37 @@ const bars: Record<ModelName, readonly [number, number]> = {
   lstm: [0.8, 0.8],
   cnn: [1, 1],
 }
-/** Ways in which PyTorch may be the fastest. */
-const variants: Record<ModelName, readonly string[]> = {
-  mlp: ['plain', 'foreach'],
-  gpt: ['plain', 'foreach'],
-  lstm: ['plain', 'foreach'],
-  cnn: ['foreach', 'channels-last,foreach'],
+/** Ways in which PyTorch may be the fastest; `blas` lets only the matrix products divide their work. */
+const variants: Record<ModelName, readonly [readonly string[], readonly string[]]> = {
+  mlp: [
+    ['plain', 'foreach'],
+    ['foreach', 'foreach,blas'],
+  ],
+  gpt: [
+    ['plain', 'foreach'],
+    ['foreach', 'foreach,blas'],
+  ],
+  lstm: [
+    ['plain', 'foreach'],
+    ['foreach', 'foreach,blas'],
+  ],
+  cnn: [
+    ['foreach', 'channels-last,foreach'],
+    ['channels-last,foreach', 'channels-last,foreach,blas'],
+  ],
 }
+
+/**
+ * OpenBLAS, which multiplies PyTorch's matrices, divides its work over all cores unless its own variable says otherwise:
+ * torch.set_num_threads does not reach it. Threads of OpenMP that spin while they wait take the cores from those of
+ * OpenBLAS: by two threads a step of gpt takes twice as long with them.
+ */
+const matched = (threads: number): NodeJS.ProcessEnv => ({
+  ...process.env,
+  OPENBLAS_NUM_THREADS: String(threads),
+  OMP_NUM_THREADS: String(threads),
+  OMP_WAIT_POLICY: 'PASSIVE',
+})
 
 /** A program that answers each line with one of JSON. */
 interface Server {
@@ -36,8 +60,8 @@ interface Server {
   end(): void
 }
 
-function serve(program: string, args: readonly string[]): Server {
-  const child: ChildProcess = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+function serve(program: string, args: readonly string[], env = process.env): Server {
+  const child: ChildProcess = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const next = async (): Promise<unknown> => {
     const { value, done } = await lines.next()
@@ -60,8 +84,8 @@ const stepsPerRound = 12
 async function measure(model: ModelName, threads: 1 | 2, folder: string) {
   const own = serve(process.execPath, [ours, model, String(threads), folder])
   const checked = (await own.first()) as Checked
-  const peers = variants[model].map((variant) =>
-    serve(python, [peer, 'serve', model, String(threads), variant]),
+  const peers = variants[model][threads - 1]!.map((variant) =>
+    serve(python, [peer, 'serve', model, String(threads), variant], matched(threads)),
   )
   const all = [own, ...peers]
   for (const server of all) await server.steps(5)
@@ -95,17 +119,18 @@ async function compare(model: ModelName, { folder, figures, samples }: Results):
   const { status, stderr } = spawnSync(python, [peer, 'dump', model, place], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   const about = JSON.parse(readFileSync(join(place, 'about.json'), 'utf8')) as About
-  const name = `PyTorch ${about.torch}, the faster of ${variants[model].join(' and ')}`
   const tell = (what: string, value: number, rest: Omit<Figure, 'what' | 'value'>): void =>
     void figures.push({ what: `${model}, ${what}`, value, ...rest })
   for (const threads of [1, 2] as const) {
     const { checked, time, peerTime, ratio, times } = await measure(model, threads, place)
     const what = `${threads} thread${threads === 1 ? '' : 's'}: a step`
+    const ways = variants[model][threads - 1]!
+    const name = `PyTorch ${about.torch}, the faster of ${ways.join(' and ')}`
     console.log(model, what, { ratio, time, peerTime, ...checked })
     tell(what, ratio, { unit: '×', bar: bars[model][threads - 1]!, peer: name })
     tell(what, time, { unit: 'ms' })
     tell(`${what} of PyTorch`, peerTime, { unit: 'ms', peer: name })
-    times.forEach((list, i) => (samples[`${model}, ${what}: ${['ours', ...variants[model]][i]!}`] = list))
+    times.forEach((list, i) => (samples[`${model}, ${what}: ${['ours', ...ways][i]!}`] = list))
     if (threads === 2) continue
     tell('largest difference of gradients', checked.gradientError, { unit: '', bar: 1e-6, peer: name })
     const ten = 'largest difference of parameters after ten steps'
@@ -113,6 +138,7 @@ async function compare(model: ModelName, { folder, figures, samples }: Results):
   }
 }
 
+const wanted = (Object.keys(bars) as ModelName[]).filter((name) => process.argv.length < 3 || process.argv.includes(name))
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-bench-'))
 const probe = spawnSync(python, ['-c', 'import torch'])
 if (probe.status !== 0) {
@@ -121,7 +147,7 @@ if (probe.status !== 0) {
   try {
     const figures: Figure[] = []
     const samples: Record<string, number[]> = {}
-    for (const model of Object.keys(bars) as ModelName[]) await compare(model, { folder, figures, samples })
+    for (const model of wanted) await compare(model, { folder, figures, samples })
     figures.push({ what: 'Other programs at work, load average', value: loadavg()[0]!, unit: 'processes' })
     writeResult({
       name: 'networks',

@@ -2,7 +2,7 @@
 
 dump MODEL FOLDER       writes initial parameters, a batch, gradients of the first step, and ten steps, in float64
 serve MODEL THREADS OPTIONS   for each line "N" on standard input: N steps, prints their milliseconds as JSON
-OPTIONS: foreach, channels-last, joined by commas
+OPTIONS: foreach, channels-last, blas (only matrix products divide their work), joined by commas
 """
 import json
 import math
@@ -16,7 +16,7 @@ from torch import nn
 
 command, model = sys.argv[1], sys.argv[2]
 options = sys.argv[4].split(",") if command == "serve" and len(sys.argv) > 4 else []
-torch.set_num_threads(int(sys.argv[3]) if command == "serve" else 1)
+torch.set_num_threads(int(sys.argv[3]) if command == "serve" and "blas" not in options else 1)
 torch.manual_seed(0)
 
 

@@ -1,8 +1,8 @@
 // A traced function, ready to run on ONNX Runtime.
 import { ShapeError, UsageError } from '../../base/index.js'
-import { openSession, type SessionOptions, type Tensor as OnnxTensor } from '../onnx/index.js'
+import { channelBlock, openSession, type SessionOptions, type Tensor as OnnxTensor } from '../onnx/index.js'
 import { type DType, formatShape, type NDArray } from './array.js'
-import { emitGraph } from './emit/index.js'
+import { emitGraph, type EmitOptions } from './emit/index.js'
 import { isSpec, type Traced } from './trace.js'
 import { flattenTree, type MapLeaves, type Tree, unflattenTree } from './tree.js'
 import { formatSpec, type Spec, type Value } from './value.js'
@@ -16,7 +16,10 @@ export interface Compiled<Input, Output> extends AsyncDisposable {
 }
 
 /** The bytes of an ONNX model. @param options.portable - standard operators only. @default true */
-export function toOnnx(traced: Traced, options: { readonly portable?: boolean } = {}): Uint8Array {
+export function toOnnx(
+  traced: Traced,
+  options: Pick<EmitOptions, 'portable' | 'channelBlock'> = {},
+): Uint8Array {
   return emitGraph(traced.graph, { ...portNames(traced), ...options }).build()
 }
 
@@ -36,7 +39,8 @@ export async function compile<Input, Output>(
   options: SessionOptions = {},
 ): Promise<Compiled<Input, Output>> {
   const names = portNames(traced)
-  const session = await openSession(toOnnx(traced, { portable: false }), options)
+  const block = await channelBlock(options.engine)
+  const session = await openSession(toOnnx(traced, { portable: false, channelBlock: block }), options)
   return {
     engine: session.engine,
     async run(input) {

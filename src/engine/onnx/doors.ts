@@ -21,6 +21,13 @@ import { lazily } from '../../base/index.js'
  */
 export const openSession = lazily(async () => (await import('./session.js')).openSession)
 
+/**
+ * How many channels the engine's convolutions take as one block on this processor; undefined where they take them all.
+ *
+ * @throws {@link EngineMissingError} when the engine asked for is not there
+ */
+export const channelBlock = lazily(async () => (await import('./channel-block.js')).channelBlock)
+
 /** Tries both engines. Never throws: what is missing is part of the answer. */
 export const engineStatus = lazily(async () => (await import('./engine-status.js')).engineStatus)
 

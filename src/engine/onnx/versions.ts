@@ -8,9 +8,15 @@ export type OperatorSet = keyof typeof irVersions
 
 /**
  * Operator sets that the builder may import, by domain; '' is the standard domain ai.onnx. `com.microsoft` is ONNX
- * Runtime's own: only text is cut by it, for which the standard domains have nothing.
+ * Runtime's own: in files only text is cut by it, for which the standard domains have nothing. `com.microsoft.nchwc`, which
+ * depends on the processor, is never written into files.
  */
-export const operatorSets = { '': 17, 'ai.onnx.ml': 3, 'com.microsoft': 1 } as const
+export const operatorSets = {
+  '': 17,
+  'ai.onnx.ml': 3,
+  'com.microsoft': 1,
+  'com.microsoft.nchwc': 1,
+} as const
 
 /** The domain of an operator. */
 export type OperatorDomain = keyof typeof operatorSets

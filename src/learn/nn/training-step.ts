@@ -1,6 +1,6 @@
 // One step of training, from a traced loss: here, or in a worker thread so that this one stays free.
 import { gradientsOf, type NDArray, toOnnx, type Traced } from '../../engine/graph/index.js'
-import type { SessionOptions } from '../../engine/onnx/index.js'
+import { channelBlock, type SessionOptions } from '../../engine/onnx/index.js'
 import type { Optimizer } from './optimizers.js'
 import type { Arrays } from './scope.js'
 import { openStepEngine, type EngineState, type StepPlan, type StepResult } from './step-engine.js'
@@ -59,7 +59,7 @@ export interface TrainingStep extends AsyncDisposable {
  */
 export async function openTrainingStep(traced: Traced, options: StepOptions): Promise<TrainingStep> {
   const { optimizer } = options
-  const plan = planOf(traced, options)
+  const plan = planOf(traced, options, await channelBlock(options.engine))
   const engine = options.worker === true ? await openWorkerEngine(plan) : await openStepEngine(plan)
   const run = (
     batch: Readonly<Record<string, NDArray>>,
@@ -84,12 +84,12 @@ export async function openTrainingStep(traced: Traced, options: StepOptions): Pr
   }
 }
 
-function planOf(traced: Traced, options: StepOptions): StepPlan {
+function planOf(traced: Traced, options: StepOptions, block: number | undefined): StepPlan {
   const { optimizer, parameters, states = {}, decays = defaultDecays } = options
   const single = traced.outputShape === 'leaf'
   const named = single ? { ...traced, outputPaths: ['loss'], outputShape: { loss: 'leaf' as const } } : traced
   return {
-    onnx: toOnnx(gradientsOf(named, 'params'), { portable: false }),
+    onnx: toOnnx(gradientsOf(named, 'params'), { portable: false, channelBlock: block }),
     parameters,
     states,
     decays: Object.entries(parameters).map(([path, { shape }]) => decays(path, shape)),

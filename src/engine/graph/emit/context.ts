@@ -17,6 +17,10 @@ export interface EmitContext {
   readonly builder: GraphBuilder
   /** Standard operators only, for files that other programs run; otherwise also ONNX Runtime's own, which are faster. */
   readonly portable: boolean
+  /** How many channels the runtime's convolutions take as one block on this processor; undefined: not in blocks. */
+  readonly channelBlock: number | undefined
+  /** Values that are known with their channels in blocks too. */
+  readonly blocked: Map<OnnxValue, OnnxValue>
   readonly sizes: ReadonlyMap<string, SizeSource>
 }
 
@@ -37,7 +41,7 @@ export function op(
     readonly inputs: readonly (OnnxValue | null)[]
     readonly attributes?: Attributes
     readonly like: Spec
-    readonly domain?: 'com.microsoft'
+    readonly domain?: 'com.microsoft' | 'com.microsoft.nchwc'
   },
 ): OnnxValue {
   return builder.node(operator, given.inputs, given.attributes ?? {}, {

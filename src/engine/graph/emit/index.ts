@@ -38,6 +38,8 @@ export interface EmitOptions {
   readonly outputs: readonly string[]
   /** Standard operators only, so that other programs can run the file. @default true */
   readonly portable?: boolean
+  /** See {@link EmitContext.channelBlock}. @default undefined */
+  readonly channelBlock?: number | undefined
 }
 
 /** Writes a graph with a builder of its own. */
@@ -45,7 +47,11 @@ export function emitGraph(graph: Graph, options: EmitOptions): GraphBuilder {
   const builder = graphBuilder({ name: 'graph', operatorSet: 18 })
   const plain = optimize(lower(graph))
   const inputs = plain.inputs.map((input, i) => builder.input(options.inputs[i]!, input.dtype, input.shape))
-  const outputs = emitPlain(plain, inputs, { builder, portable: options.portable ?? true })
+  const outputs = emitPlain(plain, inputs, {
+    builder,
+    portable: options.portable ?? true,
+    channelBlock: options.channelBlock,
+  })
   plain.outputs.forEach(({ dtype, shape }, i) =>
     builder.output(options.outputs[i]!, outputs[i]!, dtype, shape),
   )
@@ -58,13 +64,13 @@ export function emitInto(
   { graph }: { readonly graph: Graph },
   inputs: readonly OnnxValue[],
 ): readonly OnnxValue[] {
-  return emitPlain(optimize(lower(graph)), inputs, { builder, portable: true })
+  return emitPlain(optimize(lower(graph)), inputs, { builder, portable: true, channelBlock: undefined })
 }
 
 function emitPlain(
   graph: Graph,
   inputs: readonly OnnxValue[],
-  context: Pick<EmitContext, 'builder' | 'portable'>,
+  context: Omit<EmitContext, 'sizes' | 'blocked'>,
 ): readonly OnnxValue[] {
   const known = new Map<Value, OnnxValue>()
   const sizes = new Map<string, SizeSource>()
@@ -74,7 +80,7 @@ function emitPlain(
       if (typeof dim === 'string' && !sizes.has(dim)) sizes.set(dim, { value: inputs[i]!, axis })
     })
   })
-  emitNodes(fuse(graph), { ...context, sizes }, known)
+  emitNodes(fuse(graph), { ...context, sizes, blocked: new Map() }, known)
   return graph.outputs.map((output) => known.get(output)!)
 }
 

@@ -4,6 +4,7 @@ import { sizeOf } from '../array.js'
 import { product } from '../dims.js'
 import type { ConvParams, PoolParams, WindowParams } from '../primitives.js'
 import type { Node } from '../value.js'
+import { blockedConv, blockedConvFilter, blockedConvTranspose, fitsBlocks } from './blocked.js'
 import {
   cast,
   constant,
@@ -41,6 +42,7 @@ export function convolution(
   inputs: readonly OnnxValue[],
   node: Node<'conv'>,
 ): OnnxValue {
+  if (fitsBlocks(context, node)) return blockedConv(context, inputs, node)
   const attributes = convAttributes(node.params, spatial(node.inputs[1]!))
   return op(context, 'Conv', { inputs, attributes, like: node.outputs[0]! })
 }
@@ -50,6 +52,7 @@ function convTranspose(
   inputs: readonly OnnxValue[],
   node: Node<'convTranspose'>,
 ): OnnxValue {
+  if (fitsBlocks(context, node)) return blockedConvTranspose(context, inputs, node)
   const { params } = node
   const [y, w] = node.inputs as [Spec, Spec]
   const kernel = spatial(w)
@@ -73,6 +76,7 @@ function convTranspose(
  * otherwise as a convolution of x with y where batch and channels change places, and steps and dilations too.
  */
 function convFilter(context: EmitContext, inputs: readonly OnnxValue[], node: Node<'convFilter'>): OnnxValue {
+  if (fitsBlocks(context, node)) return blockedConvFilter(context, inputs, node)
   const { strides, groups, kernel } = node.params
   const dense = groups === 1 && strides.every((stride) => stride === 1)
   // More slices than these cost more than they save.
