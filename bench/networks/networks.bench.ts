@@ -138,7 +138,9 @@ async function compare(model: ModelName, { folder, figures, samples }: Results):
   }
 }
 
-const wanted = (Object.keys(bars) as ModelName[]).filter((name) => process.argv.length < 3 || process.argv.includes(name))
+const wanted = (Object.keys(bars) as ModelName[]).filter(
+  (name) => process.argv.length < 3 || process.argv.includes(name),
+)
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-bench-'))
 const probe = spawnSync(python, ['-c', 'import torch'])
 if (probe.status !== 0) {

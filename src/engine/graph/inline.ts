@@ -1,15 +1,13 @@
 // A finished graph, replayed where its operands are: into the graph that is being traced, or at once on numbers.
 import { assert } from '../../base/index.js'
-import { bindAll, innermost } from './bind.js'
+import { bindIn, innermost } from './bind.js'
 import type { Graph, Node, Tensor, Value } from './value.js'
 
 /** What happens at each step of a replay; by default it is bound as it is. */
 export type Visit = (node: Node, operands: readonly Tensor[]) => readonly Tensor[]
 
-const bound: Visit = (node, operands) => bindAll(node.primitive, operands, node.params)
-
 /** The outputs of a graph for operands; captured values stand for themselves unless they are given too. */
-export function inline(graph: Graph, operands: readonly Tensor[], visit: Visit = bound): readonly Tensor[] {
+export function inline(graph: Graph, operands: readonly Tensor[], visit?: Visit): readonly Tensor[] {
   const known = new Map<Value, Tensor>()
   const captured = operands.slice(graph.inputs.length)
   assert(
@@ -22,10 +20,8 @@ export function inline(graph: Graph, operands: readonly Tensor[], visit: Visit =
   const scope = draft?.scope ?? ''
   for (const node of graph.nodes) {
     if (draft !== undefined) draft.scope = joinScopes(scope, node.scope)
-    const results = visit(
-      node,
-      node.inputs.map((input) => known.get(input)!),
-    )
+    const given = node.inputs.map((input) => known.get(input)!)
+    const results = visit === undefined ? bindIn(draft, node, given) : visit(node, given)
     node.outputs.forEach((output, i) => known.set(output, results[i]!))
   }
   if (draft !== undefined) draft.scope = scope

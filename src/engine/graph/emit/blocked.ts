@@ -14,18 +14,26 @@ const spatialOf = ({ shape }: Spec): number[] => shape.slice(2).map(Number)
 /** Whether a convolution over two axes can be written so: one group, and channels that fill the blocks. */
 export function fitsBlocks(
   { channelBlock: block }: EmitContext,
-  { params, inputs, primitive }: Node<'conv' | 'convTranspose' | 'convFilter'>,
+  node: Node<'conv' | 'convTranspose' | 'convFilter'>,
 ): boolean {
-  if (block === undefined || params.groups !== 1 || inputs[0]!.dtype !== 'float32') return false
-  const [first, second] = [inputs[0]!, inputs[1]!]
-  const channels = primitive === 'convFilter' ? [first.shape[1], second.shape[1]] : second.shape.slice(0, 2)
-  return (
-    first.shape.length === 4 &&
-    [first, second].every((input) => spatialOf(input).every(Number.isInteger)) &&
-    channels.every((count) => Number(count) % block === 0) &&
-    (primitive !== 'convTranspose' || params.strides.every((stride) => stride === 1))
-  )
+  if (block === undefined || node.params.groups !== 1 || node.inputs[0]!.dtype !== 'float32') return false
+  const [first, second] = [node.inputs[0]!, node.inputs[1]!]
+  if (first.shape.length !== 4 || ![first, second].every((input) => spatialOf(input).every(Number.isInteger)))
+    return false
+  const fills = (count: Spec['shape'][number] | undefined): boolean => Number(count) % block === 0
+  if (node.primitive === 'convFilter') {
+    // A batch becomes the channels: one that would be mostly zeros costs more than it saves.
+    const rows = first.shape[0]!
+    return fills(first.shape[1]) && fills(second.shape[1]) && (typeof rows === 'string' || rows * 2 >= block)
+  }
+  if (!second.shape.slice(0, 2).every(fills)) return false
+  return node.primitive === 'conv' || isTurned(node)
 }
+
+/** Whether dx is a convolution of dy: in steps of one, with padding that no window lies in as a whole. */
+const isTurned = (node: Node<'convTranspose'>): boolean =>
+  node.params.strides.every((stride) => stride === 1) &&
+  turnedPadding(node).every(([low, high]) => low >= 0 && high >= 0)
 
 interface Windows {
   readonly kernel: readonly number[]
@@ -56,13 +64,13 @@ function intoBlocks(context: EmitContext, x: OnnxValue): OnnxValue {
 }
 
 /** Filters of [channels in, channels out, H, W] as [out/b, in/b, H, W, in b, out b]: two steps that move whole blocks. */
-function filters(context: EmitContext, w: OnnxValue, [given, wanted, ...sizes]: readonly number[]): OnnxValue {
+function filters(context: EmitContext, w: OnnxValue, [wanted, ...sizes]: readonly number[]): OnnxValue {
   const block = context.channelBlock!
   const shaped = (value: OnnxValue, shape: readonly number[]): OnnxValue =>
     op(context, 'Reshape', { inputs: [value, integers(context, shape)], like })
   const area = sizes.reduce((a, b) => a * b, 1)
   const apart = shaped(intoBlocks(context, w), [-1, block, wanted! / block, area, block])
-  return shaped(transpose(context, apart, [2, 0, 3, 1, 4]), [wanted!, given!, ...sizes])
+  return shaped(transpose(context, apart, [2, 0, 3, 1, 4]), [wanted!, -1, ...sizes])
 }
 
 const swapped = (context: EmitContext, x: OnnxValue): OnnxValue => transpose(context, x, [1, 0, 2, 3])
@@ -73,8 +81,9 @@ export function blockedConv(
   [x, w, ...bias]: readonly OnnxValue[],
   { params, inputs }: Node<'conv'>,
 ): OnnxValue {
-  const [out, given, ...kernel] = inputs[1]!.shape.map(Number) as [number, number, ...number[]]
-  const filter = filters(context, swapped(context, w!), [given, out, ...kernel])
+  const out = Number(inputs[1]!.shape[0])
+  const kernel = spatialOf(inputs[1]!)
+  const filter = filters(context, swapped(context, w!), [out, ...kernel])
   return convolved(context, [intoBlocks(context, x!), filter, ...bias], { ...params, kernel }, out)
 }
 
@@ -82,17 +91,23 @@ export function blockedConv(
 export function blockedConvTranspose(
   context: EmitContext,
   [y, w]: readonly OnnxValue[],
-  { params, inputs }: Node<'convTranspose'>,
+  node: Node<'convTranspose'>,
 ): OnnxValue {
-  const { dilations, spatial } = params
-  const [given, out, ...kernel] = inputs[1]!.shape.map(Number) as [number, number, ...number[]]
-  const span = kernel.map((size, i) => (size - 1) * dilations[i]!)
-  const padding = params.padding.map(([low], i): [number, number] => {
-    const before = span[i]! - low
-    return [before, spatial[i]! - Number(inputs[0]!.shape[i + 2]) - before + span[i]!]
-  })
-  const filter = filters(context, turned(context, w!), [given, out, ...kernel])
+  const { params, inputs } = node
+  const out = Number(inputs[1]!.shape[1])
+  const kernel = spatialOf(inputs[1]!)
+  const padding = turnedPadding(node)
+  const filter = filters(context, turned(context, w!), [out, ...kernel])
   return convolved(context, [intoBlocks(context, y!), filter], { ...params, padding, kernel }, out)
+}
+
+function turnedPadding({ params, inputs }: Node<'convTranspose'>): (readonly [number, number])[] {
+  const { dilations, padding, spatial } = params
+  const [sizes, kernel] = [spatialOf(inputs[0]!), spatialOf(inputs[1]!)]
+  return padding.map(([low], i) => {
+    const span = (kernel[i]! - 1) * dilations[i]!
+    return [span - low, spatial[i]! - sizes[i]! + low]
+  })
 }
 
 /** Both axes from their end to their beginning. */
@@ -116,13 +131,13 @@ export function blockedConvFilter(
   const none = params.padding.map(() => [0, 0] as const)
   // Windows that reach over the edge are computed one by one: zeros around x spare that, for nearly all of the few windows do.
   const rows = intoBlocks(context, swapped(context, padded(context, x!, rest, params.padding)))
-  // The runtime does not look at the shape of the filters beyond channels and sizes.
-  const filter = filters(context, padded(context, y!, rest, none), [
-    Number(over.shape[0]),
-    channels,
-    ...spatialOf(out),
-  ])
-  const windows = { strides: params.dilations, dilations: params.strides, padding: none, kernel: spatialOf(out) }
+  const filter = filters(context, padded(context, y!, rest, none), [channels, ...spatialOf(out)])
+  const windows = {
+    strides: params.dilations,
+    dilations: params.strides,
+    padding: none,
+    kernel: spatialOf(out),
+  }
   const raw = convolved(context, [rows, filter], windows, channels)
   // Rows of x beyond the last window would give more places than the kernel has: they are cut.
   const zeros = integers(context, [0, 0])
@@ -134,7 +149,10 @@ export function blockedConvFilter(
 }
 
 /** How many rows a batch lacks to fill the blocks; undefined where it does. */
-function batchRest(context: EmitContext, rows: Spec['shape'][number]): ((x: OnnxValue) => OnnxValue) | undefined {
+function batchRest(
+  context: EmitContext,
+  rows: Spec['shape'][number],
+): ((x: OnnxValue) => OnnxValue) | undefined {
   const block = context.channelBlock!
   if (Number(rows) % block === 0) return undefined
   const { builder } = context

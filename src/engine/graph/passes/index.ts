@@ -2,11 +2,18 @@
 import { into } from '../bind.js'
 import { inline } from '../inline.js'
 import { closeDraft, type Graph, newDraft, newValue, type Node, type Value } from '../value.js'
+import { joinProducts } from './joint-products.js'
 import { simplifying } from './simplify.js'
 import { verify } from './verify.js'
 
-/** Folds constants, simplifies, shares equal steps and leaves out what nothing depends on. */
+/** Folds constants, simplifies, shares equal steps, joins sums of products and leaves out what nothing depends on. */
 export function optimize(graph: Graph): Graph {
+  const simple = simplify(graph)
+  const joint = joinProducts(simple)
+  return joint === simple ? simple : simplify(verify(joint))
+}
+
+function simplify(graph: Graph): Graph {
   const draft = newDraft()
   const inputs = graph.inputs.map((input) => newValue(draft, input))
   const outputs = inline(withoutDead(graph), inputs, simplifying(draft)).map((output) => into(draft, output))

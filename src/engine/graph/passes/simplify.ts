@@ -4,6 +4,7 @@ import { addNode, bindAll, into } from '../bind.js'
 import { broadcastShapes, isStatic, sameShape, type Shape } from '../dims.js'
 import type { Visit } from '../inline.js'
 import type { Primitive } from '../primitives.js'
+import { concat, reshape } from '../operations/index.js'
 import { type Draft, isValue, type Node, type Tensor, type Value } from '../value.js'
 
 // Larger arrays are made when the graph runs: a file full of zeros helps nobody.
@@ -125,6 +126,18 @@ const makerOf = (
   return maker?.node.primitive === primitive ? maker : undefined
 }
 
+/** Parts that were given a first axis of their own to be stacked: they are put under each other first, and shaped once. */
+const stacked: SimpleRule = (operands, node, makers) => {
+  const { axis } = (node as Node<'concat'>).params
+  const sources = operands.map((operand) => {
+    const source = makerOf(operand, 'reshape', makers)?.operands[0]
+    return source !== undefined && sameShape(operand.shape, [1, ...source.shape]) ? source : undefined
+  })
+  const known = sources.filter((source) => source !== undefined)
+  if (axis !== 0 || known.length < operands.length || known[0]!.shape.length < 2) return undefined
+  return reshape(concat(known, 0), node.outputs[0]!.shape)
+}
+
 const rules = {
   constant: (_operands, node) => (node as Node<'constant'>).params.value,
   add: neutral(0, [0, 1]),
@@ -134,7 +147,10 @@ const rules = {
   pow: neutral(1, [1]),
   neg: ([x], _, makers) => makerOf(x!, 'neg', makers)?.operands[0],
   cast: ([x]) => x,
-  reshape: ([x]) => x,
+  reshape([x], node, makers) {
+    const source = makerOf(x!, 'reshape', makers)?.operands[0]
+    return source === undefined ? x : reshape(source, node.outputs[0]!.shape)
+  },
   broadcastTo: ([x]) => x,
   transpose([x], node, makers) {
     const { permutation } = (node as Node<'transpose'>).params
@@ -145,6 +161,7 @@ const rules = {
     return permutation.every((axis, i) => first[axis] === i) ? before.operands[0] : undefined
   },
   slice: ([x]) => x,
+  concat: stacked,
   pad: ([x], node) => {
     const { low, high, interior } = (node as Node<'pad'>).params
     return [...low, ...high, ...interior].every((size) => size === 0) ? x : undefined
