@@ -1,13 +1,13 @@
 // A training step of four networks beside PyTorch's: same weights, batches and threads, in turn within one run. Needs
 // /usr/bin/python3 with torch; without it there is nothing to compare with.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Figure, median, writeResult } from '../harness.js'
 import type { About, ModelName } from './models.js'
+import { serve } from './server.js'
 import type { Checked } from './step-once.js'
 
 const python = '/usr/bin/python3'
@@ -53,31 +53,6 @@ const matched = (threads: number): NodeJS.ProcessEnv => ({
   OMP_WAIT_POLICY: 'PASSIVE',
 })
 
-/** A program that answers each line with one of JSON. */
-interface Server {
-  first(): Promise<unknown>
-  steps(count: number): Promise<number[]>
-  end(): void
-}
-
-function serve(program: string, args: readonly string[], env = process.env): Server {
-  const child: ChildProcess = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
-  const next = async (): Promise<unknown> => {
-    const { value, done } = await lines.next()
-    if (done === true) throw new Error(`${program} ${args.join(' ')} ended early.`)
-    return JSON.parse(value as string)
-  }
-  return {
-    first: next,
-    async steps(count) {
-      child.stdin!.write(`${count}\n`)
-      return (await next()) as number[]
-    },
-    end: () => void child.kill(),
-  }
-}
-
 const rounds = 9
 const stepsPerRound = 12
 
@@ -85,7 +60,7 @@ async function measure(model: ModelName, threads: 1 | 2, folder: string) {
   const own = serve(process.execPath, [ours, model, String(threads), folder])
   const checked = (await own.first()) as Checked
   const peers = variants[model][threads - 1]!.map((variant) =>
-    serve(python, [peer, 'serve', model, String(threads), variant], matched(threads)),
+    serve(python, [peer, 'serve', model, String(threads), variant], { env: matched(threads) }),
   )
   const all = [own, ...peers]
   for (const server of all) await server.steps(5)
