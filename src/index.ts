@@ -8,6 +8,7 @@ export {
   FormatError,
   InternalError,
   InvalidOptionError,
+  MemoryError,
   ModelwrightError,
   NotFoundError,
   SchemaMismatchError,

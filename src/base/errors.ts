@@ -109,6 +109,11 @@ export class ConflictError extends errorClass('conflict') {}
  */
 export class StorageError extends errorClass('storage') {}
 /**
+ * Main memory does not suffice. Give smaller batches, shorter sequences or a smaller network.
+ * `details`: bytes, total, free.
+ */
+export class MemoryError extends errorClass('memory') {}
+/**
  * The time budget ended before there was a result. Give more time.
  * `details`: seconds.
  */

@@ -16,6 +16,7 @@ const byCode: Readonly<Record<string, number>> = {
   'engine-missing': exitCodes.data,
   'not-found': exitCodes.data,
   storage: exitCodes.data,
+  memory: exitCodes.data,
   'time-budget': exitCodes.time,
 }
 

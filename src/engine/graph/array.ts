@@ -21,7 +21,9 @@ export interface NDArray<T extends DType = DType> {
 }
 
 /** The class of each element type. */
-export const dataClass: { readonly [T in DType]: new (length: number) => DataByType[T] } = {
+export const dataClass: {
+  readonly [T in DType]: { new (length: number): DataByType[T]; readonly BYTES_PER_ELEMENT: number }
+} = {
   float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryError } from '../../base/index.js'
 import {
   array,
   compile,
@@ -235,5 +236,28 @@ describe('sums at equal indices', () => {
       // Compared as bytes: element by element would take longer than all runs.
       expect(Buffer.compare(bytesOf(found), bytesOf(expected))).toBe(0)
     }
+  })
+})
+
+describe('more memory than there is', () => {
+  // No machine has room for 10¹⁴ numbers.
+  const rows = 10_000_000
+
+  it('is refused with the amount where numbers are known', () => {
+    const tall = array(new Float32Array(rows), { shape: [rows, 1] })
+    expect(() => t.matmul(tall, tall, { transposeB: true })).toThrow(
+      /^matmul\(float32\[10000000, 1\], float32\[10000000, 1\]\) needs 364 TiB; this machine has .* GiB/,
+    )
+  })
+
+  it('is refused with the amount by a compiled function', async () => {
+    const traced = trace(
+      (x: Tensor) => t.sum(t.matmul(x, x, { transposeB: true })),
+      spec('float32', ['N', 1]),
+    )
+    await using compiled = await compile(traced)
+    const run = compiled.run(array(new Float32Array(rows), { shape: [rows, 1] }))
+    await expect(run).rejects.toThrow(/^ONNX model: a Gemm operator needs 364 TiB; this machine has .* GiB/)
+    await expect(run).rejects.toBeInstanceOf(MemoryError)
   })
 })

@@ -1,7 +1,7 @@
 // One WebAssembly memory for parameters, gradients and the state of an optimizer: the runtime reads parameters from it and
 // writes gradients into it, and the optimizer updates in place. Its compiled code is loaded at the first call.
 import { readFile } from 'node:fs/promises'
-import { StorageError, builtFile } from '../../base/index.js'
+import { builtFile, formatBytes, MemoryError, outOfMemory } from '../../base/index.js'
 import { type CompiledModule, type OwnMemory, webAssembly } from './webassembly.js'
 
 /** Numbers of one parameter array, in floats from the start of each region. */
@@ -44,7 +44,7 @@ const mostPages = 65_536
  * Makes a memory for arrays of these lengths.
  *
  * @param regions - how often there is room for all of them
- * @throws {@link StorageError} when they need more than 4 GiB, or more than the machine gives
+ * @throws {@link MemoryError} when they need more than 4 GiB, or more than the machine gives
  */
 export async function optimizerMemory(lengths: readonly number[], regions: number): Promise<OptimizerMemory> {
   const places: ArrayPlace[] = []
@@ -73,19 +73,15 @@ export async function optimizerMemory(lengths: readonly number[], regions: numbe
 }
 
 function newMemory(pages: number): OwnMemory {
-  const needed = `${((pages * pageBytes) / 2 ** 30).toFixed(2)} GiB`
+  const bytes = pages * pageBytes
   if (pages > mostPages)
-    throw new StorageError(
-      `Parameters, gradients and optimizer state need ${needed}; WebAssembly reaches 4 GiB. Make the network smaller.`,
-      { needed },
+    throw new MemoryError(
+      `Parameters, gradients and optimizer state need ${formatBytes(bytes)}; training reaches 4 GiB of them. Make the network smaller, train fewer of its parameters, or choose an optimizer with less state.`,
+      { bytes },
     )
   try {
     return new webAssembly.Memory({ initial: pages, maximum: pages })
   } catch (error) {
-    throw new StorageError(
-      `Parameters, gradients and optimizer state need ${needed}, which the machine did not give.`,
-      { needed },
-      error,
-    )
+    throw outOfMemory('The array of parameters, gradients and optimizer state', bytes, error)
   }
 }

@@ -4,7 +4,9 @@ import {
   DataError,
   flag,
   FormatError,
+  type MemoryError,
   type OptionChecks,
+  outOfMemory,
   threadsOption,
   UsageError,
   workSpecs,
@@ -57,6 +59,7 @@ export interface Session extends AsyncDisposable {
    * @throws {@link SchemaMismatchError} for a missing or unknown input or another element type
    * @throws {@link ShapeError} for sizes that the model does not take
    * @throws {@link DataError} when an operator refuses the values
+   * @throws {@link MemoryError} when an operator's result does not fit
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
   /**
@@ -219,6 +222,17 @@ function plainTensors(results: Record<string, RuntimeTensor>): Record<string, Te
   return plain
 }
 
-function runFailure(error: unknown): DataError {
+// As the runtime's allocator says it, and as C++ does where that asked the system itself.
+const memoryFailure =
+  /running (?<operator>\w+) node[^]*(?:requested buffer of size (?<bytes>\d+)|bad_alloc|bad allocation)/
+
+function runFailure(error: unknown): DataError | MemoryError {
+  const { operator, bytes } = memoryFailure.exec(reasonOf(error))?.groups ?? {}
+  if (operator !== undefined)
+    return outOfMemory(
+      `ONNX model: a ${operator} operator`,
+      bytes === undefined ? undefined : Number(bytes),
+      error,
+    )
   return new DataError(`ONNX model: an operator refused the inputs: ${reasonOf(error)}.`, {}, error)
 }

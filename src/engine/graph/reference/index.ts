@@ -1,9 +1,10 @@
 // The reference interpreter: what each primitive means, in plain loops. It defines results, checks the runtime, folds
 // constants and answers outside of a trace.
-import { assert } from '../../../base/index.js'
-import type { NDArray } from '../array.js'
+import { assert, outOfMemory } from '../../../base/index.js'
+import { dataClass, type NDArray, sizeOf } from '../array.js'
 import type { Primitive, PrimitiveParams } from '../primitives.js'
-import type { Graph, Value } from '../value.js'
+import { outputSpecs } from '../shapes.js'
+import { formatSpec, type Graph, type Value } from '../value.js'
 import { elementwiseRules } from './elementwise.js'
 import { indexRules } from './indices.js'
 import { networkRules } from './network.js'
@@ -58,7 +59,20 @@ export function evaluate<P extends Primitive>(
   inputs: readonly NDArray[],
   params: PrimitiveParams[P],
 ): readonly NDArray[] {
-  return (rules[primitive] as Rules<P>[P])(inputs, params)
+  try {
+    return (rules[primitive] as Rules<P>[P])(inputs, params)
+  } catch (error) {
+    // JavaScript's word for an array that it cannot make.
+    if (!(error instanceof RangeError)) throw error
+    const bytes = outputSpecs(primitive, inputs, params).map(
+      ({ dtype, shape }) => sizeOf(shape as number[]) * dataClass[dtype].BYTES_PER_ELEMENT,
+    )
+    throw outOfMemory(
+      `${primitive}(${inputs.map(formatSpec).join(', ')})`,
+      bytes.reduce((a, b) => a + b, 0),
+      error,
+    )
+  }
 }
 
 /** Runs a whole graph; captured values follow its inputs. */
