@@ -89,8 +89,8 @@ export class ConvergenceError extends errorClass('convergence') {}
  */
 export class FormatError extends errorClass('format') {}
 /**
- * An optional engine is not installed. Run the command of `install`, or let `auto` choose the engine.
- * `details`: engine, install.
+ * An optional engine is not installed, or the device asked for is not there. Do what `install` says, let `auto` choose the engine, or compute on the CPU.
+ * `details`: engine, device, install, reason.
  */
 export class EngineMissingError extends errorClass('engine-missing') {}
 /**

@@ -7,7 +7,7 @@ import { lazily } from '../../base/index.js'
  *
  * @throws {@link FormatError} when the runtime cannot read the model
  * @throws {@link NotFoundError} when there is no such file
- * @throws {@link EngineMissingError} when the engine asked for is not there
+ * @throws {@link EngineMissingError} when the engine or the device asked for is not there
  * @example
  * ```ts
  * const g = graphBuilder({ name: 'twice' })

@@ -86,6 +86,10 @@ export async function chooseEngine(choice: EngineChoice = 'auto'): Promise<Chose
   }
 }
 
+/** The engine where another device than the CPU is asked for: native, unless one is named. */
+export const engineForDevice = (choice: EngineChoice = 'auto'): EngineChoice =>
+  choice === 'auto' ? (engineOfEnvironment() ?? 'native') : choice
+
 function engineOfEnvironment(): EngineName | undefined {
   const name = process.env['MODELWRIGHT_ENGINE']
   if (name === undefined || name === '' || name === 'auto') return undefined

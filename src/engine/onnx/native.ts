@@ -1,4 +1,5 @@
 // The native engine: package onnxruntime-node, an optional dependency whose binary may be absent or not fit the machine.
+import { requireCuda } from './cuda.js'
 import type { Engine, OpenOptions, RuntimeModel, RuntimeSession } from './runtime.js'
 import { switchTelemetryOff } from './telemetry.js'
 
@@ -7,6 +8,8 @@ interface NativePackage {
   readonly InferenceSession: {
     create(model: Uint8Array | string, options: Readonly<Record<string, unknown>>): Promise<RuntimeSession>
   }
+  /** Providers that the binary was built with; those that are not bundled need libraries beside it. */
+  listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[]
   readonly env: { logLevel: string; readonly versions: { readonly node?: string; readonly common: string } }
 }
 
@@ -23,11 +26,22 @@ export async function loadNative(): Promise<Engine> {
   const runtime = loaded.default
   // The runtime prints warnings on standard error otherwise; what matters arrives as an error.
   runtime.env.logLevel = 'fatal'
+  const version = runtime.env.versions.node ?? runtime.env.versions.common
+  let cuda: Promise<void> | undefined
   return {
     name: 'native',
-    version: runtime.env.versions.node ?? runtime.env.versions.common,
+    version,
     Tensor: runtime.Tensor,
     open: (model, options) => runtime.InferenceSession.create(...sessionArguments(model, options)),
+    async requireDevice(device) {
+      if (device === 'cpu') return
+      cuda ??= requireCuda({
+        version,
+        providers: runtime.listSupportedBackends().map(({ name: provider }) => provider),
+        open: (model) => runtime.InferenceSession.create(...sessionArguments({ bytes: model }, { device })),
+      })
+      await cuda
+    },
     // A run is one synchronous call in a turn of its own: runs cannot overlap.
     schedule: (task) => task(),
   }
@@ -35,12 +49,12 @@ export async function loadNative(): Promise<Engine> {
 
 function sessionArguments(
   model: RuntimeModel,
-  { threads, training = false }: OpenOptions,
+  { device = 'cpu', threads, training = false }: OpenOptions,
 ): [Uint8Array | string, Readonly<Record<string, unknown>>] {
   return [
     model.external?.modelPath ?? model.bytes,
     {
-      executionProviders: ['cpu'],
+      executionProviders: [device],
       logSeverityLevel: 4,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       // Of convolutions whose weights are inputs, layouts for constant weights make only work.

@@ -40,8 +40,13 @@ export interface RuntimeModel {
   readonly external?: { readonly modelPath: string; readonly files: readonly string[] }
 }
 
+/** Where operators are computed. */
+export type Device = 'cpu' | 'cuda'
+
 /** How a model is opened. */
 export interface OpenOptions {
+  /** @default 'cpu' */
+  readonly device?: Device | undefined
   readonly threads?: number | undefined
   /** For a step that runs again and again with nothing beside it. */
   readonly training?: boolean | undefined
@@ -54,6 +59,8 @@ export interface Engine {
   readonly version: string
   readonly Tensor: new (type: string, data: Tensor['data'], dims: readonly number[]) => RuntimeTensor
   open(model: RuntimeModel, options: OpenOptions): Promise<RuntimeSession>
+  /** @throws {@link EngineMissingError} when this engine cannot compute there, with the reason and what to do */
+  requireDevice(device: Device): Promise<void>
   /** Runs tasks so that they cannot disturb each other. */
   schedule<Result>(task: () => Promise<Result>): Promise<Result>
 }

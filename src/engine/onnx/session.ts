@@ -5,6 +5,7 @@ import {
   flag,
   FormatError,
   type MemoryError,
+  oneOf,
   type OptionChecks,
   outOfMemory,
   threadsOption,
@@ -12,12 +13,13 @@ import {
   workSpecs,
 } from '../../base/index.js'
 import { dataTypeCode, type TensorType } from './data-types.js'
-import { chooseEngine, type ChosenEngine, type EngineChoice } from './engines.js'
+import { chooseEngine, type ChosenEngine, type EngineChoice, engineForDevice } from './engines.js'
 import { externalFiles, externalLocations } from './external-data.js'
 import { checkFeeds, type Port } from './feeds.js'
 import { decodeModel } from './decode.js'
 import { readFileOrNotFound } from './model-file.js'
 import type {
+  Device,
   Engine,
   EngineName,
   RuntimeModel,
@@ -31,6 +33,11 @@ import type { Tensor } from './tensor.js'
 export interface SessionOptions {
   /** Which engine runs it. @default 'auto' (or what MODELWRIGHT_ENGINE says) */
   readonly engine?: EngineChoice | undefined
+  /**
+   * Where operators are computed. 'cuda' needs the native engine, its CUDA libraries and an NVIDIA device; operators for which the
+   * runtime has no CUDA kernel still run on the CPU. @default 'cpu'
+   */
+  readonly device?: Device | undefined
   /** Threads of one operator, native engine only; WebAssembly always uses one. @default one per core */
   readonly threads?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -41,6 +48,7 @@ export interface SessionOptions {
 const checks: OptionChecks<SessionOptions> = {
   // Engines themselves say which there are.
   engine: true,
+  device: oneOf(['cpu', 'cuda'], { default: 'cpu' }),
   threads: threadsOption,
   signal: workSpecs.signal,
   training: flag({ default: false }),
@@ -51,6 +59,7 @@ export interface Session extends AsyncDisposable {
   readonly inputs: readonly Port[]
   readonly outputs: readonly Port[]
   readonly engine: EngineName
+  readonly device: Device
   /** Why the fallback engine is in use and how to get the native one; undefined otherwise. */
   readonly note: string | undefined
   /**
@@ -83,7 +92,10 @@ export async function openSession(
 ): Promise<Session> {
   checkOptions<SessionOptions>('openSession', options, checks)
   options.signal?.throwIfAborted()
-  const chosen = await chooseEngine(options.engine)
+  const { device = 'cpu' } = options
+  // Only the native engine knows other devices: where one is asked for, the slower engine is no substitute.
+  const chosen = await chooseEngine(device === 'cpu' ? options.engine : engineForDevice(options.engine))
+  await chosen.engine.requireDevice(device)
   const source = await readModel(model)
   options.signal?.throwIfAborted()
   const session = await chosen.engine.open(source, options).catch((error: unknown) => {
@@ -91,7 +103,7 @@ export async function openSession(
   })
   if (options.signal?.aborted === true) await session.release()
   options.signal?.throwIfAborted()
-  return sessionOf(session, chosen)
+  return sessionOf(session, { ...chosen, device })
 }
 
 async function readModel(model: Uint8Array | string): Promise<RuntimeModel> {
@@ -132,7 +144,10 @@ function unreadable(bytes: Uint8Array, error: unknown): FormatError {
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).trim().replace(/\.$/, '')
 
-function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Session {
+function sessionOf(
+  session: RuntimeSession,
+  { engine, note, device }: ChosenEngine & { readonly device: Device },
+): Session {
   const inputs = session.inputMetadata.map(portOf)
   const outputs = session.outputMetadata.map(portOf)
   const running = new Set<Promise<unknown>>()
@@ -156,6 +171,7 @@ function sessionOf(session: RuntimeSession, { engine, note }: ChosenEngine): Ses
     inputs,
     outputs,
     engine: engine.name,
+    device,
     note,
     bind(feeds, results) {
       checkFeeds(inputs, feeds)

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { builtFile } from '../../base/index.js'
+import { builtFile, EngineMissingError } from '../../base/index.js'
 import type { Engine, RuntimeModel, RuntimeSession } from './runtime.js'
 
 interface WebPackage {
@@ -36,8 +36,20 @@ export async function loadWasm(): Promise<Engine> {
     Tensor: runtime.Tensor,
     open: (model) =>
       schedule(async () => runtime.InferenceSession.create(model.bytes, await sessionOptions(model))),
+    requireDevice: (device) => (device === 'cpu' ? Promise.resolve() : Promise.reject(noOtherDevice(device))),
     schedule,
   }
+}
+
+function noOtherDevice(device: string): EngineMissingError {
+  const install = "Use the native engine (engine: 'native'), or device: 'cpu'"
+  const reason = 'the WebAssembly engine computes on the CPU only'
+  return new EngineMissingError(`The device '${device}' cannot be used: ${reason}. ${install}.`, {
+    engine: 'wasm',
+    device,
+    install,
+    reason,
+  })
 }
 
 async function sessionOptions(model: RuntimeModel): Promise<Readonly<Record<string, unknown>>> {
