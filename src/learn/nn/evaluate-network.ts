@@ -1,73 +1,101 @@
-// A network as it predicts, over batches.
+// A network as it predicts, over batches of validation: where it is trained, so that a worker also does this.
+import { UsageError } from '../../base/index.js'
 import {
-  compile,
   dataClass,
   type NDArray,
   sizeOf,
   type Tensor,
   trace,
+  type Traced,
   type Value,
 } from '../../engine/graph/index.js'
-import { type Batch, batchSpecs, rowCount } from './batches.js'
+import type { Scores } from './checkpoints/index.js'
+import { scorerOf } from './metric-scores.js'
 import type { Network, Values } from './network.js'
 import { declaredSpecs } from './scope.js'
-import type { FitNetworkOptions, LossFunction, Scores } from './train-options.js'
+import { type Batch, batchSpecs, firstOf, isOnce, openPass, rowCount } from './sources/index.js'
+import type { FitNetworkOptions, LossFunction } from './train-options.js'
 import type { TrainingStep } from './training-step.js'
 
-/** Judges a network in training; undefined where there is nothing to judge by. */
-export interface Evaluation extends AsyncDisposable {
+/** How a network in training is judged. */
+export interface Evaluation {
+  /** From { params, …batch } to { loss, output? }, for the engine of training. */
+  readonly traced: Traced
   validate(step: TrainingStep): Promise<Scores>
 }
 
-/** Prepares validation. */
-export async function openEvaluation(
+type EvaluationOptions = Pick<
+  FitNetworkOptions,
+  'validation' | 'loss' | 'metrics' | 'averageDecay' | 'prefetch' | 'signal'
+>
+
+/**
+ * Prepares validation; undefined where none is asked for.
+ *
+ * @throws {@link UsageError} for a source that gives no batch, or can be passed over only once
+ */
+export async function prepareEvaluation(
   net: Network,
-  options: Pick<FitNetworkOptions, 'validation' | 'loss' | 'metrics' | 'engine' | 'threads' | 'averageDecay'>,
+  options: EvaluationOptions,
 ): Promise<Evaluation | undefined> {
-  const { validation, loss, metrics = {}, averageDecay } = options
+  const { validation, loss, metrics = [] } = options
   if (validation === undefined) return undefined
-  const [first] = validation()
-  if (first === undefined) return undefined
-  const session = {
-    ...(options.engine === undefined ? {} : { engine: options.engine }),
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  }
-  const compiled = await compile(outputAndLoss(net, loss, first), session)
+  if (isOnce(validation))
+    throw new UsageError(
+      'fitNetwork: validation is passed over after each epoch, but what was given can be read once only. Give a function that opens it anew, or a list of batches.',
+      { argument: 'validation' },
+    )
+  const first = await firstOf('fitNetwork', validation)
+  if (first === undefined)
+    throw new UsageError(
+      'fitNetwork: the validation data gave no batch. Leave validation out, or give it rows.',
+      {
+        argument: 'validation',
+      },
+    )
+  const scorer = Object.keys(metrics).length === 0 ? undefined : scorerOf(metrics, outputsForEach(net, first))
   return {
+    traced: outputAndLoss(net, loss, { first, output: scorer !== undefined }),
     async validate(step) {
-      const { parameters, states } = await step.snapshot(averageDecay === undefined ? 'current' : 'average')
-      const params = { ...parameters, ...states }
-      const outputs: NDArray[] = []
-      const given: Batch[] = []
-      let sum = 0
-      let rows = 0
-      let width = 1
-      for (const batch of validation()) {
-        const found = (await compiled.run({ params, ...batch } as never)) as unknown as {
-          loss: NDArray
-          output: NDArray
-        }
-        const count = rowCount(batch)
-        sum += found.loss.data[0]! * count
-        rows += count
-        width = found.output.data.length / count
-        if (Object.keys(metrics).length === 0) continue
-        outputs.push(found.output)
-        given.push(batch)
-      }
-      if (outputs.length === 0) return { loss: sum / rows }
-      const [output, batch] = [joined(outputs), joinedBatches(given)]
-      const scores = Object.entries(metrics).map(([name, metric]) => [
-        name,
-        metric(output.data as Float32Array, batch, width),
-      ])
-      return { loss: sum / rows, ...(Object.fromEntries(scores) as Scores) }
+      const total = await passOverAll(step, options)
+      const scores = scorer?.(joined(total.outputs), joinedBatches(total.batches))
+      return { loss: total.loss / total.rows, ...scores }
     },
-    [Symbol.asyncDispose]: () => compiled.close(),
   }
 }
 
-function outputAndLoss(net: Network, loss: LossFunction, batch: Batch) {
+/** Outputs for each target: as many as there are classes, or 1. */
+function outputsForEach({ output }: Network, { y }: Batch): number {
+  const width = output.shape.at(-1)
+  return y === undefined || y.shape.length >= output.shape.length ? 1 : Number(width)
+}
+
+async function passOverAll(step: TrainingStep, options: EvaluationOptions) {
+  const { validation, averageDecay, prefetch = 2, signal } = options
+  const total = { loss: 0, rows: 0, outputs: [] as NDArray[], batches: [] as Batch[] }
+  const pass = openPass('fitNetwork', validation!, { epoch: 0, prefetch, signal })
+  try {
+    for (let batch = await pass.next(); batch !== undefined; batch = await pass.next()) {
+      signal?.throwIfAborted()
+      const { loss, output } = await step.evaluate(batch, averageDecay === undefined ? 'current' : 'average')
+      const rows = rowCount(batch)
+      total.loss += loss!.data[0]! * rows
+      total.rows += rows
+      if (output === undefined) continue
+      total.outputs.push(output)
+      total.batches.push(batch)
+    }
+  } finally {
+    await pass.close()
+  }
+  return total
+}
+
+function outputAndLoss(
+  net: Network,
+  loss: LossFunction,
+  given: { readonly first: Batch; readonly output: boolean },
+): Traced {
   const params = declaredSpecs([...net.parameters, ...net.states])
   return trace(
     (input: unknown) => {
@@ -77,9 +105,9 @@ function outputAndLoss(net: Network, loss: LossFunction, batch: Batch) {
         ...others
       } = input as { params: Values; x: Value } & Readonly<Record<string, Tensor>>
       const output = net.apply(values, x)
-      return { loss: loss(output, others as never), output }
+      return { loss: loss(output, others as never), ...(given.output ? { output } : {}) }
     },
-    { params, ...batchSpecs(batch) } as never,
+    { params, ...batchSpecs(given.first) } as never,
   )
 }
 

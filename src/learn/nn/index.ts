@@ -1,21 +1,44 @@
-export { batches, type Batch, type BatchOptions, type BatchSource } from './batches.js'
+export {
+  type CheckpointOptions,
+  type EpochRecord,
+  loadCheckpoint,
+  saveCheckpoint,
+  type Scores,
+  type TrainingCheckpoint,
+} from './checkpoints/index.js'
 export { fineTune, type FineTuneOptions, type FineTuning } from './fine-tune.js'
 export * from './initializers.js'
 export * from './layers/index.js'
 export * from './losses.js'
+export type { MetricFunction, NetworkMetrics } from './metric-scores.js'
 export * from './network.js'
 export * from './optimizers.js'
 export * from './pretrained/index.js'
 export * from './schedules.js'
 export type { Declared, Layer, Scope } from './scope.js'
+export {
+  type Batch,
+  type Batches,
+  batches,
+  type BatchFunction,
+  type BatchOptions,
+  type BatchSource,
+  folderBatches,
+  type FolderBatches,
+  type FolderBatchOptions,
+  type RowBatches,
+  tableBatches,
+  type TableBatches,
+  type TableBatchOptions,
+} from './sources/index.js'
 export { fitNetwork } from './train-network.js'
 export type {
+  EpochEndEvent,
   FitNetworkOptions,
   FittedNetwork,
   LossFunction,
   NetworkEvent,
-  Scores,
-  TrainingCheckpoint,
+  StepEndEvent,
 } from './train-options.js'
 export { openTrainingStep, type StepCall, type StepOptions, type TrainingStep } from './training-step.js'
 export { mlpClassifier, type MlpLearned, mlpRegressor } from './tabular/mlp.js'

@@ -18,8 +18,8 @@ export interface Optimizer {
   readonly kind: string
   readonly options: Readonly<Record<string, number | boolean>>
   readonly learningRate: number
-  /** Regions of state beside parameters and gradients. */
-  readonly states: number
+  /** What it keeps for each parameter beside the gradient, by name. */
+  readonly states: readonly string[]
   /** Updates all parameters in place. */
   update(memory: OptimizerMemory, options: UpdateOptions): void
 }
@@ -27,7 +27,7 @@ export interface Optimizer {
 /** The regions of a memory: parameters, gradients, then the optimizer's state. */
 export const parameterRegion = 0
 export const gradientRegion = 1
-const firstState = 2
+export const firstState = 2
 
 interface ArrayUpdate {
   /** Addresses of the parameters, the gradients, and each state. */
@@ -85,7 +85,7 @@ function adamOf(kind: string, options: AdamOptions): Optimizer {
     kind,
     options: { ...options },
     learningRate: options.learningRate,
-    states: 2,
+    states: ['firstMoment', 'secondMoment'],
     update(memory, { step, learningRate, gradientScale, decays }) {
       const rate = learningRate / (1 - beta1 ** step)
       const scale = 1 / Math.sqrt(1 - beta2 ** step)
@@ -135,7 +135,7 @@ export function sgd(given: Partial<SgdOptions> = {}): Optimizer {
     kind: 'sgd',
     options: { ...options },
     learningRate: options.learningRate,
-    states: 1,
+    states: ['momentum'],
     update(memory, { learningRate, gradientScale, decays }) {
       eachArray(memory, 1, decays, ({ p, g, states, count, decays: own }) => {
         const settings = [momentum, learningRate, own ? weightDecay : 0, Number(nesterov), gradientScale]
@@ -175,7 +175,7 @@ export function rmsprop(given: Partial<RmspropOptions> = {}): Optimizer {
     kind: 'rmsprop',
     options: { ...options },
     learningRate: options.learningRate,
-    states: 2,
+    states: ['momentum', 'meanSquare'],
     update(memory, { learningRate, gradientScale, decays }) {
       eachArray(memory, 2, decays, ({ p, g, states, count, decays: own }) => {
         const settings = [
@@ -217,7 +217,7 @@ export function adagrad(given: Partial<AdagradOptions> = {}): Optimizer {
     kind: 'adagrad',
     options: { ...options },
     learningRate: options.learningRate,
-    states: 1,
+    states: ['sumOfSquares'],
     update(memory, { learningRate, gradientScale, decays }) {
       eachArray(memory, 1, decays, ({ p, g, states, count, decays: own }) => {
         const settings = [learningRate, epsilon, own ? weightDecay : 0, gradientScale]

@@ -53,11 +53,12 @@ export function oneCycle(
     )
   const between = (from: number, to: number, part: number): number =>
     to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2
-  const top = rise * steps
+  // The highest rate comes in the last step of the rise, the lowest in the last of all, as in PyTorch.
+  const top = Math.max(0, rise * steps - 1)
   return (step) =>
     step < top
       ? between(1 / startDivisor, 1, step / top)
-      : between(1, 1 / startDivisor / endDivisor, share(step - top, steps - top))
+      : between(1, 1 / startDivisor / endDivisor, share(step - top, steps - 1 - top))
 }
 
 /** Options of {@link plateau}. */
@@ -68,30 +69,57 @@ export interface PlateauOptions {
   readonly patience?: number
   /** The least factor. @default 0 */
   readonly floor?: number
+  /** The share by which a loss must be below the best one to be an improvement. @default 0.0001 */
+  readonly threshold?: number
+}
+
+/** Where a plateau schedule stands; plain data. */
+export interface PlateauState {
+  /** The best loss so far. */
+  readonly best: number
+  /** Evaluations since. */
+  readonly waited: number
+  /** What the rate is multiplied with now. */
+  readonly factor: number
 }
 
 /** A schedule that falls when a loss does not: it is told of each evaluation. */
 export interface PlateauSchedule {
   readonly factor: Schedule
   report(loss: number): void
+  /** Where it stands, for a checkpoint. */
+  state(): PlateauState
+  /** Goes on from there, or begins anew where none is given; training does so itself. */
+  restore(state?: PlateauState): void
 }
 
-/** Multiplies the rate by a factor when the loss has not improved for a while. */
-export function plateau({ factor = 0.1, patience = 10, floor = 0 }: PlateauOptions = {}): PlateauSchedule {
-  let best = Infinity
-  let waited = 0
-  let current = 1
+const freshPlateau: PlateauState = { best: Infinity, waited: 0, factor: 1 }
+
+/**
+ * Multiplies the rate by a factor when the loss has not improved for a while.
+ *
+ * @example
+ * ```ts
+ * const falling = plateau({ patience: 1, factor: 0.5 })
+ * for (const loss of [3, 2, 2, 2]) falling.report(loss)
+ * falling.factor(0) // => 0.5
+ * ```
+ */
+export function plateau({
+  factor = 0.1,
+  patience = 10,
+  floor = 0,
+  threshold = 1e-4,
+}: PlateauOptions = {}): PlateauSchedule {
+  let state = freshPlateau
   return {
-    factor: () => current,
+    factor: () => state.factor,
     report(loss) {
-      if (loss < best) {
-        best = loss
-        waited = 0
-        return
-      }
-      if (++waited <= patience) return
-      current = Math.max(floor, current * factor)
-      waited = 0
+      if (loss < state.best * (1 - threshold)) state = { ...state, best: loss, waited: 0 }
+      else if (state.waited < patience) state = { ...state, waited: state.waited + 1 }
+      else state = { ...state, waited: 0, factor: Math.max(floor, state.factor * factor) }
     },
+    state: () => state,
+    restore: (saved = freshPlateau) => void (state = saved),
   }
 }

@@ -1,11 +1,12 @@
 // The engine of training: the runtime computes loss and gradients from parameters that lie in the optimizer's memory, and the
 // optimizer updates them there. Gradients are copied once, by the runtime. All it is told is plain data, so that it runs in
 // any thread.
+import { UsageError } from '../../base/index.js'
 import type { DType, NDArray } from '../../engine/graph/index.js'
 import { optimizerMemory, type OptimizerMemory } from '../../engine/kernels/index.js'
-import { openSession, type Session, type Tensor } from '../../engine/onnx/index.js'
+import { type Device, openSession, type Session, type Tensor } from '../../engine/onnx/index.js'
 import { type OptimizerDocument, optimizerOf } from './optimizer-of.js'
-import { gradientRegion, parameterRegion } from './optimizers.js'
+import { firstState, gradientRegion, parameterRegion } from './optimizers.js'
 import { type Arrays, copied } from './scope.js'
 
 /** What is trained and how, as plain data. */
@@ -22,6 +23,9 @@ export interface StepPlan {
   readonly averageDecay: number | null
   readonly threads: number | undefined
   readonly engine: 'auto' | 'native' | 'wasm'
+  readonly device: Device
+  /** A model of { params.…, …batch } → what is to be known of a batch without learning from it; null: none. */
+  readonly evaluation: Uint8Array | null
 }
 
 /** What one call is told. */
@@ -47,8 +51,12 @@ export interface EngineState {
   readonly updates: number
   /** Batches whose gradients are added up and wait for an update. */
   readonly summed: number
-  /** Regions of the optimizer, each as one array. */
-  readonly regions: readonly Float32Array[]
+  /** What the optimizer keeps, by its name and the path of the parameter. */
+  readonly optimizer: Readonly<Record<string, Arrays>>
+  /** Gradients that wait for an update; none where none wait. */
+  readonly accumulated?: Arrays | undefined
+  /** The moving average of the parameters, where one is kept. */
+  readonly average?: Arrays | undefined
 }
 
 /** All arrays of an engine. */
@@ -66,6 +74,8 @@ export interface StepEngine {
   readonly gradients: Arrays
   readonly states: Arrays
   step(request: StepRequest): Promise<StepResult>
+  /** The outputs of the model of evaluation, for the parameters as they are now or their moving average. */
+  evaluate(batch: Readonly<Record<string, NDArray>>, average: boolean): Promise<Record<string, NDArray>>
   /** Copies of all arrays as they are now. */
   read(): EngineArrays
   save(): EngineState
@@ -75,13 +85,10 @@ export interface StepEngine {
 
 /** Opens the engine. */
 export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
-  const { memory, optimizer, parameters, gradients, sumRegion, averages } = await openRegions(plan)
+  const regions = await openRegions(plan)
+  const { parameters, gradients, averages } = regions
   const [states, nextStates] = [copied(plan.states), copied(plan.states)]
-  const session = await openSession(plan.onnx, {
-    engine: plan.engine,
-    training: true,
-    ...(plan.threads === undefined ? {} : { threads: plan.threads }),
-  })
+  const { session, judge } = await openSessions(plan)
   const loss = new Float32Array(1)
   const fixed = { ...ports('params', parameters), ...ports('states', states) }
   const outputs = {
@@ -89,10 +96,11 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
     ...ports('updates', onlyUpdated(session, nextStates)),
     ...ports('grads', gradients),
   }
-  const updater = updaterOf(plan, { memory, optimizer, sumRegion })
+  const updater = updaterOf(plan, regions)
+  const keeps = plan.averageDecay !== null
   return {
     engine: session.engine,
-    note: session.note,
+    note: session.note ?? slownessOf(session),
     parameters,
     gradients,
     states,
@@ -102,33 +110,79 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
       copyInto(states, nextStates)
       return { loss: loss[0]!, ...updater.take(learningRate, accumulate) }
     },
+    async evaluate(batch, average) {
+      const params = { ...(average && keeps ? averages : parameters), ...states }
+      const found = await required(judge).run({ ...ports('params', params), ...ports('', batch) })
+      return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, arrayOf(value)]))
+    },
     read: () => ({
       parameters: copied(parameters),
-      averaged: copied(plan.averageDecay === null ? parameters : averages),
+      averaged: copied(keeps ? averages : parameters),
       states: copied(states),
     }),
-    save: () => ({
-      ...updater.counts(),
-      regions: Array.from({ length: optimizer.states + 2 }, (_, i) => memory.view(2 + i).slice()),
-    }),
+    save: () => savedState(regions, { ...updater.counts(), keeps }),
     restore(savedParameters, savedStates, state) {
       copyInto(parameters, savedParameters)
       copyInto(states, savedStates)
-      state.regions.forEach((region, i) => memory.view(2 + i).set(region))
+      restoreState(regions, state)
       updater.restore(state)
     },
-    close: () => session.close(),
+    async close() {
+      await session.close()
+      await judge?.close()
+    },
   }
+}
+
+async function openSessions({ onnx, evaluation, engine, device, threads }: StepPlan) {
+  const session = await openSession(onnx, { engine, device, threads, training: true })
+  try {
+    const judge = evaluation === null ? undefined : await openSession(evaluation, { engine, device, threads })
+    return { session, judge }
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+/** The slower engine says so, also where it was asked for. */
+const slownessOf = ({ engine }: Session): string | undefined =>
+  engine === 'wasm'
+    ? "Training on the WebAssembly engine, as asked for, which is slower and uses one thread. With engine: 'auto' the native one is taken where it is installed."
+    : undefined
+
+function required(session: Session | undefined): Session {
+  if (session !== undefined) return session
+  throw new UsageError(
+    'evaluate: this training has nothing to evaluate with. Open it with the option evaluation.',
+    { argument: 'evaluation' },
+  )
+}
+
+function savedState(
+  { optimizerArrays, sums, averages }: Regions,
+  { updates, summed, keeps }: Pick<EngineState, 'updates' | 'summed'> & { readonly keeps: boolean },
+): EngineState {
+  const optimizer = Object.entries(optimizerArrays).map(([name, arrays]) => [name, copied(arrays)])
+  return {
+    updates,
+    summed,
+    optimizer: Object.fromEntries(optimizer) as Record<string, Arrays>,
+    ...(summed > 0 ? { accumulated: copied(sums) } : {}),
+    ...(keeps ? { average: copied(averages) } : {}),
+  }
+}
+
+function restoreState({ optimizerArrays, sums, averages }: Regions, state: EngineState): void {
+  for (const [name, arrays] of Object.entries(optimizerArrays)) copyInto(arrays, state.optimizer[name]!)
+  if (state.accumulated !== undefined) copyInto(sums, state.accumulated)
+  if (state.average !== undefined) copyInto(averages, state.average)
 }
 
 /** Takes gradients up: sums them while there are fewer than asked for, then updates. */
 function updaterOf(
   plan: StepPlan,
-  {
-    memory,
-    optimizer,
-    sumRegion,
-  }: Pick<Awaited<ReturnType<typeof openRegions>>, 'memory' | 'optimizer' | 'sumRegion'>,
+  { memory, optimizer, sumRegion }: Pick<Regions, 'memory' | 'optimizer' | 'sumRegion'>,
 ) {
   let updates = 0
   let summed = 0
@@ -151,12 +205,14 @@ function updaterOf(
   }
 }
 
+type Regions = Awaited<ReturnType<typeof openRegions>>
+
 /** The memory of a plan: parameters, gradients, the optimizer's state, sums of gradients, moving averages. */
 async function openRegions(plan: StepPlan) {
   const optimizer = optimizerOf(plan.optimizer)
   const paths = Object.keys(plan.parameters)
   const lengths = paths.map((path) => plan.parameters[path]!.data.length)
-  const sumRegion = 2 + optimizer.states
+  const sumRegion = firstState + optimizer.states.length
   const memory = await optimizerMemory(lengths, sumRegion + 2)
   const arrays = (region: number): Arrays =>
     Object.fromEntries(
@@ -166,7 +222,16 @@ async function openRegions(plan: StepPlan) {
   const averages = arrays(sumRegion + 1)
   copyInto(parameters, plan.parameters)
   copyInto(averages, plan.parameters)
-  return { memory, optimizer, parameters, gradients: arrays(gradientRegion), sumRegion, averages }
+  return {
+    memory,
+    optimizer,
+    parameters,
+    gradients: arrays(gradientRegion),
+    optimizerArrays: Object.fromEntries(optimizer.states.map((name, i) => [name, arrays(firstState + i)])),
+    sumRegion,
+    sums: arrays(sumRegion),
+    averages,
+  }
 }
 
 function copyInto(to: Arrays, from: Arrays): void {
@@ -213,6 +278,8 @@ const tensorOf = ({
   shape: readonly number[]
   data: NDArray['data']
 }): Tensor => ({ type: dtype, dims: shape, data }) as Tensor
+
+const arrayOf = ({ type, dims, data }: Tensor): NDArray => ({ dtype: type, shape: dims, data }) as NDArray
 
 const ports = (prefix: string, arrays: Readonly<Record<string, NDArray>>): Record<string, Tensor> =>
   Object.fromEntries(

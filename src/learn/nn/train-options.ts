@@ -1,9 +1,21 @@
 // What training a network is told, and what it gives.
+import {
+  custom,
+  integer,
+  optional,
+  type OptionChecks,
+  type OptionSpec,
+  real,
+  seedOption,
+  threadsOption,
+  workSpecs,
+} from '../../base/index.js'
 import type { Tensor } from '../../engine/graph/index.js'
-import type { Batch, BatchSource } from './batches.js'
+import type { CheckpointOptions, EpochRecord, Scores, TrainingCheckpoint } from './checkpoints/index.js'
+import type { NetworkMetrics } from './metric-scores.js'
 import type { PlateauSchedule, Schedule } from './schedules.js'
 import type { Arrays } from './scope.js'
-import type { EngineState } from './step-engine.js'
+import type { BatchSource } from './sources/index.js'
 import type { StepOptions } from './training-step.js'
 
 /** From the output of a network and the rest of a batch (y, and what else there is) to one number. */
@@ -12,74 +24,91 @@ export type LossFunction = (
   batch: Readonly<Record<'y', Tensor>> & Readonly<Record<string, Tensor>>,
 ) => Tensor
 
-/** Scores of validation: `loss`, and each metric by its name. */
-export type Scores = Readonly<Record<string, number>>
+/** One step is done. */
+export interface StepEndEvent {
+  readonly type: 'step-end'
+  /** Steps so far, those before a resume included. */
+  readonly step: number
+  /** Epochs that are done. */
+  readonly epoch: number
+  /** Of this batch, before the update. */
+  readonly loss: number
+  readonly learningRate: number
+  /** The mean since training began, validation included. */
+  readonly stepsPerSecond: number
+  /** Seconds until `steps`, `epochs` or `timeBudget` end it at the latest; undefined while an epoch's length is not known. */
+  readonly secondsLeft: number | undefined
+}
+
+/** One epoch is done. */
+export interface EpochEndEvent {
+  readonly type: 'epoch-end'
+  /** From 0 on. */
+  readonly epoch: number
+  /** The mean over the batches. */
+  readonly trainLoss: number
+  /** Undefined where there is no validation. */
+  readonly validation: Scores | undefined
+  /** Since training began. */
+  readonly seconds: number
+}
 
 /** What happens in training. */
 export type NetworkEvent =
-  | {
-      readonly type: 'step-end'
-      readonly step: number
-      readonly loss: number
-      readonly learningRate: number
-      readonly stepsPerSecond: number
-    }
-  | {
-      readonly type: 'epoch-end'
-      readonly epoch: number
-      readonly trainLoss: number
-      readonly validation: Scores | undefined
-      readonly seconds: number
-    }
-  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  | StepEndEvent
+  | EpochEndEvent
+  /** A checkpoint was written to this file. */
+  | { readonly type: 'checkpoint-end'; readonly path: string; readonly step: number }
+  /** 'slow-engine': the WebAssembly engine computes; 'data-end': a source of one pass ended before `steps` or `epochs`. */
+  | { readonly type: 'warning'; readonly code: 'slow-engine' | 'data-end'; readonly message: string }
 
-/** How a network is trained. */
+/** How a network is trained. At least one of epochs, steps, timeBudget and patience must end it, or data of one pass, or a signal. */
 export interface FitNetworkOptions extends Pick<
   StepOptions,
-  'optimizer' | 'clipNorm' | 'averageDecay' | 'decays' | 'engine' | 'threads' | 'worker'
+  'optimizer' | 'clipNorm' | 'averageDecay' | 'decays' | 'engine' | 'device' | 'threads' | 'worker'
 > {
-  /** Batches with `x` and what the loss takes, usually `y`. */
+  /**
+   * Batches with `x` and what the loss takes, usually `y`: from `batches`, `tableBatches` or `folderBatches`, any function of
+   * the epoch that gives an iterable or async iterable, or a stream that is passed over once.
+   */
   readonly data: BatchSource
   readonly loss: LossFunction
-  /** Passes over the data. @default until steps, time or early stopping end it */
+  /** Passes over the data. @default until steps, time or early stopping end it; one over a stream */
   readonly epochs?: number
-  /** Steps in all. */
+  /** Steps in all, a batch each. */
   readonly steps?: number
-  /** Seconds. */
+  /** Seconds, opening the engine included. */
   readonly timeBudget?: number
+  /** Batches of an async source that are read ahead at most; each must have arrays of its own. @default 2 */
+  readonly prefetch?: number
   /** Multiplies the optimizer's learning rate. @default always 1 */
   readonly schedule?: Schedule
-  /** Multiplies it too, and is told the validation loss of each epoch. */
+  /** Multiplies it too, and is told the validation loss of each epoch (the training loss where there is no validation). */
   readonly plateau?: PlateauSchedule
   /** Adds up the gradients of so many batches before an update. @default 1 */
   readonly accumulate?: number
-  /** Batches to judge by after each epoch. */
-  readonly validation?: () => Iterable<Batch>
-  /** Scores of validation, from all outputs and targets: [rows, …] each. */
-  readonly metrics?: Readonly<Record<string, (outputs: Float32Array, batch: Batch, width: number) => number>>
+  /** Batches to judge by after each epoch, with the moving average where one is kept; passed over each time. @default none */
+  readonly validation?: BatchSource
+  /** Scores of validation beside the loss: names of metrics, or functions. @default none */
+  readonly metrics?: NetworkMetrics
   /** Epochs without a better validation loss that are waited for. @default never stops */
   readonly patience?: number
-  /** Of parameters, batches' keys. @default 0 */
+  /** Of parameters and of random layers. @default 0 */
   readonly seed?: number
   /** Parameters to begin with. @default drawn by the seed */
   readonly initial?: Arrays
-  /** A checkpoint to go on from, exactly. */
-  readonly resume?: TrainingCheckpoint
-  /** Called after each epoch with all that resuming needs. */
+  /** Writes checkpoints into files. @default none */
+  readonly checkpoint?: CheckpointOptions
+  /**
+   * Goes on exactly where training was: a checkpoint, its file, or a folder of them, of which the latest is taken; true: the latest
+   * of `checkpoint.folder`, or from the start where there is none. @default from the start
+   */
+  readonly resume?: TrainingCheckpoint | string | true
+  /** Called with all that resuming needs, as often as `checkpoint` says; without it after each epoch and at the end. */
   readonly onCheckpoint?: (checkpoint: TrainingCheckpoint) => void | Promise<void>
+  /** Ends training: it rejects with the signal's reason. */
   readonly signal?: AbortSignal
   readonly onEvent?: (event: NetworkEvent) => void
-}
-
-/** All that resuming needs. */
-export interface TrainingCheckpoint {
-  readonly values: Arrays
-  readonly engine: EngineState
-  readonly epoch: number
-  readonly steps: number
-  readonly best: Arrays | undefined
-  readonly bestLoss: number
-  readonly waited: number
 }
 
 /** A trained network. */
@@ -88,15 +117,60 @@ export interface FittedNetwork {
   readonly values: Arrays
   readonly steps: number
   readonly epochs: number
-  /** The learning curve. */
-  readonly history: readonly {
-    readonly epoch: number
-    readonly steps: number
-    readonly trainLoss: number
-    readonly validation?: Scores
-  }[]
+  /** The learning curve, with that of before a resume. */
+  readonly history: readonly EpochRecord[]
+  /** What ended it: epochs, steps or data; early stopping; the time budget. */
   readonly stopped: 'finished' | 'early' | 'time'
   readonly engine: string
 }
 
 export const patienceOf = ({ patience = Infinity }: FitNetworkOptions): number => patience
+
+const aFunction: OptionSpec<unknown> = custom<unknown>({
+  default: undefined,
+  expected: 'a function',
+  accepts: (value) => typeof value === 'function',
+})
+const anObject: OptionSpec<unknown> = custom<unknown>({
+  default: undefined,
+  expected: 'an object',
+  accepts: (value) => typeof value === 'object' && value !== null,
+})
+// Without a limit is what Infinity says.
+const countOrInfinity: OptionSpec<number> = custom<number>({
+  default: Infinity,
+  expected: 'a whole number of at least 1',
+  accepts: (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
+})
+const positive = real({ min: 0, exclusive: true, default: 1 })
+
+/** What each option must be; sources, engines and checkpoints look at theirs themselves. */
+export const fitNetworkChecks: OptionChecks<FitNetworkOptions> = {
+  data: true,
+  loss: aFunction,
+  optimizer: anObject,
+  epochs: countOrInfinity,
+  steps: countOrInfinity,
+  timeBudget: positive,
+  prefetch: integer({ min: 0, default: 2 }),
+  schedule: aFunction,
+  plateau: anObject,
+  accumulate: integer({ min: 1, default: 1 }),
+  validation: true,
+  metrics: anObject,
+  patience: countOrInfinity,
+  clipNorm: positive,
+  averageDecay: real({ min: 0, max: 1, exclusive: true, default: 0.999 }),
+  decays: aFunction,
+  engine: true,
+  device: true,
+  threads: threadsOption,
+  worker: optional({ expected: 'true or false', accepts: (value) => typeof value === 'boolean' }),
+  seed: seedOption,
+  initial: anObject,
+  checkpoint: anObject,
+  resume: true,
+  onCheckpoint: aFunction,
+  signal: workSpecs.signal,
+  onEvent: aFunction,
+}

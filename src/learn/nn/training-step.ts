@@ -7,7 +7,7 @@ import { openStepEngine, type EngineState, type StepPlan, type StepResult } from
 import { openWorkerEngine } from './worker-engine.js'
 
 /** How a step is made. */
-export interface StepOptions extends Pick<SessionOptions, 'engine' | 'threads'> {
+export interface StepOptions extends Pick<SessionOptions, 'engine' | 'device' | 'threads'> {
   readonly optimizer: Optimizer
   /** The value of each parameter to begin with, by its path. */
   readonly parameters: Arrays
@@ -21,6 +21,8 @@ export interface StepOptions extends Pick<SessionOptions, 'engine' | 'threads'> 
   readonly averageDecay?: number
   /** Computes in a worker thread. @default false */
   readonly worker?: boolean
+  /** A function of { params, …batch } for `evaluate`, where params holds parameters and states. @default none */
+  readonly evaluation?: Traced
 }
 
 /** What a single call is told. */
@@ -45,6 +47,11 @@ export interface TrainingStep extends AsyncDisposable {
   step(batch: Readonly<Record<string, NDArray>>, call?: StepCall): Promise<number>
   /** As `step`, with all that there is to know. */
   run(batch: Readonly<Record<string, NDArray>>, call?: StepCall): Promise<StepResult>
+  /** What the traced `evaluation` gives for a batch, with the parameters as they are now or their moving average. */
+  evaluate(
+    batch: Readonly<Record<string, NDArray>>,
+    which?: 'current' | 'average',
+  ): Promise<Readonly<Record<string, NDArray>>>
   /** Copies of parameters and states now; of the moving average where one is kept and asked for. */
   snapshot(which?: 'current' | 'average'): Promise<{ readonly parameters: Arrays; readonly states: Arrays }>
   save(): Promise<EngineState>
@@ -73,6 +80,7 @@ export async function openTrainingStep(traced: Traced, options: StepOptions): Pr
     states: engine.states,
     run,
     step: async (batch, call) => (await run(batch, call)).loss,
+    evaluate: (batch, which = 'current') => engine.evaluate(batch, which === 'average'),
     async snapshot(which = 'current') {
       const { parameters, averaged, states } = await engine.read()
       return { parameters: which === 'average' ? averaged : parameters, states }
@@ -98,6 +106,8 @@ function planOf(traced: Traced, options: StepOptions, block: number | undefined)
     averageDecay: options.averageDecay ?? null,
     threads: options.threads,
     engine: options.engine ?? 'auto',
+    device: options.device ?? 'cpu',
+    evaluation: options.evaluation === undefined ? null : toOnnx(options.evaluation, { portable: false }),
   }
 }
 

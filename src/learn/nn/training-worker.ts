@@ -19,6 +19,8 @@ async function answer(engine: StepEngine, request: WorkerRequest): Promise<unkno
   switch (request.type) {
     case 'step':
       return engine.step(request.request)
+    case 'evaluate':
+      return engine.evaluate(request.batch, request.average)
     case 'read':
       return engine.read()
     case 'save':

@@ -3,11 +3,17 @@ import { isMainThread, Worker } from 'node:worker_threads'
 import { builtFile, InternalError, ModelwrightError } from '../../base/index.js'
 import { switchTelemetryOff } from '../../engine/onnx/index.js'
 import { type Arrays, copied } from './scope.js'
+import type { NDArray } from '../../engine/graph/index.js'
 import type { EngineArrays, EngineState, StepPlan, StepRequest, StepResult } from './step-engine.js'
 
 /** What goes to the worker. */
 export type WorkerRequest = { readonly id: number } & (
   | { readonly type: 'step'; readonly request: StepRequest }
+  | {
+      readonly type: 'evaluate'
+      readonly batch: Readonly<Record<string, NDArray>>
+      readonly average: boolean
+    }
   | { readonly type: 'read' }
   | { readonly type: 'save' }
   | {
@@ -45,6 +51,7 @@ export interface WorkerEngine {
   readonly gradients: Arrays
   readonly states: Arrays
   step(request: StepRequest): Promise<StepResult>
+  evaluate(batch: Readonly<Record<string, NDArray>>, average: boolean): Promise<Record<string, NDArray>>
   read(): Promise<EngineArrays>
   save(): Promise<EngineState>
   restore(parameters: Arrays, states: Arrays, state: EngineState): Promise<void>
@@ -101,6 +108,7 @@ export async function openWorkerEngine(plan: StepPlan): Promise<WorkerEngine> {
     gradients: {},
     states,
     step: (request) => ask({ type: 'step', request }),
+    evaluate: (batch, average) => ask({ type: 'evaluate', batch, average }),
     read: renew,
     save: () => ask({ type: 'save' }),
     restore: (savedParameters, savedStates, state) =>

@@ -2,7 +2,7 @@
 import type { Matrix } from '../../../data/index.js'
 import { array, type NDArray, spec, t, type Tensor } from '../../../engine/graph/index.js'
 import type { LearnerData } from '../../contracts/index.js'
-import { batches } from '../batches.js'
+import { batches } from '../sources/index.js'
 import { network } from '../network.js'
 import { adamW } from '../optimizers.js'
 import type { Arrays } from '../scope.js'
