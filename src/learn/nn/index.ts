@@ -6,6 +6,12 @@ export {
   type Scores,
   type TrainingCheckpoint,
 } from './checkpoints/index.js'
+export {
+  findLearningRate,
+  type FindLearningRateOptions,
+  type LearningRateCurve,
+  type LearningRatePoint,
+} from './find-learning-rate.js'
 export { fineTune, type FineTuneOptions, type FineTuning } from './fine-tune.js'
 export * from './initializers.js'
 export * from './layers/index.js'

@@ -129,7 +129,7 @@ async function readGroup(path: string, file: Safetensors, names: readonly string
     const { type, position } = file.tensors.get(name)!
     if (type !== 'F32')
       throw new FormatError(
-        `${path}, byte ${position}: '${name}' is ${type}, expected F32. It is no checkpoint of a training.`,
+        `'${path}', byte ${position}: '${name}' is ${type}, expected F32. It is no checkpoint of a training.`,
         {
           format: 'checkpoint',
           position,
@@ -162,7 +162,7 @@ function checkLike(
     const position = tensors.get(`${group}${separator}${name}`)?.position ?? 0
     const shape = expected === undefined ? 'no such parameter' : formatShape(expected.shape)
     throw new FormatError(
-      `${path}${position === 0 ? '' : `, byte ${position}`}: '${group}${separator}${name}' is ${found === undefined ? 'missing' : formatShape(found.shape)}, expected ${shape} as the parameter. The file was changed; take an earlier checkpoint.`,
+      `'${path}'${position === 0 ? '' : `, byte ${position}`}: '${group}${separator}${name}' is ${found === undefined ? 'missing' : formatShape(found.shape)}, expected ${shape} as the parameter. The file was changed; take an earlier checkpoint.`,
       { format: 'checkpoint', position, expected: expected?.shape, received: found?.shape },
     )
   }

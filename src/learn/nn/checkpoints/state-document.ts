@@ -30,11 +30,20 @@ export interface StateDocument {
 
 /** The JSON of a checkpoint. */
 export function stateText(checkpoint: TrainingCheckpoint): string {
-  const { values, engine, best, plateau, ...counters } = checkpoint
+  const { engine, plateau } = checkpoint
+  const { epoch, batch, lossSum, steps, bestLoss, waited, seed, history, optimizer } = checkpoint
   const [first = {}] = Object.values(engine.optimizer)
   const document: StateDocument = {
-    ...counters,
+    epoch,
+    batch,
+    lossSum,
+    steps,
+    bestLoss,
+    waited,
     plateau: plateau ?? null,
+    seed,
+    history,
+    optimizer,
     optimizerStates: Object.keys(engine.optimizer),
     parameters: Object.keys(first),
     updates: engine.updates,
@@ -71,7 +80,7 @@ const fields: { readonly [Name in keyof StateDocument]: readonly [string, (value
 export function readState(path: string, text: string | undefined): StateDocument {
   // The texts of a safetensors file begin behind the eight bytes of its length.
   const fault = (message: string): FormatError =>
-    new FormatError(`${path}, byte 8: ${message}`, { format: 'checkpoint', position: 8 })
+    new FormatError(`'${path}', byte 8: ${message}`, { format: 'checkpoint', position: 8 })
   if (text === undefined)
     throw fault('it holds no state of a training, only arrays. Begin from its values instead: initial.')
   const state = parsed(text) as Readonly<Record<string, unknown>> | undefined

@@ -44,11 +44,11 @@ export interface TableBatches extends RowBatches {
  */
 export function tableBatches(table: Table, options: TableBatchOptions): TableBatches {
   const { target, columns = table.names.filter((name) => name !== target), ...rest } = options
+  const { y, classes } = target === undefined ? { y: {}, classes: [] } : targetOf(table.col(target), options)
   const part = table.select(columns)
   const { data } = toMatrix(part, 'float32')
   checkNumbers(part, data as Float32Array)
   const x = array(data as Float32Array, { shape: [table.rowCount, columns.length] })
-  const { y, classes } = target === undefined ? { y: {}, classes: [] } : targetOf(table.col(target), options)
   return Object.assign(batches({ x, ...y } satisfies Batch, rest), { columns: [...columns], classes })
 }
 
