@@ -31,6 +31,7 @@ export async function loadNative(): Promise<Engine> {
   return {
     name: 'native',
     version,
+    fillsOutputs: true,
     Tensor: runtime.Tensor,
     open: (model, options) => runtime.InferenceSession.create(...sessionArguments(model, options)),
     async requireDevice(device) {

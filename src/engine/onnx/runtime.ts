@@ -24,7 +24,7 @@ export interface RuntimeSession {
     feeds: Record<string, RuntimeTensor>,
     options: { readonly logSeverityLevel: 4 },
   ): Promise<Record<string, RuntimeTensor>>
-  /** Writes outputs into the tensors given; the WebAssembly engine gives new ones all the same. */
+  /** Only the outputs named; into the tensors given where the engine fills them, new ones for null. */
   run(
     feeds: Record<string, RuntimeTensor>,
     fetches: Record<string, RuntimeTensor | null>,
@@ -57,6 +57,8 @@ export interface Engine {
   readonly name: EngineName
   /** Version of ONNX Runtime. */
   readonly version: string
+  /** Whether it writes outputs into tensors given; the WebAssembly package takes them, but writes into copies of its own. */
+  readonly fillsOutputs: boolean
   readonly Tensor: new (type: string, data: Tensor['data'], dims: readonly number[]) => RuntimeTensor
   open(model: RuntimeModel, options: OpenOptions): Promise<RuntimeSession>
   /** @throws {@link EngineMissingError} when this engine cannot compute there, with the reason and what to do */

@@ -50,6 +50,24 @@ function sumModel(): Uint8Array {
 const column = (...values: number[]): Tensor => tensor('float64', values, [values.length, 1])
 
 describe.each(['native', 'wasm'] as const)('session on %s', (engine) => {
+  it('writes results into the arrays given, run after run', async () => {
+    const g = graphBuilder({ name: 'sums' })
+    const x = g.input('x', 'float32', ['N'])
+    g.output('y', add(g, x, x), 'float32', ['N'])
+    g.output('sum', g.node('ReduceSum', [x], { keepdims: 0 }), 'float32', [])
+    await using session = await openSession(g.build(), { engine })
+    const [given, y, sum] = [Float32Array.of(1, 2, 3), new Float32Array(3), new Float32Array(1)]
+    const run = session.bind(
+      { x: { type: 'float32', dims: [3], data: given } },
+      { y: { type: 'float32', dims: [3], data: y }, sum: { type: 'float32', dims: [], data: sum } },
+    )
+    await run()
+    expect([...y, ...sum]).toEqual([2, 4, 6, 6])
+    given[0] = 10
+    await run()
+    expect([...y, ...sum]).toEqual([20, 4, 6, 15])
+  })
+
   it('carries every element type both ways, also without rows', async () => {
     const g = graphBuilder({ name: 'echo' })
     for (const type of types) g.output(`${type} out`, g.input(type, type, ['N', 1]), type, ['N', 1])

@@ -176,10 +176,10 @@ function sessionOf(
     bind(feeds, results) {
       checkFeeds(inputs, feeds)
       const fed = runtimeTensors(engine, feeds)
-      const fetched = runtimeTensors(engine, results)
+      const fetched = engine.fillsOutputs ? runtimeTensors(engine, results) : unfilled(results)
       return async () => {
         const given = await tracked(() => session.run(fed, fetched, quiet))
-        for (const name in fetched) copyUnlessSame(given[name]!, fetched[name]!)
+        for (const name in results) copyUnlessSame(given[name]!, results[name]!)
       }
     },
     async run(feeds) {
@@ -223,11 +223,14 @@ function runtimeTensors(
   return tensors
 }
 
-/** The WebAssembly engine gives its own arrays. */
-function copyUnlessSame(given: RuntimeTensor, wanted: RuntimeTensor): void {
+function copyUnlessSame(given: RuntimeTensor, wanted: Tensor): void {
   if (given.data === wanted.data) return
   ;(wanted.data as Float32Array).set(given.data as Float32Array)
 }
+
+/** Asks for outputs without giving arrays for them. */
+const unfilled = (results: Readonly<Record<string, Tensor>>): Record<string, null> =>
+  Object.fromEntries(Object.keys(results).map((name) => [name, null]))
 
 function plainTensors(results: Record<string, RuntimeTensor>): Record<string, Tensor> {
   const plain: Record<string, Tensor> = {}

@@ -33,6 +33,7 @@ export async function loadWasm(): Promise<Engine> {
   return {
     name: 'wasm',
     version: runtime.env.versions.web ?? runtime.env.versions.common,
+    fillsOutputs: false,
     Tensor: runtime.Tensor,
     open: (model) =>
       schedule(async () => runtime.InferenceSession.create(model.bytes, await sessionOptions(model))),
