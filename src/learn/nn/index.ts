@@ -37,6 +37,7 @@ export {
   type TableBatches,
   type TableBatchOptions,
 } from './sources/index.js'
+export { type NetworkSummary, summary, type SummaryLayer } from './summary.js'
 export { fitNetwork } from './train-network.js'
 export type {
   EpochEndEvent,

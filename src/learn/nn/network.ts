@@ -32,10 +32,22 @@ export interface ApplyOptions {
 /** Values by path. */
 export type Values = Readonly<Record<string, Tensor>>
 
+/** A layer of a network. */
+export interface LayerRecord {
+  /** Names of the layers that hold it, outermost first, and its own, joined by dots; '' for the network itself. */
+  readonly path: string
+  /** What it is, such as 'dense'; '' for a function without a name. */
+  readonly kind: string
+  /** Undefined where only its parameters are known, as of a scope that a layer opened for itself. */
+  readonly output: Spec | undefined
+}
+
 /** A network, described: it holds no numbers. */
 export interface Network {
   readonly input: Spec
   readonly output: Spec
+  /** In the order of calls, each before the layers that it calls. */
+  readonly layers: readonly LayerRecord[]
   /** What is learned, in the order of the layers. */
   readonly parameters: readonly Declared[]
   /** What is kept but not learned. */
@@ -65,14 +77,16 @@ export interface Network {
 export function network(layer: Layer, input: Spec): Network {
   const parameters = new Map<string, Declared>()
   const states = new Map<string, Declared>()
+  const layers = layerRecords(layer.name)
   const described = trace((x: Value) => {
     const declare =
       (known: Map<string, Declared>) =>
       (declared: Declared): Tensor => {
         known.set(declared.path, declared)
+        layers.owns(declared.path)
         return { dtype: 'float32', shape: declared.shape, data: new Float32Array(sizeOf(declared.shape)) }
       }
-    const source = { training: true, key: undefined, update: () => {} }
+    const source = { training: true, key: undefined, update: () => {}, enter: layers.enter }
     return layer(x, rootScope({ ...source, parameter: declare(parameters), state: declare(states) }))
   }, input)
   const all = [...parameters.values(), ...states.values()]
@@ -80,6 +94,7 @@ export function network(layer: Layer, input: Spec): Network {
   const self: Network = {
     input,
     output: { dtype, shape },
+    layers: layers.all({ dtype, shape }),
     parameters: [...parameters.values()],
     states: [...states.values()],
     parameterCount: [...parameters.values()].reduce((sum, declared) => sum + sizeOf(declared.shape), 0),
@@ -102,6 +117,26 @@ export function network(layer: Layer, input: Spec): Network {
     toOnnx: (values) => toOnnx(trace((x: Value) => self.apply(values, x), input)),
   }
   return self
+}
+
+/** Notes layers in the order of calls. */
+function layerRecords(kind: string) {
+  const records = new Map<string, LayerRecord>([['', { path: '', kind, output: undefined }]])
+  return {
+    enter(path: string, name: string) {
+      if (records.has(path)) return () => {}
+      const record = { path, kind: name, output: undefined }
+      records.set(path, record)
+      return ({ dtype, shape }: Spec) => void records.set(path, { ...record, output: { dtype, shape } })
+    },
+    /** A parameter also tells of the scope that it is in. */
+    owns(parameter: string) {
+      const path = parameter.slice(0, Math.max(0, parameter.lastIndexOf('.')))
+      if (!records.has(path)) records.set(path, { path, kind: '', output: undefined })
+    },
+    all: (output: Spec): LayerRecord[] =>
+      [...records.values()].map((record) => (record.path === '' ? { ...record, output } : record)),
+  }
 }
 
 function sourceOf(values: Values, { training = false, key, onUpdate }: ApplyOptions): ScopeSource {

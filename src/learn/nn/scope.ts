@@ -25,10 +25,18 @@ export interface Scope {
   key(): random.Key
   /** The scope of a layer inside of this one. */
   child(name: string): Scope
+  /** Calls a layer in the scope of this name; summaries list it, by its kind. */
+  enter(name: string, kind: string, layer: (inner: Scope) => Tensor): Tensor
 }
 
 /** Any function of a tensor and a scope is a layer. */
 export type Layer = (x: Tensor, scope: Scope) => Tensor
+
+/** The same layer, called so in summaries. */
+export const ofKind = <F extends (x: Tensor, scope: Scope, ...rest: never[]) => Tensor>(
+  kind: string,
+  layer: F,
+): F => Object.defineProperty(layer, 'name', { value: kind })
 
 /** Where parameters come from. */
 export interface ScopeSource {
@@ -37,6 +45,8 @@ export interface ScopeSource {
   parameter(declared: Declared): Tensor
   state(declared: Declared): Tensor
   update(path: string, value: Tensor): void
+  /** Told of each layer that is entered; what it gives is told of the output. */
+  enter?(path: string, kind: string): (output: Tensor) => void
 }
 
 /** The outermost scope of a call. */
@@ -69,6 +79,12 @@ export function rootScope(source: ScopeSource): Scope {
       // Counted in the order of calls, which is the same in each step.
       key: () => random.foldIn(source.key ?? random.key(0), keys.count++),
       child: (name) => scopeAt(full(name)),
+      enter(name, kind, layer) {
+        const leave = source.enter?.(full(name), kind)
+        const output = layer(scopeAt(full(name)))
+        leave?.(output)
+        return output
+      },
     }
   }
   return scopeAt('')

@@ -1,7 +1,7 @@
 // Attention over [batch, time, width].
 import { array, t, type Tensor } from '../../../engine/graph/index.js'
 import { UsageError } from '../../../base/index.js'
-import type { Scope } from '../scope.js'
+import { ofKind, type Scope } from '../scope.js'
 import { call } from './compose.js'
 import { dense, dropout, widthOf } from './dense.js'
 
@@ -39,9 +39,8 @@ const hidden = -1e30
  *
  * @see Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245 for shared keys and values
  */
-export const multiHeadAttention =
-  (options: AttentionOptions): AttentionLayer =>
-  (x, scope, { memory, mask } = {}) => {
+export const multiHeadAttention = (options: AttentionOptions): AttentionLayer =>
+  ofKind('multiHeadAttention', (x, scope, { memory, mask } = {}) => {
     const width = widthOf(x, 'multiHeadAttention')
     const { heads, keyValueHeads = heads, causal = false, rotary = false, bias = true } = options
     if (width % heads !== 0 || heads % keyValueHeads !== 0) {
@@ -67,7 +66,7 @@ export const multiHeadAttention =
       options.dropout === undefined ? weights : call(dropout(options.dropout), weights, scope, 'dropout')
     const mixed = t.transpose(t.matmul(kept, values), [0, 2, 1, 3])
     return call(dense(width, { bias }), t.reshape(mixed, [...x.shape.slice(0, 2), width]), scope, 'output')
-  }
+  })
 
 /** One product for queries, keys and values where all come from the same input. */
 function projections(

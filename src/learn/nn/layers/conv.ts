@@ -1,7 +1,7 @@
 // Convolutions, pooling and resizing over one or two spatial axes: [batch, channels, …spatial].
 import { sizeOf, t, type Tensor } from '../../../engine/graph/index.js'
 import { byInputs, type Initializer } from '../initializers.js'
-import type { Layer } from '../scope.js'
+import { type Layer, ofKind } from '../scope.js'
 
 /** Options of convolutions. */
 export interface ConvLayerOptions {
@@ -39,7 +39,7 @@ function sides(
 
 function convolution(rank: number) {
   return (filters: number, kernel: number | readonly number[], options: ConvLayerOptions = {}): Layer =>
-    (x, scope) => {
+    ofKind(`conv${rank}d`, (x, scope) => {
       const sizes = each(kernel, rank)
       const dilations = each(options.dilation ?? 1, rank)
       const groups = options.groups ?? 1
@@ -54,7 +54,7 @@ function convolution(rank: number) {
       })
       if (options.bias === false) return y
       return t.add(y, perChannel(scope.parameter('bias', [filters], byInputs(inputs)), rank))
-    }
+    })
 }
 
 /** A convolution over one axis; weights [filters, channels / groups, kernel]. */
@@ -76,7 +76,7 @@ function transposed(rank: number) {
     kernel: number | readonly number[],
     options: ConvTransposeLayerOptions = {},
   ): Layer =>
-    (x, scope) => {
+    ofKind(`convTranspose${rank}d`, (x, scope) => {
       const groups = options.groups ?? 1
       const shape = [Number(x.shape[1]), filters / groups, ...each(kernel, rank)]
       const inputs = sizeOf(shape.slice(1))
@@ -90,7 +90,7 @@ function transposed(rank: number) {
       })
       if (options.bias === false) return y
       return t.add(y, perChannel(scope.parameter('bias', [filters], byInputs(inputs)), rank))
-    }
+    })
 }
 
 /** The transpose of a convolution over one axis; weights [channels, filters / groups, kernel]. */
@@ -112,31 +112,28 @@ const poolOptions = ({ stride, padding = 0 }: PoolLayerOptions) => ({
 })
 
 /** The largest of each window. */
-export const maxPool =
-  (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
-  (x) =>
-    t.maxPool(x, window, poolOptions(options))
+export const maxPool = (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
+  ofKind('maxPool', (x) => t.maxPool(x, window, poolOptions(options)))
 
 /** The mean of each window, padding included. */
-export const averagePool =
-  (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
-  (x) =>
-    t.averagePool(x, window, poolOptions(options))
+export const averagePool = (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
+  ofKind('averagePool', (x) => t.averagePool(x, window, poolOptions(options)))
 
 const spatialAxes = (x: Tensor): number[] => x.shape.slice(2).map((_, i) => i + 2)
 
 /** The mean over all spatial axes: [batch, channels]. */
-export const globalAveragePool: Layer = (x) => t.mean(x, { axes: spatialAxes(x) })
+export const globalAveragePool: Layer = ofKind('globalAveragePool', (x) =>
+  t.mean(x, { axes: spatialAxes(x) }),
+)
 /** The largest over all spatial axes: [batch, channels]. */
-export const globalMaxPool: Layer = (x) => t.max(x, { axes: spatialAxes(x) })
+export const globalMaxPool: Layer = ofKind('globalMaxPool', (x) => t.max(x, { axes: spatialAxes(x) }))
 
 /** The mean of windows so chosen that lengths become these; windows overlap where lengths are no multiples. */
-export const adaptiveAveragePool =
-  (lengths: number | readonly number[]): Layer =>
-  (x) => {
+export const adaptiveAveragePool = (lengths: number | readonly number[]): Layer =>
+  ofKind('adaptiveAveragePool', (x) => {
     const targets = each(lengths, x.shape.length - 2)
     return targets.reduce((h, target, i) => adaptAxis(h, i + 2, target), x)
-  }
+  })
 
 function adaptAxis(x: Tensor, axis: number, target: number): Tensor {
   const length = Number(x.shape[axis])
@@ -150,11 +147,10 @@ function adaptAxis(x: Tensor, axis: number, target: number): Tensor {
 }
 
 /** Each element repeated along every spatial axis. */
-export const upsample =
-  (factor: number): Layer =>
-  (x) => {
+export const upsample = (factor: number): Layer =>
+  ofKind('upsample', (x) => {
     const [batch, channels, ...spatial] = x.shape
     const apart = t.reshape(x, [batch!, channels!, ...spatial.flatMap((dim) => [dim, 1])])
     const wide = t.broadcastTo(apart, [batch!, channels!, ...spatial.flatMap((dim) => [dim, factor])])
     return t.reshape(wide, [batch!, channels!, ...spatial.map((dim) => Number(dim) * factor)])
-  }
+  })

@@ -2,7 +2,7 @@
 import { random, t, type Tensor } from '../../../engine/graph/index.js'
 import { ShapeError } from '../../../base/index.js'
 import { byInputs, type Initializer, normal } from '../initializers.js'
-import type { Layer } from '../scope.js'
+import { type Layer, ofKind } from '../scope.js'
 
 /** Options of {@link dense}. */
 export interface DenseOptions {
@@ -24,14 +24,13 @@ export function widthOf(x: Tensor, what: string): number {
 }
 
 /** x Wᵀ + b over the last axis; W is [units, inputs], as PyTorch's. */
-export const dense =
-  (units: number, { bias = true, weightInitializer }: DenseOptions = {}): Layer =>
-  (x, scope) => {
+export const dense = (units: number, { bias = true, weightInitializer }: DenseOptions = {}): Layer =>
+  ofKind('dense', (x, scope) => {
     const inputs = widthOf(x, 'dense')
     const weight = scope.parameter('weight', [units, inputs], weightInitializer ?? byInputs(inputs))
     const product = t.matmul(x, weight, { transposeB: true })
     return bias ? t.add(product, scope.parameter('bias', [units], byInputs(inputs))) : product
-  }
+  })
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions {
@@ -40,13 +39,13 @@ export interface EmbeddingOptions {
 }
 
 /** Rows of a table by index: integers [...] become [..., width]. */
-export const embedding =
-  (count: number, width: number, { weightInitializer = normal(1) }: EmbeddingOptions = {}): Layer =>
-  (x, scope) =>
-    t.gather(scope.parameter('weight', [count, width], weightInitializer), x)
+export const embedding = (
+  count: number,
+  width: number,
+  { weightInitializer = normal(1) }: EmbeddingOptions = {},
+): Layer =>
+  ofKind('embedding', (x, scope) => t.gather(scope.parameter('weight', [count, width], weightInitializer), x))
 
 /** In training, drops each number with a probability and divides the others by what is left. */
-export const dropout =
-  (probability = 0.5): Layer =>
-  (x, scope) =>
-    scope.training ? random.dropout(scope.key(), x, probability) : x
+export const dropout = (probability = 0.5): Layer =>
+  ofKind('dropout', (x, scope) => (scope.training ? random.dropout(scope.key(), x, probability) : x))

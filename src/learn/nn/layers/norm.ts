@@ -2,7 +2,7 @@
 import { t, type Tensor } from '../../../engine/graph/index.js'
 import { UsageError } from '../../../base/index.js'
 import { constant } from '../initializers.js'
-import type { Layer, Scope } from '../scope.js'
+import { type Layer, ofKind, type Scope } from '../scope.js'
 import { widthOf } from './dense.js'
 
 /** Options of all norms. */
@@ -14,24 +14,22 @@ export interface NormOptions {
 }
 
 /** Over the last axis. @see Ba et al. 2016, arXiv:1607.06450 */
-export const layerNorm =
-  ({ epsilon = 1e-5 }: Pick<NormOptions, 'epsilon'> = {}): Layer =>
-  (x, scope) => {
+export const layerNorm = ({ epsilon = 1e-5 }: Pick<NormOptions, 'epsilon'> = {}): Layer =>
+  ofKind('layerNorm', (x, scope) => {
     const width = widthOf(x, 'layerNorm')
     return t.layerNorm(x, {
       scale: scope.parameter('weight', [width], constant(1)),
       bias: scope.parameter('bias', [width], constant(0)),
       epsilon,
     })
-  }
+  })
 
 /** x / √mean(x²) · scale over the last axis. @see Zhang & Sennrich 2019, arXiv:1910.07467 */
-export const rmsNorm =
-  ({ epsilon = 1e-6 }: Pick<NormOptions, 'epsilon'> = {}): Layer =>
-  (x, scope) => {
+export const rmsNorm = ({ epsilon = 1e-6 }: Pick<NormOptions, 'epsilon'> = {}): Layer =>
+  ofKind('rmsNorm', (x, scope) => {
     const size = t.sqrt(t.add(t.mean(t.square(x), { axes: -1, keepDims: true }), epsilon))
     return t.mul(t.div(x, size), scope.parameter('weight', [widthOf(x, 'rmsNorm')], constant(1)))
-  }
+  })
 
 const channelShape = (x: Tensor): number[] => [Number(x.shape[1]), ...x.shape.slice(2).map(() => 1)]
 
@@ -56,9 +54,12 @@ export interface BatchNormOptions extends NormOptions {
  * Over batch and spatial axes, for each channel: by the statistics of the batch in training, by their running means
  * otherwise. @see Ioffe & Szegedy 2015, arXiv:1502.03167
  */
-export const batchNorm =
-  ({ epsilon = 1e-5, momentum = 0.1, affine: wanted = true }: BatchNormOptions = {}): Layer =>
-  (x, scope) => {
+export const batchNorm = ({
+  epsilon = 1e-5,
+  momentum = 0.1,
+  affine: wanted = true,
+}: BatchNormOptions = {}): Layer =>
+  ofKind('batchNorm', (x, scope) => {
     const channels = Number(x.shape[1])
     const runningMean = scope.state('running_mean', [channels], constant(0))
     const runningVariance = scope.state('running_var', [channels], constant(1))
@@ -73,7 +74,7 @@ export const batchNorm =
     scope.update('running_mean', mixed(runningMean, mean))
     scope.update('running_var', mixed(runningVariance, unbiased(x, axes, variance)))
     return affine(standardized(x, mean, variance, epsilon), scope, wanted)
-  }
+  })
 
 /** The running variance is that of a sample, as in PyTorch: n / (n − 1) of the batch's. */
 function unbiased(x: Tensor, axes: readonly number[], variance: Tensor): Tensor {
@@ -82,9 +83,11 @@ function unbiased(x: Tensor, axes: readonly number[], variance: Tensor): Tensor 
 }
 
 /** Over groups of channels, for each example. @see Wu & He 2018, arXiv:1803.08494 */
-export const groupNorm =
-  (groups: number, { epsilon = 1e-5, affine: wanted = true }: NormOptions = {}): Layer =>
-  (x, scope) => {
+export const groupNorm = (
+  groups: number,
+  { epsilon = 1e-5, affine: wanted = true }: NormOptions = {},
+): Layer =>
+  ofKind('groupNorm', (x, scope) => {
     const [batch, channels, ...spatial] = x.shape
     if (Number(channels) % groups !== 0)
       throw new UsageError(`groupNorm: ${channels} channels cannot be divided into ${groups} groups.`)
@@ -93,10 +96,8 @@ export const groupNorm =
     const variance = t.mean(t.square(t.sub(rows, mean)), { axes: 2, keepDims: true })
     const plain = t.reshape(standardized(rows, mean, variance, epsilon), [batch!, channels!, ...spatial])
     return affine(plain, scope, wanted)
-  }
+  })
 
 /** Over the spatial axes, for each example and channel. @see Ulyanov et al. 2016, arXiv:1607.08022 */
-export const instanceNorm =
-  (options: NormOptions = {}): Layer =>
-  (x, scope) =>
-    groupNorm(Number(x.shape[1]), { affine: false, ...options })(x, scope)
+export const instanceNorm = (options: NormOptions = {}): Layer =>
+  ofKind('instanceNorm', (x, scope) => groupNorm(Number(x.shape[1]), { affine: false, ...options })(x, scope))

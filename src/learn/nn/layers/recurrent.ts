@@ -1,7 +1,7 @@
 // Recurrent layers over [batch, time, features]. Parameters have PyTorch's names and layouts.
 import { scan, t, type Tensor } from '../../../engine/graph/index.js'
 import { byInputs } from '../initializers.js'
-import type { Layer, Scope } from '../scope.js'
+import { type Layer, ofKind, type Scope } from '../scope.js'
 import { widthOf } from './dense.js'
 
 /** Options of recurrent layers. */
@@ -100,12 +100,12 @@ function pass(
   return t.stack(reverse ? outputs.toReversed() : outputs)
 }
 
-function recurrent(cell: Cell) {
+function recurrent(cell: Cell, kind: string) {
   return (
     units: number,
     { layers = 1, bidirectional = false, sequences = true }: RecurrentOptions = {},
   ): Layer =>
-    (x, scope) => {
+    ofKind(kind, (x, scope) => {
       let h: Tensor = t.transpose(x, [1, 0, 2])
       for (let layer = 0; layer < layers; layer++) {
         const forward = pass(cell, h, { units, scope, suffix: `l${layer}`, reverse: false })
@@ -120,10 +120,10 @@ function recurrent(cell: Cell) {
       // Each direction's last step: the end of one, the beginning of the other.
       const [forward, backward] = t.split(h, 2, 2) as [Tensor, Tensor]
       return t.concat([t.at(forward, -1), t.at(backward, 0)], 1)
-    }
+    })
 }
 
 /** Long short-term memory. @see Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735 */
-export const lstm = recurrent(lstmCell)
+export const lstm = recurrent(lstmCell, 'lstm')
 /** Gated recurrent units. @see Cho et al. 2014, arXiv:1406.1078 */
-export const gru = recurrent(gruCell)
+export const gru = recurrent(gruCell, 'gru')

@@ -1,7 +1,7 @@
 // Blocks of transformers.
 import { t, type Tensor } from '../../../engine/graph/index.js'
 import { normal } from '../initializers.js'
-import type { Layer } from '../scope.js'
+import { type Layer, ofKind } from '../scope.js'
 import { gelu } from './activations.js'
 import { type AttentionLayer, type AttentionOptions, multiHeadAttention } from './attention.js'
 import { call, sequential } from './compose.js'
@@ -35,9 +35,8 @@ function feedForward(
  *
  * @see Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 for norms before
  */
-export const transformerBlock =
-  (options: TransformerOptions): AttentionLayer =>
-  (x, scope, context = {}) => {
+export const transformerBlock = (options: TransformerOptions): AttentionLayer =>
+  ofKind('transformerBlock', (x, scope, context = {}) => {
     const width = widthOf(x, 'transformerBlock')
     const { memory, mask } = context
     const before = (options.norm ?? 'before') === 'before'
@@ -51,25 +50,38 @@ export const transformerBlock =
     const own = multiHeadAttention(options)
     const cross = multiHeadAttention({ ...options, causal: false, rotary: false })
     const ownMask = memory === undefined && mask !== undefined ? { mask } : {}
-    let h = part(x, 1, (given) => call((y, inner) => own(y, inner, ownMask), given, scope, 'attention'))
+    let h = part(x, 1, (given) =>
+      call(
+        ofKind(own.name, (y, inner) => own(y, inner, ownMask)),
+        given,
+        scope,
+        'attention',
+      ),
+    )
     if (memory !== undefined) {
       const toMemory = { memory, ...(mask === undefined ? {} : { mask }) }
-      h = part(h, 3, (given) => call((y, inner) => cross(y, inner, toMemory), given, scope, 'crossAttention'))
+      h = part(h, 3, (given) =>
+        call(
+          ofKind(cross.name, (y, inner) => cross(y, inner, toMemory)),
+          given,
+          scope,
+          'crossAttention',
+        ),
+      )
     }
     return part(h, 2, (given) => call(feedForward(width, options), given, scope, 'feedForward'))
-  }
+  })
 
 /** Adds a learned vector for each place in time. */
-export const learnedPositions =
-  (length: number): Layer =>
-  (x, scope) => {
+export const learnedPositions = (length: number): Layer =>
+  ofKind('learnedPositions', (x, scope) => {
     const weight = scope.parameter('weight', [length, widthOf(x, 'learnedPositions')], normal(0.02))
     const time = Number(x.shape[1])
     return t.add(x, time === length ? weight : t.slice(weight, [[0, time]]))
-  }
+  })
 
 /** Adds sines and cosines of the place in time, of wavelengths from 2π to 20,000π. */
-export const sinusoidalPositions: Layer = (x) => {
+export const sinusoidalPositions: Layer = ofKind('sinusoidalPositions', (x) => {
   const [time, width] = x.shape.slice(1).map(Number) as [number, number]
   const waves = Float32Array.from({ length: time * width }, (_, i) => {
     const [place, channel] = [Math.floor(i / width), i % width]
@@ -77,4 +89,4 @@ export const sinusoidalPositions: Layer = (x) => {
     return channel % 2 === 0 ? Math.sin(angle) : Math.cos(angle)
   })
   return t.add(x, { dtype: 'float32', shape: [time, width], data: waves })
-}
+})

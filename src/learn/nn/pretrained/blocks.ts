@@ -9,7 +9,7 @@ import {
   transformerBlock,
   type TransformerOptions,
 } from '../layers/index.js'
-import type { Layer, Scope } from '../scope.js'
+import { type Layer, ofKind, type Scope } from '../scope.js'
 
 /** The sizes of a transformer. */
 export interface TransformerSizes {
@@ -51,7 +51,12 @@ export function transformerBlocks(
   const inner = scope.child('blocks')
   let h = x
   for (let i = 0; i < sizes.blocks; i++)
-    h = call((given, own) => block(given, own, context), h, inner, String(i))
+    h = call(
+      ofKind(block.name, (given, own) => block(given, own, context)),
+      h,
+      inner,
+      String(i),
+    )
   return h
 }
 
