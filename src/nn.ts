@@ -7,6 +7,7 @@ export {
   type AdamOptions,
   adamW,
   adaptiveAveragePool,
+  adaptiveMaxPool,
   type ApplyOptions,
   type AttentionContext,
   type AttentionLayer,

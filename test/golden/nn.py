@@ -1,5 +1,6 @@
-"""Reference values of layers, losses and optimizers, from PyTorch. Writes nn.json: python3 nn.py"""
+"""Reference values of layers, losses, optimizers and schedules, from PyTorch. Writes nn.json: python3 nn.py"""
 import json
+import math
 import os
 
 import torch
@@ -26,7 +27,19 @@ def layer(name, module, x, rename=None, training=False, call=None):
     weights = torch.randn_like(y)
     (y * weights).sum().backward()
     rename = rename or (lambda key: key)
-    named = lambda items: {rename(key): array(value) for key, value in items.items()}
+
+    def named(items):
+        """Names of ours; where a name is a list, rows are divided among them: [(name, rows), …]."""
+        result = {}
+        for key, value in items.items():
+            names = rename(key)
+            if isinstance(names, str):
+                result[names] = array(value)
+                continue
+            for (name, _), part in zip(names, value.split([rows for _, rows in names])):
+                result[name] = array(part)
+        return result
+
     after = {key: value for key, value in module.state_dict().items() if "running" in key}
     cases.append({
         "name": name, "training": training, "x": array(x), "integers": x.dtype != torch.float32, "y": array(y),
@@ -74,7 +87,107 @@ for before in (True, False):
     layer(f"transformerBlock, norm {'before' if before else 'after'}",
           nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, activation="gelu", batch_first=True, norm_first=before),
           r(2, 5, 8), block_names, training=True)
+
+
+class RmsNorm(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x):
+        return x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-6) * self.weight
+
+
+layer("rmsNorm", RmsNorm(5), r(2, 3, 5))
+layer("residual", nn.Linear(4, 4), r(3, 4), call=lambda m, x: x + m(x))
+layer("adaptiveMaxPool", nn.AdaptiveMaxPool2d((3, 2)), r(2, 2, 7, 5))
+layer("globalAveragePool", nn.AdaptiveAvgPool2d(1), r(2, 3, 4, 5), call=lambda m, x: m(x).flatten(1))
+layer("globalMaxPool", nn.AdaptiveMaxPool2d(1), r(2, 3, 4, 5), call=lambda m, x: m(x).flatten(1))
+layer("flatten", nn.Flatten(), r(2, 3, 4))
+layer("lstm, last", nn.LSTM(3, 4, batch_first=True), r(2, 5, 3), call=lambda m, x: m(x)[0][:, -1])
+layer("gru, last, both ways", nn.GRU(3, 4, bidirectional=True, batch_first=True), r(2, 5, 3),
+      call=lambda m, x: torch.cat(tuple(m(x)[1]), 1))
+
+# What attention is given beside x: keys that are hidden, and a memory. The test builds the same numbers.
+seen = torch.tensor([[1, 1, 1, 0, 0], [1, 1, 1, 1, 0]], dtype=torch.bool)
+memory = torch.sin(torch.arange(2 * 3 * 8, dtype=torch.float32)).reshape(2, 3, 8)
+layer("attention, masked", nn.MultiheadAttention(8, 2, batch_first=True), r(2, 5, 8), attention_names,
+      call=lambda m, x: m(x, x, x, key_padding_mask=~seen, need_weights=False)[0])
+
+
+def cross_names(key):
+    """Queries come from x, keys and values from the memory."""
+    for kind in ("weight", "bias"):
+        if key.endswith("in_proj_" + kind):
+            return [("query." + kind, 8), ("keyValue." + kind, 16)]
+    return key.replace("out_proj", "output")
+
+
+layer("attention, cross", nn.MultiheadAttention(8, 2, batch_first=True), r(2, 5, 8), cross_names,
+      call=lambda m, x: m(x, memory, memory, need_weights=False)[0])
+
+
+class Attention(nn.Module):
+    """Attention whose heads of keys and values are shared, and whose queries and keys may be turned."""
+
+    def __init__(self, width, heads, shared, rotary=False):
+        super().__init__()
+        self.heads, self.shared, self.size, self.rotary = heads, shared, width // heads, rotary
+        self.qkv = nn.Linear(width, width + 2 * shared * self.size)
+        self.output = nn.Linear(width, width)
+
+    def turned(self, x):
+        if not self.rotary:
+            return x
+        half = self.size // 2
+        angles = torch.arange(x.shape[2])[:, None] / 10_000 ** (torch.arange(half) / half)
+        a, b = x.split(half, -1)
+        return torch.cat([a * angles.cos() - b * angles.sin(), b * angles.cos() + a * angles.sin()], -1)
+
+    def forward(self, x):
+        n, time, width = x.shape
+        parts = self.qkv(x).split([width, self.shared * self.size, self.shared * self.size], -1)
+        q, k, v = (part.reshape(n, time, -1, self.size).transpose(1, 2) for part in parts)
+        k, v = (part.repeat_interleave(self.heads // self.shared, 1) for part in (self.turned(k), v))
+        weights = torch.softmax(self.turned(q) @ k.transpose(2, 3) / math.sqrt(self.size), -1)
+        return self.output((weights @ v).transpose(1, 2).reshape(n, time, width))
+
+
+# The module is PyTorch's own where nothing is shared or turned.
+own, theirs = Attention(8, 2, 2), nn.MultiheadAttention(8, 2, batch_first=True)
+own.load_state_dict({attention_names(key): value for key, value in theirs.state_dict().items()})
+given = r(2, 5, 8)
+assert torch.allclose(own(given), theirs(given, given, given)[0], atol=1e-6)
+layer("attention, shared keys and values", Attention(8, 4, 2), r(2, 5, 8))
+layer("attention, rotary", Attention(8, 2, 2, rotary=True), r(2, 5, 8))
+
+
+def decoder_names(key):
+    if key.startswith("multihead_attn."):
+        names = cross_names(key.replace("multihead_attn.", ""))
+        return "crossAttention." + names if isinstance(names, str) else [("crossAttention." + name, rows) for name, rows in names]
+    # PyTorch counts the norms in the order of the parts; ours of the memory came last.
+    return block_names(key.replace("norm2", "norm?").replace("norm3", "norm2").replace("norm?", "norm3"))
+
+
+for before in (True, False):
+    layer(f"transformerBlock, with memory, norm {'before' if before else 'after'}",
+          nn.TransformerDecoderLayer(8, 2, 16, dropout=0.0, activation="gelu", batch_first=True, norm_first=before),
+          r(2, 5, 8), decoder_names, training=True, call=lambda m, x: m(x, memory, tgt_mask=causal))
+
+
+class Positions(nn.Module):
+    """Vaswani et al. 2017: sines at even places of a vector, cosines at odd ones."""
+
+    def forward(self, x):
+        time, width = x.shape[1:]
+        angles = torch.arange(time)[:, None] / 10_000 ** (torch.arange(0, width, 2) / width)
+        return x + torch.stack([angles.sin(), angles.cos()], -1).reshape(time, width)
+
+
+layer("sinusoidalPositions", Positions(), r(2, 5, 8))
 for name, f in {
+    "sigmoid": nn.Sigmoid(), "tanh": nn.Tanh(),
     "relu": nn.ReLU(), "gelu": nn.GELU(), "geluTanh": nn.GELU(approximate="tanh"), "silu": nn.SiLU(),
     "leakyRelu": nn.LeakyReLU(), "elu": nn.ELU(), "softplus": nn.Softplus(), "softmax": nn.Softmax(-1),
 }.items():
@@ -132,19 +245,30 @@ x = inputs(2, 3, 3)
 p = torch.sigmoid(x)
 loss("dice", x, mask, (1 - (2 * (p * mask).sum((1, 2)) + 1) / (p.sum((1, 2)) + mask.sum((1, 2)) + 1)).mean())
 
+pairs, same = torch.randn(4, 3), torch.tensor([1.0, 0.0, 0.0, 1.0])
+x = inputs(4, 3)
+distance = torch.sqrt(((x - pairs) ** 2).sum(-1) + 1e-12)
+loss("contrastive", x, torch.cat([pairs, same[:, None]], 1),
+     (same * distance ** 2 + (1 - same) * torch.relu(2.0 - distance) ** 2).mean())
+
 optimizers = []
 
 
-def optimizer(name, make):
+def optimizer(name, make, clip=None, accumulate=1):
     w = nn.Parameter(torch.randn(3, 2))
     b = nn.Parameter(torch.randn(2))
     start = {"w": array(w.clone()), "b": array(b.clone())}
     data, goal = torch.randn(5, 3), torch.randn(5, 2)
     opt = make([w, b])
-    for _ in range(12):
-        opt.zero_grad()
-        F.mse_loss(data @ w + b, goal).backward()
+    for step in range(12):
+        # Each call sees the data a little stretched, so that batches differ.
+        (F.mse_loss(data * (1 + step / 12) @ w + b, goal) / accumulate).backward()
+        if (step + 1) % accumulate > 0:
+            continue
+        if clip is not None:
+            nn.utils.clip_grad_norm_([w, b], clip)
         opt.step()
+        opt.zero_grad()
     optimizers.append({"name": name, "start": start, "x": array(data), "y": array(goal), "end": {"w": array(w), "b": array(b)}})
 
 
@@ -154,8 +278,44 @@ optimizer("adam", lambda p: torch.optim.Adam(p, lr=0.05))
 optimizer("adamW", lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1))
 optimizer("rmsprop", lambda p: torch.optim.RMSprop(p, lr=0.02, momentum=0.5))
 optimizer("adagrad", lambda p: torch.optim.Adagrad(p, lr=0.1))
+optimizer("clipped", lambda p: torch.optim.SGD(p, lr=0.1), clip=0.5)
+optimizer("accumulated", lambda p: torch.optim.Adam(p, lr=0.05), accumulate=3)
+optimizer("accumulated and clipped", lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9), clip=0.5, accumulate=4)
+
+schedules = []
+
+
+def schedule(name, make, steps):
+    """Factors of a rate of 1, step by step."""
+    opt = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = make(opt)
+    factors = []
+    for _ in range(steps):
+        factors.append(opt.param_groups[0]["lr"])
+        opt.step()
+        scheduler.step()
+    schedules.append({"name": name, "factors": factors})
+
+
+rates = torch.optim.lr_scheduler
+schedule("cosine", lambda o: rates.CosineAnnealingLR(o, 10), 11)
+schedule("cosine to a floor", lambda o: rates.CosineAnnealingLR(o, 10, eta_min=0.1), 11)
+schedule("step", lambda o: rates.StepLR(o, 3, gamma=0.5), 12)
+schedule("warmup", lambda o: rates.LinearLR(o, start_factor=0.25, total_iters=3), 6)
+schedule("oneCycle", lambda o: rates.OneCycleLR(o, max_lr=1.0, total_steps=20), 20)
+schedule("oneCycle, other", lambda o: rates.OneCycleLR(o, max_lr=1.0, total_steps=15, pct_start=0.4, div_factor=10, final_div_factor=100), 15)
+
+# Losses that fall, stall, and improve by less than the threshold.
+plateau_losses = [1, 0.9, 0.95, 0.9, 0.89999, 0.91, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.4]
+opt = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+scheduler = rates.ReduceLROnPlateau(opt, factor=0.5, patience=2, min_lr=0.2)
+plateau_factors = []
+for value in plateau_losses:
+    scheduler.step(value)
+    plateau_factors.append(opt.param_groups[0]["lr"])
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "nn.json")
 with open(path, "w") as file:
-    json.dump({"torch": torch.__version__, "layers": cases, "losses": losses, "optimizers": optimizers}, file, separators=(",", ":"))
+    json.dump({"torch": torch.__version__, "layers": cases, "losses": losses, "optimizers": optimizers,
+               "schedules": schedules, "plateau": {"losses": plateau_losses, "factors": plateau_factors}}, file, separators=(",", ":"))
     file.write("\n")

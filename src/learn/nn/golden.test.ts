@@ -48,6 +48,8 @@ const golden = JSON.parse(readFileSync(new URL('../../../test/golden/nn.json', i
   layers: LayerCase[]
   losses: LossCase[]
   optimizers: OptimizerCase[]
+  schedules: { readonly name: string; readonly factors: readonly number[] }[]
+  plateau: { readonly losses: readonly number[]; readonly factors: readonly number[] }
 }
 
 const float = ({ shape, data }: Stored): NDArray<'float32'> =>
@@ -64,6 +66,22 @@ function expectClose(found: Tensor, expected: Stored, what: string): void {
     expect(Math.abs(data[i]! - value), what).toBeLessThanOrEqual(2e-5 * Math.max(1, Math.abs(value))),
   )
 }
+
+// What attention is given beside x, as test/golden/nn.py has it.
+const seen = array([
+  [true, true, true, false, false],
+  [true, true, true, true, false],
+])
+const memory = array(
+  Float32Array.from({ length: 2 * 3 * 8 }, (_, i) => Math.sin(i)),
+  { shape: [2, 3, 8] },
+)
+const given =
+  (layer: nn.AttentionLayer, context: nn.AttentionContext): nn.Layer =>
+  (x, scope) =>
+    layer(x, scope, context)
+const decoder = (norm: 'before' | 'after'): nn.Layer =>
+  given(nn.transformerBlock({ heads: 2, feedForward: 16, causal: true, norm }), { memory })
 
 const layers: Record<string, nn.Layer> = {
   dense: nn.dense(3),
@@ -93,6 +111,23 @@ const layers: Record<string, nn.Layer> = {
   'attention, causal': nn.multiHeadAttention({ heads: 2, causal: true }),
   'transformerBlock, norm before': nn.transformerBlock({ heads: 2, feedForward: 16 }),
   'transformerBlock, norm after': nn.transformerBlock({ heads: 2, feedForward: 16, norm: 'after' }),
+  rmsNorm: nn.rmsNorm(),
+  residual: nn.residual(nn.dense(4)),
+  adaptiveMaxPool: nn.adaptiveMaxPool([3, 2]),
+  globalAveragePool: nn.globalAveragePool,
+  globalMaxPool: nn.globalMaxPool,
+  flatten: nn.flatten,
+  'lstm, last': nn.lstm(4, { sequences: false }),
+  'gru, last, both ways': nn.gru(4, { bidirectional: true, sequences: false }),
+  'attention, masked': given(nn.multiHeadAttention({ heads: 2 }), { mask: seen }),
+  'attention, cross': given(nn.multiHeadAttention({ heads: 2 }), { memory }),
+  'attention, shared keys and values': nn.multiHeadAttention({ heads: 4, keyValueHeads: 2 }),
+  'attention, rotary': nn.multiHeadAttention({ heads: 2, rotary: true }),
+  'transformerBlock, with memory, norm before': decoder('before'),
+  'transformerBlock, with memory, norm after': decoder('after'),
+  sinusoidalPositions: nn.sinusoidalPositions,
+  sigmoid: nn.sigmoid,
+  tanh: nn.tanh,
   relu: nn.relu,
   gelu: nn.gelu,
   geluTanh: nn.geluTanh,
@@ -158,6 +193,10 @@ const losses: Record<string, (x: Tensor, y: NDArray<'float32'>) => Tensor> = {
     const [positive, negative] = t.split(y, 2, 0) as [Tensor, Tensor]
     return nn.triplet({ anchor: x, positive, negative }, { margin: 1.5 })
   },
+  contrastive(x, y) {
+    const [b, same] = t.split(y, [3, 1], 1) as [Tensor, Tensor]
+    return nn.contrastive({ a: x, b, same: t.squeeze(same, [1]) }, { margin: 2 })
+  },
   dice: (x, y) => nn.dice(t.sigmoid(x), y),
 }
 
@@ -195,7 +234,11 @@ const optimizers: Record<string, nn.Optimizer> = {
   adamW: nn.adamW({ learningRate: 0.05, weightDecay: 0.1 }),
   rmsprop: nn.rmsprop({ learningRate: 0.02, momentum: 0.5 }),
   adagrad: nn.adagrad({ learningRate: 0.1 }),
+  clipped: nn.sgd({ learningRate: 0.1 }),
+  accumulated: nn.adam({ learningRate: 0.05 }),
+  'accumulated and clipped': nn.sgd({ learningRate: 0.1, momentum: 0.9 }),
 }
+const accumulated: Record<string, number> = { accumulated: 3, 'accumulated and clipped': 4 }
 
 describe('twelve steps end where those of PyTorch do', () => {
   it.each(golden.optimizers)('$name', async ({ name, start, x, y, end }) => {
@@ -213,9 +256,42 @@ describe('twelve steps end where those of PyTorch do', () => {
       optimizer: optimizers[name]!,
       parameters: floats(start),
       decays: () => true,
+      ...(name.endsWith('clipped') ? { clipNorm: 0.5 } : {}),
     })
-    for (let i = 0; i < 12; i++) await step.step({ x: float(x), y: float(y) })
+    const accumulate = accumulated[name] ?? 1
+    for (let i = 0; i < 12; i++) {
+      const stretched = float({ ...x, data: x.data.map((value) => value * (1 + i / 12)) })
+      await step.step({ x: stretched, y: float(y) }, { accumulate })
+    }
     expectClose(step.parameters['w']!, end.w, 'w')
     expectClose(step.parameters['b']!, end.b, 'b')
+  })
+})
+
+const schedules: Record<string, nn.Schedule> = {
+  cosine: nn.cosineSchedule(10),
+  'cosine to a floor': nn.cosineSchedule(10, { floor: 0.1 }),
+  step: nn.stepSchedule(3, 0.5),
+  warmup: nn.warmup(4),
+  oneCycle: nn.oneCycle(20),
+  'oneCycle, other': nn.oneCycle(15, { rise: 0.4, startDivisor: 10, endDivisor: 100 }),
+}
+
+describe('schedules are those of PyTorch', () => {
+  it.each(golden.schedules)('$name', ({ name, factors }) => {
+    factors.forEach((factor, step) => expect(schedules[name]!(step)).toBeCloseTo(factor, 9))
+  })
+
+  it('leaves none out', () => {
+    expect(golden.schedules.map(({ name }) => name).sort()).toEqual(Object.keys(schedules).sort())
+  })
+
+  it('plateau', () => {
+    const falling = nn.plateau({ factor: 0.5, patience: 2, floor: 0.2 })
+    const found = golden.plateau.losses.map((loss, step) => {
+      falling.report(loss)
+      return falling.factor(step)
+    })
+    expect(found).toEqual(golden.plateau.factors)
   })
 })

@@ -128,20 +128,31 @@ export const globalAveragePool: Layer = ofKind('globalAveragePool', (x) =>
 /** The largest over all spatial axes: [batch, channels]. */
 export const globalMaxPool: Layer = ofKind('globalMaxPool', (x) => t.max(x, { axes: spatialAxes(x) }))
 
-/** The mean of windows so chosen that lengths become these; windows overlap where lengths are no multiples. */
-export const adaptiveAveragePool = (lengths: number | readonly number[]): Layer =>
-  ofKind('adaptiveAveragePool', (x) => {
-    const targets = each(lengths, x.shape.length - 2)
-    return targets.reduce((h, target, i) => adaptAxis(h, i + 2, target), x)
-  })
+type Reduce = (x: Tensor, options: { readonly axes: number; readonly keepDims: boolean }) => Tensor
 
-function adaptAxis(x: Tensor, axis: number, target: number): Tensor {
+const adaptivePool =
+  (kind: string, reduce: Reduce) =>
+  (lengths: number | readonly number[]): Layer =>
+    ofKind(kind, (x) => {
+      const targets = each(lengths, x.shape.length - 2)
+      return targets.reduce((h, target, i) => adaptAxis(h, { axis: i + 2, target, reduce }), x)
+    })
+
+/** The mean of windows so chosen that lengths become these; windows overlap where lengths are no multiples. */
+export const adaptiveAveragePool = adaptivePool('adaptiveAveragePool', t.mean)
+/** The largest of such windows. */
+export const adaptiveMaxPool = adaptivePool('adaptiveMaxPool', t.max)
+
+function adaptAxis(
+  x: Tensor,
+  { axis, target, reduce }: { readonly axis: number; readonly target: number; readonly reduce: Reduce },
+): Tensor {
   const length = Number(x.shape[axis])
   if (length === target) return x
   const parts = Array.from({ length: target }, (_, i) => {
     const [start, end] = [Math.floor((i * length) / target), Math.ceil(((i + 1) * length) / target)]
     const ranges = x.shape.map((_dim, k) => (k === axis ? ([start, end] as const) : null))
-    return t.mean(t.slice(x, ranges), { axes: axis, keepDims: true })
+    return reduce(t.slice(x, ranges), { axes: axis, keepDims: true })
   })
   return t.concat(parts, axis)
 }
