@@ -207,6 +207,26 @@ describe('losses are those of PyTorch', () => {
     expectClose(found.gradient, gradient, 'gradient')
   })
 
+  it('take targets of the shape of the predictions only', () => {
+    const [x, y] = [array([[1], [2]]), array([1, 2])]
+    for (const loss of [
+      nn.meanSquaredError,
+      nn.meanAbsoluteError,
+      nn.huber,
+      nn.quantile,
+      nn.binaryCrossEntropy,
+      nn.focal,
+    ])
+      expect(() => loss(x, y)).toThrow(/predictions are \[2, 1\] and targets \[2\], expected one shape/)
+    const net = nn.network(nn.dense(1), spec('float32', ['batch', 2]))
+    const traced = (): unknown =>
+      trace(
+        (input: Tensor) => nn.meanSquaredError(net.apply(net.initialize(), input), y),
+        spec('float32', ['batch', 2]) as never,
+      )
+    expect(traced).toThrow(/predictions are \[batch, 1\] and targets \[2\]/)
+  })
+
   it('come to a sum, or to none', () => {
     const [x, y] = [array([1, 2]), array([0, 4])]
     expect((nn.meanSquaredError(x, y, { reduction: 'sum' }) as NDArray).data[0]).toBe(5)
@@ -282,7 +302,9 @@ describe('schedules are those of PyTorch', () => {
     factors.forEach((factor, step) => expect(schedules[name]!(step)).toBeCloseTo(factor, 9))
   })
 
-  it('leaves none out', () => {
+  it('leaves none out, of losses and optimizers either', () => {
+    expect(golden.losses.map(({ name }) => name).sort()).toEqual(Object.keys(losses).sort())
+    expect(golden.optimizers.map(({ name }) => name).sort()).toEqual(Object.keys(optimizers).sort())
     expect(golden.schedules.map(({ name }) => name).sort()).toEqual(Object.keys(schedules).sort())
   })
 

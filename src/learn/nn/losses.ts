@@ -1,5 +1,6 @@
 // Losses: means over a batch, of tensors. Targets of classes are int32.
-import { array, t, type Tensor } from '../../engine/graph/index.js'
+import { ShapeError } from '../../base/index.js'
+import { array, formatShape, t, type Tensor } from '../../engine/graph/index.js'
 
 /** How a loss over elements comes to one number. */
 export interface LossOptions {
@@ -10,6 +11,22 @@ export interface LossOptions {
 function reduced(losses: Tensor, { reduction = 'mean' }: LossOptions): Tensor {
   if (reduction === 'none') return losses
   return reduction === 'sum' ? t.sum(losses) : t.mean(losses)
+}
+
+/**
+ * Predictions and targets of one shape: outputs [rows, 1] minus targets [rows] would be [rows, rows], whose mean falls too, but
+ * towards predictions that are all the same. A single target for all is meant so.
+ */
+function requireLike(who: string, predictions: Tensor, targets: Tensor): void {
+  const [a, b] = [predictions.shape, targets.shape]
+  // Sizes of names, such as 'batch', are known when it runs.
+  const differ = (dim: number | string, i: number): boolean =>
+    typeof dim === 'number' && typeof b[i] === 'number' && dim !== b[i]
+  if (b.length === 0 || (a.length === b.length && !a.some(differ))) return
+  throw new ShapeError(
+    `${who}: predictions are ${formatShape(a)} and targets ${formatShape(b)}, expected one shape. Bring them to it, with t.reshape or t.squeeze.`,
+    { expected: a, received: b, where: 'targets' },
+  )
 }
 
 /** Options of {@link crossEntropy}. */
@@ -60,9 +77,11 @@ function smoothed(
   return t.sub(t.mul(right, 1 - share), t.mul(t.mean(weighted, { axes: -1 }), share))
 }
 
-/** log(1 + e^x) − x · target: cross-entropy of two classes from logits. */
-export const binaryCrossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  reduced(t.sub(t.softplus(logits), t.mul(logits, targets)), options)
+/** log(1 + e^x) − x · target: cross-entropy of two classes from logits. @throws {@link ShapeError} for targets of another shape */
+export function binaryCrossEntropy(logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  requireLike('binaryCrossEntropy', logits, targets)
+  return reduced(t.sub(t.softplus(logits), t.mul(logits, targets)), options)
+}
 
 /** Options of {@link focal}. */
 export interface FocalOptions extends LossOptions {
@@ -78,6 +97,7 @@ export function focal(
   targets: Tensor,
   { gamma = 2, alpha = 0.25, ...options }: FocalOptions = {},
 ): Tensor {
+  requireLike('focal', logits, targets)
   const p = t.sigmoid(logits)
   const right = t.add(t.mul(p, targets), t.mul(t.sub(1, p), t.sub(1, targets)))
   const balance = t.add(t.mul(targets, alpha), t.mul(t.sub(1, targets), 1 - alpha))
@@ -85,13 +105,17 @@ export function focal(
   return reduced(t.mul(t.mul(balance, t.pow(t.sub(1, right), gamma)), entropy), options)
 }
 
-/** (prediction − target)² */
-export const meanSquaredError = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  reduced(t.square(t.sub(predictions, targets)), options)
+/** (prediction − target)² @throws {@link ShapeError} for targets of another shape */
+export function meanSquaredError(predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  requireLike('meanSquaredError', predictions, targets)
+  return reduced(t.square(t.sub(predictions, targets)), options)
+}
 
-/** |prediction − target| */
-export const meanAbsoluteError = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  reduced(t.abs(t.sub(predictions, targets)), options)
+/** |prediction − target| @throws {@link ShapeError} for targets of another shape */
+export function meanAbsoluteError(predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  requireLike('meanAbsoluteError', predictions, targets)
+  return reduced(t.abs(t.sub(predictions, targets)), options)
+}
 
 /** Squared up to a distance, then linear. @param options.delta - that distance. @default 1 */
 export function huber(
@@ -99,6 +123,7 @@ export function huber(
   targets: Tensor,
   { delta = 1, ...options }: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
+  requireLike('huber', predictions, targets)
   const distance = t.abs(t.sub(predictions, targets))
   const near = t.mul(t.square(distance), 0.5)
   const far = t.mul(t.sub(distance, delta / 2), delta)
@@ -111,6 +136,7 @@ export function quantile(
   targets: Tensor,
   { quantile: q = 0.5, ...options }: LossOptions & { readonly quantile?: number } = {},
 ): Tensor {
+  requireLike('quantile', predictions, targets)
   const over = t.sub(targets, predictions)
   return reduced(t.maximum(t.mul(over, q), t.mul(over, q - 1)), options)
 }

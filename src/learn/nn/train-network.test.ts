@@ -141,6 +141,28 @@ describe('fitNetwork', () => {
     expect(file.length).toBeGreaterThan(500)
   })
 
+  it('keeps a moving average of the parameters', async () => {
+    const seen: Float32Array[] = []
+    const { validation: _, ...rest } = options({ epochs: 1, averageDecay: 0.8 })
+    let kept: nn.TrainingCheckpoint | undefined
+    const data = (epoch: number): nn.Batch[] => [...nn.batches(train, { batchSize: 50 })(epoch)]
+    for (let steps = 1; steps <= 8; steps++) {
+      const onCheckpoint = (checkpoint: nn.TrainingCheckpoint): void => void (kept = checkpoint)
+      await nn.fitNetwork(net, { ...rest, data, steps, onCheckpoint })
+      seen.push(kept!.values['0.weight']!.data)
+    }
+    let average = net.initialize()['0.weight']!.data
+    seen.forEach((weights, i) => {
+      // Early averages count few steps: (i + 1) / (i + 10), up to the decay.
+      const own = Math.min(0.8, (i + 1) / (i + 10))
+      average = average.map((value, j) => own * value + (1 - own) * weights[j]!)
+    })
+    const fitted = await nn.fitNetwork(net, { ...rest, data })
+    // Eight roundings of float32.
+    fitted.values['0.weight']!.data.forEach((value, j) => expect(value).toBeCloseTo(average[j]!, 6))
+    expect(fitted.values['0.weight']!.data).not.toEqual(seen.at(-1))
+  })
+
   it('clips, schedules and waits on plateaus', async () => {
     const rates: number[] = []
     await nn.fitNetwork(
