@@ -1,7 +1,7 @@
 // Pools of worker threads on one shared memory each. A pool is lent to one piece of work at a time and kept for the
 // next when it is small; its workers never keep the process alive while idle.
 import { Worker } from 'node:worker_threads'
-import { DataError, InternalError, builtFile } from '../../base/index.js'
+import { DataError, InternalError, builtFile, workerFlags } from '../../base/index.js'
 import { HEAP, SYNC, SYNC_ABORT, SYNC_ARRIVED } from './control-words.js'
 import type { BoostResult, Job, RoundReport, WorkerMessage, WorkerStart } from './jobs.js'
 import { boostingModule } from './kernel-module.js'
@@ -33,7 +33,7 @@ export async function startPool(threads: number): Promise<Pool> {
   let ended: InternalError | undefined
   const workers = Array.from({ length: threads }, (_, thread) => {
     const workerData: WorkerStart = { kernelModule, memory, thread }
-    const worker = new Worker(path, { workerData })
+    const worker = new Worker(path, { workerData, ...workerFlags() })
     worker.unref()
     // A worker may end before its first job: without a listener that would end the process, and the job would wait for ever.
     worker.once('error', (error) => (ended ??= workerError(error)))

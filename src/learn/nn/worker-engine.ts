@@ -1,6 +1,6 @@
 // The engine of training in a worker thread: batches go there, losses come back, parameters are copied when they are asked for.
 import { isMainThread, Worker } from 'node:worker_threads'
-import { builtFile, InternalError, ModelwrightError } from '../../base/index.js'
+import { builtFile, InternalError, ModelwrightError, workerFlags } from '../../base/index.js'
 import { switchTelemetryOff } from '../../engine/onnx/index.js'
 import { type Arrays, copied } from './scope.js'
 import type { NDArray } from '../../engine/graph/index.js'
@@ -64,7 +64,10 @@ type Pending = { readonly resolve: (value: never) => void; readonly reject: (err
 export async function openWorkerEngine(plan: StepPlan): Promise<WorkerEngine> {
   // Native code of a worker sees the environment of the main thread only.
   if (isMainThread) switchTelemetryOff()
-  const worker = new Worker(builtFile(import.meta.url, './training-worker.js'), { workerData: plan })
+  const worker = new Worker(builtFile(import.meta.url, './training-worker.js'), {
+    workerData: plan,
+    ...workerFlags(),
+  })
   // Training that is forgotten must not keep the program alive; each request holds it as long as it runs.
   worker.unref()
   const pending = new Map<number, Pending>()
