@@ -32,6 +32,9 @@ async function* stream(epoch: number) {
   }
 }
 
+/** Steps, and MiB after them. */
+export type Resident = readonly (readonly [number, number])[]
+
 const resident: [number, number][] = []
 const { gc } = globalThis as { gc?: () => void }
 await nn.fitNetwork(nn.network(layer, spec('float32', ['batch', ...shape])), {

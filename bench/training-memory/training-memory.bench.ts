@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Figure, median, writeResult } from '../harness.js'
+import type { Resident } from './train-steps.js'
 
 const program = fileURLToPath(new URL('train-steps.js', import.meta.url))
 const repeats = 3
@@ -19,7 +20,7 @@ function residentOf(model: string, where: string): Map<number, number> {
     },
   )
   if (status !== 0) throw new Error(`${model} ${where} failed: ${stderr}`)
-  return new Map(JSON.parse(stdout) as [number, number][])
+  return new Map(JSON.parse(stdout) as Resident)
 }
 
 const cases = [

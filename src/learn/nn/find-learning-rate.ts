@@ -77,7 +77,7 @@ const leastPoints = 5
  *   loss: (output, batch) => meanSquaredError(output, batch.y),
  *   optimizer: sgd(),
  * })
- * suggestion > 0.001 && suggestion < 1 // => true
+ * suggestion !== undefined && suggestion > 0.001 && suggestion < 1 // => true
  * ```
  */
 export async function findLearningRate(

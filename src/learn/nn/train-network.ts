@@ -37,8 +37,9 @@ import { openTrainingStep } from './training-step.js'
  *   validation: [{ x, y }],
  *   metrics: ['rmse'],
  * })
- * Math.round(values['0.weight']?.data[0] ?? values['weight'].data[0]) // => 2
- * history.at(-1).validation.rmse < 0.05 // => true
+ * Math.round(values.weight.data[0]) // => 2
+ * const last = history.at(-1)?.validation
+ * last !== undefined && last.rmse < 0.05 // => true
  * ```
  */
 export async function fitNetwork(net: Network, options: FitNetworkOptions): Promise<FittedNetwork> {

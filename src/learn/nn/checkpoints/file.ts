@@ -25,8 +25,17 @@ const separator = ':'
  * @throws {@link UsageError} for a layer whose name holds a colon
  * @example
  * ```ts no-run
+ * import type { FitNetworkOptions } from 'modelwright/nn'
+ * const net = network(dense(1), spec('float32', ['batch', 1]))
+ * const x = array([[0], [1], [2]])
+ * const options: FitNetworkOptions = {
+ *   data: batches({ x, y: x }, { batchSize: 2 }),
+ *   loss: (output, { y }) => meanSquaredError(output, y),
+ *   optimizer: adam(),
+ *   epochs: 10,
+ * }
  * await fitNetwork(net, { ...options, onCheckpoint: (checkpoint) => saveCheckpoint('last.safetensors', checkpoint) })
- * await fitNetwork(net, { ...options, resume: await loadCheckpoint('last.safetensors') })
+ * await fitNetwork(net, { ...options, epochs: 20, resume: await loadCheckpoint('last.safetensors') })
  * ```
  */
 export async function saveCheckpoint(path: string, checkpoint: TrainingCheckpoint): Promise<void> {

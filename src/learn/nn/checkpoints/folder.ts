@@ -151,7 +151,7 @@ export async function latestCheckpoint(folder: string): Promise<string | undefin
  * @example
  * ```ts no-run
  * const { steps, history, values } = await loadCheckpoint('runs/digits')
- * const file = net.toOnnx(values)
+ * const file = network(dense(10), spec('float32', ['batch', 784])).toOnnx(values)
  * ```
  */
 export async function loadCheckpoint(path: string): Promise<TrainingCheckpoint> {
