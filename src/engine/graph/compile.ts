@@ -39,7 +39,7 @@ export async function compile<Input, Output>(
   options: SessionOptions = {},
 ): Promise<Compiled<Input, Output>> {
   const names = portNames(traced)
-  const block = await channelBlock(options.engine)
+  const block = await channelBlock(options.engine, options.device)
   const session = await openSession(toOnnx(traced, { portable: false, channelBlock: block }), options)
   return {
     engine: session.engine,

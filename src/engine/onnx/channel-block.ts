@@ -1,12 +1,17 @@
 // How the native runtime's own convolutions want their channels, found by asking: no interface tells it.
 import { chooseEngine, type EngineChoice } from './engines.js'
 import { graphBuilder } from './graph-builder.js'
-import type { Engine } from './runtime.js'
+import type { Device, Engine } from './runtime.js'
 
 const known = new Map<string, Promise<number | undefined>>()
 
 /** Behind the door of this name: doors.ts. */
-export async function channelBlock(choice: EngineChoice = 'auto'): Promise<number | undefined> {
+export async function channelBlock(
+  choice: EngineChoice = 'auto',
+  device: Device = 'cpu',
+): Promise<number | undefined> {
+  // These operators compute on the CPU only.
+  if (device !== 'cpu') return undefined
   const { engine } = await chooseEngine(choice)
   const found = known.get(engine.name) ?? probe(engine)
   known.set(engine.name, found)

@@ -1,7 +1,7 @@
 // Training a part of a foreign model: the rest stays as the file has it, and the file comes back with the new numbers.
 import { UsageError } from '../../base/index.js'
 import { type ImportedModel, type NDArray, type Spec, type Tensor, trace } from '../../engine/graph/index.js'
-import { openTrainingStep, type StepOptions, type TrainingStep } from './training-step.js'
+import { openTrainingStep, type StepOptions, type TrainingStep } from './training/training-step.js'
 
 /** Tensors by name. */
 type Named = Readonly<Record<string, Tensor>>

@@ -6,17 +6,10 @@ export {
   type Scores,
   type TrainingCheckpoint,
 } from './checkpoints/index.js'
-export {
-  findLearningRate,
-  type FindLearningRateOptions,
-  type LearningRateCurve,
-  type LearningRatePoint,
-} from './find-learning-rate.js'
 export { fineTune, type FineTuneOptions, type FineTuning } from './fine-tune.js'
 export * from './initializers.js'
 export * from './layers/index.js'
 export * from './losses.js'
-export type { MetricFunction, NetworkMetrics } from './metric-scores.js'
 export * from './network.js'
 export * from './optimizers.js'
 export * from './pretrained/index.js'
@@ -38,15 +31,6 @@ export {
   type TableBatchOptions,
 } from './sources/index.js'
 export { type NetworkSummary, summary, type SummaryLayer } from './summary.js'
-export { fitNetwork } from './train-network.js'
-export type {
-  EpochEndEvent,
-  FitNetworkOptions,
-  FittedNetwork,
-  LossFunction,
-  NetworkEvent,
-  StepEndEvent,
-} from './train-options.js'
-export { openTrainingStep, type StepCall, type StepOptions, type TrainingStep } from './training-step.js'
+export * from './training/index.js'
 export { mlpClassifier, type MlpLearned, mlpRegressor } from './tabular/mlp.js'
 export type { MlpClassifierOptions, MlpOptions } from './tabular/options.js'

@@ -2,7 +2,7 @@
 import type { OptimizerDocument } from '../optimizer-of.js'
 import type { PlateauState } from '../schedules.js'
 import type { Arrays } from '../scope.js'
-import type { EngineState } from '../step-engine.js'
+import type { EngineState } from '../training/step-engine.js'
 
 /** Scores of validation: `loss`, and each metric by its name. */
 export type Scores = Readonly<Record<string, number>>

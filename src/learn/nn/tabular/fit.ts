@@ -6,7 +6,7 @@ import { batches } from '../sources/index.js'
 import { network } from '../network.js'
 import { adamW } from '../optimizers.js'
 import type { Arrays } from '../scope.js'
-import { fitNetwork } from '../train-network.js'
+import { fitNetwork } from '../training/train-network.js'
 import { tabularEnsemble } from './ensemble.js'
 import type { MlpOptions } from './options.js'
 

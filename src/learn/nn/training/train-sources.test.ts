@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { EngineMissingError, rng } from '../../base/index.js'
-import { fromRows } from '../../data/index.js'
-import { array, type NDArray, spec, writeNpy } from '../../engine/graph/index.js'
-import * as nn from './index.js'
+import { EngineMissingError, rng } from '../../../base/index.js'
+import { fromRows } from '../../../data/index.js'
+import { array, type NDArray, spec, writeNpy } from '../../../engine/graph/index.js'
+import * as nn from '../index.js'
 
 /** Two classes inside and outside of a circle. */
 function circles(rows: number, seed: number): { x: NDArray; y: NDArray } {

@@ -1,9 +1,9 @@
 // The engine of training in a worker thread: batches go there, losses come back, parameters are copied when they are asked for.
 import { isMainThread, Worker } from 'node:worker_threads'
-import { builtFile, InternalError, ModelwrightError, workerFlags } from '../../base/index.js'
-import { switchTelemetryOff } from '../../engine/onnx/index.js'
-import { type Arrays, copied } from './scope.js'
-import type { NDArray } from '../../engine/graph/index.js'
+import { builtFile, InternalError, ModelwrightError, workerFlags } from '../../../base/index.js'
+import { switchTelemetryOff } from '../../../engine/onnx/index.js'
+import { type Arrays, copied } from '../scope.js'
+import type { NDArray } from '../../../engine/graph/index.js'
 import type { EngineArrays, EngineState, StepPlan, StepRequest, StepResult } from './step-engine.js'
 
 /** What goes to the worker. */

@@ -1,13 +1,13 @@
 // The loop of training: epochs of steps, what is judged after each, and when it ends.
-import { checkpoint } from '../../base/index.js'
-import { type NDArray, random, type Traced } from '../../engine/graph/index.js'
-import type { CheckpointKeeper, TrainingCheckpoint } from './checkpoints/index.js'
+import { checkpoint } from '../../../base/index.js'
+import { type NDArray, random, type Traced } from '../../../engine/graph/index.js'
+import type { CheckpointKeeper, TrainingCheckpoint } from '../checkpoints/index.js'
 import { blownUp } from './diagnose.js'
 import type { Evaluation } from './evaluate-network.js'
 import { noBatch, passOptions } from './first-pass.js'
 import type { Progress } from './progress.js'
-import type { Arrays } from './scope.js'
-import { type Batch, isOnce, openPass, type Pass } from './sources/index.js'
+import type { Arrays } from '../scope.js'
+import { type Batch, isOnce, openPass, type Pass } from '../sources/index.js'
 import { type FitNetworkOptions, type FittedNetwork, type NetworkEvent, patienceOf } from './train-options.js'
 import type { TrainingStep } from './training-step.js'
 

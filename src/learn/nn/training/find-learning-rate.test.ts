@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { rng } from '../../base/index.js'
-import { array, spec } from '../../engine/graph/index.js'
-import * as nn from './index.js'
+import { rng } from '../../../base/index.js'
+import { array, spec } from '../../../engine/graph/index.js'
+import * as nn from '../index.js'
 
 // Least squares: gradient descent converges below 2/λ and diverges above, for λ the largest eigenvalue of 2 XᵀX/n.
 const rows = 64

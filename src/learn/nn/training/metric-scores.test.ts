@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { array, type NDArray } from '../../engine/graph/index.js'
-import { accuracy, f1, logLossMulticlass, rocAuc, rootMeanSquaredError } from '../../metrics/index.js'
+import { array, type NDArray } from '../../../engine/graph/index.js'
+import { accuracy, f1, logLossMulticlass, rocAuc, rootMeanSquaredError } from '../../../metrics/index.js'
 import { scorerOf } from './metric-scores.js'
 
 const logits = array([

@@ -1,5 +1,5 @@
 // How fast training is, and how long it will take at most.
-import { now } from '../../base/index.js'
+import { now } from '../../../base/index.js'
 import type { FitNetworkOptions } from './train-options.js'
 
 /** Where training stands. */

@@ -1,7 +1,7 @@
 // Where numbers blew up: the first step of a loss whose result is no number any more.
-import { ConvergenceError } from '../../base/index.js'
-import { compile, type Graph, type NDArray, type Traced, type Value } from '../../engine/graph/index.js'
-import type { Batch } from './sources/index.js'
+import { ConvergenceError } from '../../../base/index.js'
+import { compile, type Graph, type NDArray, type Traced, type Value } from '../../../engine/graph/index.js'
+import type { Batch } from '../sources/index.js'
 import type { TrainingStep } from './training-step.js'
 
 /** The step that was first. */

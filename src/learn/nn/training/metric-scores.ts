@@ -1,6 +1,6 @@
 // The library's metrics on the outputs of a network: what a network gives as numbers is read as a metric takes it.
-import { DataError, InvalidOptionError, ShapeError } from '../../base/index.js'
-import { formatShape, type NDArray } from '../../engine/graph/index.js'
+import { DataError, InvalidOptionError, ShapeError } from '../../../base/index.js'
+import { formatShape, type NDArray } from '../../../engine/graph/index.js'
 import {
   type Actual,
   findMetric,
@@ -8,8 +8,8 @@ import {
   mostProbable,
   type Predicted,
   type Task,
-} from '../../metrics/index.js'
-import type { Batch } from './sources/index.js'
+} from '../../../metrics/index.js'
+import type { Batch } from '../sources/index.js'
 
 /**
  * A score from all outputs of a validation pass, row by row, and all that its batches held: `outputs` is [rows · …, width]

@@ -1,8 +1,8 @@
 // One step of training, from a traced loss: here, or in a worker thread so that this one stays free.
-import { gradientsOf, type NDArray, toOnnx, type Traced } from '../../engine/graph/index.js'
-import { channelBlock, type SessionOptions } from '../../engine/onnx/index.js'
-import type { Optimizer } from './optimizers.js'
-import type { Arrays } from './scope.js'
+import { gradientsOf, type NDArray, toOnnx, type Traced } from '../../../engine/graph/index.js'
+import { channelBlock, type SessionOptions } from '../../../engine/onnx/index.js'
+import type { Optimizer } from '../optimizers.js'
+import type { Arrays } from '../scope.js'
 import { openStepEngine, type EngineState, type StepPlan, type StepResult } from './step-engine.js'
 import { openWorkerEngine } from './worker-engine.js'
 
@@ -66,7 +66,7 @@ export interface TrainingStep extends AsyncDisposable {
  */
 export async function openTrainingStep(traced: Traced, options: StepOptions): Promise<TrainingStep> {
   const { optimizer } = options
-  const plan = planOf(traced, options, await channelBlock(options.engine))
+  const plan = planOf(traced, options, await channelBlock(options.engine, options.device))
   const engine = options.worker === true ? await openWorkerEngine(plan) : await openStepEngine(plan)
   const run = (
     batch: Readonly<Record<string, NDArray>>,
@@ -107,7 +107,9 @@ function planOf(traced: Traced, options: StepOptions, block: number | undefined)
     threads: options.threads,
     engine: options.engine ?? 'auto',
     device: options.device ?? 'cpu',
-    evaluation: options.evaluation === undefined ? null : toOnnx(options.evaluation, { portable: false }),
+    evaluation: options.evaluation === undefined
+        ? null
+        : toOnnx(options.evaluation, { portable: false, channelBlock: block }),
   }
 }
 

@@ -1,9 +1,9 @@
 // Which learning rate to begin with: one sweep from very small to very large.
-import { checkOptions, checkpoint, InvalidOptionError, integer, real } from '../../base/index.js'
-import { type NDArray, random } from '../../engine/graph/index.js'
+import { checkOptions, checkpoint, InvalidOptionError, integer, real } from '../../../base/index.js'
+import { type NDArray, random } from '../../../engine/graph/index.js'
 import { apart, lossOf } from './loss-graph.js'
-import type { Network } from './network.js'
-import { type Batch, isOnce, openPass } from './sources/index.js'
+import type { Network } from '../network.js'
+import { type Batch, isOnce, openPass } from '../sources/index.js'
 import { fitNetworkChecks, type FitNetworkOptions } from './train-options.js'
 import { openTrainingStep, type TrainingStep } from './training-step.js'
 

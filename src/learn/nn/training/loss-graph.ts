@@ -1,9 +1,9 @@
 // What is learned from: the loss of a network and what its states become, as one graph.
-import { UsageError } from '../../base/index.js'
-import { trace, type Tensor, type Traced, type Value } from '../../engine/graph/index.js'
-import type { Network, Values } from './network.js'
-import { type Arrays, declaredSpecs } from './scope.js'
-import { type Batch, batchSpecs } from './sources/index.js'
+import { UsageError } from '../../../base/index.js'
+import { trace, type Tensor, type Traced, type Value } from '../../../engine/graph/index.js'
+import type { Network, Values } from '../network.js'
+import { type Arrays, declaredSpecs } from '../scope.js'
+import { type Batch, batchSpecs } from '../sources/index.js'
 import type { LossFunction } from './train-options.js'
 
 /** The graph of { params, states, key, …batch } → { loss, updates }, with batches of any number of rows. */

@@ -1,6 +1,6 @@
 // The other end of worker-engine.ts.
 import { parentPort, workerData } from 'node:worker_threads'
-import { ModelwrightError } from '../../base/index.js'
+import { ModelwrightError } from '../../../base/index.js'
 import { openStepEngine, type StepEngine, type StepPlan } from './step-engine.js'
 import type { WorkerRequest, WorkerResponse } from './worker-engine.js'
 

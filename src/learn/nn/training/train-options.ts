@@ -9,13 +9,13 @@ import {
   seedOption,
   threadsOption,
   workSpecs,
-} from '../../base/index.js'
-import type { Tensor } from '../../engine/graph/index.js'
-import type { CheckpointOptions, EpochRecord, Scores, TrainingCheckpoint } from './checkpoints/index.js'
+} from '../../../base/index.js'
+import type { Tensor } from '../../../engine/graph/index.js'
+import type { CheckpointOptions, EpochRecord, Scores, TrainingCheckpoint } from '../checkpoints/index.js'
 import type { NetworkMetrics } from './metric-scores.js'
-import type { PlateauSchedule, Schedule } from './schedules.js'
-import type { Arrays } from './scope.js'
-import type { BatchSource } from './sources/index.js'
+import type { PlateauSchedule, Schedule } from '../schedules.js'
+import type { Arrays } from '../scope.js'
+import type { BatchSource } from '../sources/index.js'
 import type { StepOptions } from './training-step.js'
 
 /** From the output of a network and the rest of a batch (y, and what else there is) to one number. */

@@ -1,6 +1,6 @@
 // Where training goes on.
-import { UsageError } from '../../base/index.js'
-import { latestCheckpoint, loadCheckpoint, type TrainingCheckpoint } from './checkpoints/index.js'
+import { UsageError } from '../../../base/index.js'
+import { latestCheckpoint, loadCheckpoint, type TrainingCheckpoint } from '../checkpoints/index.js'
 import type { FitNetworkOptions } from './train-options.js'
 
 /**

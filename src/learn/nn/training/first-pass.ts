@@ -1,6 +1,6 @@
 // Where the first pass begins: its first batch tells the shapes, and what is resumed begins within an epoch.
-import { ConflictError, UsageError } from '../../base/index.js'
-import { type Batch, openPass, type Pass } from './sources/index.js'
+import { ConflictError, UsageError } from '../../../base/index.js'
+import { type Batch, openPass, type Pass } from '../sources/index.js'
 import type { FitNetworkOptions } from './train-options.js'
 
 /** How batches are read. */

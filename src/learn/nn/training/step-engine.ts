@@ -1,13 +1,13 @@
 // The engine of training: the runtime computes loss and gradients from parameters that lie in the optimizer's memory, and the
 // optimizer updates them there. Gradients are copied once, by the runtime. All it is told is plain data, so that it runs in
 // any thread.
-import { UsageError } from '../../base/index.js'
-import type { DType, NDArray } from '../../engine/graph/index.js'
-import { optimizerMemory, type OptimizerMemory } from '../../engine/kernels/index.js'
-import { type Device, openSession, type Session, type Tensor } from '../../engine/onnx/index.js'
-import { type OptimizerDocument, optimizerOf } from './optimizer-of.js'
-import { firstState, gradientRegion, parameterRegion } from './optimizers.js'
-import { type Arrays, copied } from './scope.js'
+import { UsageError } from '../../../base/index.js'
+import type { DType, NDArray } from '../../../engine/graph/index.js'
+import { optimizerMemory, type OptimizerMemory } from '../../../engine/kernels/index.js'
+import { type Device, openSession, type Session, type Tensor } from '../../../engine/onnx/index.js'
+import { type OptimizerDocument, optimizerOf } from '../optimizer-of.js'
+import { firstState, gradientRegion, parameterRegion } from '../optimizers.js'
+import { type Arrays, copied } from '../scope.js'
 
 /** What is trained and how, as plain data. */
 export interface StepPlan {

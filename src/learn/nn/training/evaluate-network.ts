@@ -1,5 +1,5 @@
 // A network as it predicts, over batches of validation: where it is trained, so that a worker also does this.
-import { UsageError } from '../../base/index.js'
+import { UsageError } from '../../../base/index.js'
 import {
   dataClass,
   type NDArray,
@@ -8,12 +8,12 @@ import {
   trace,
   type Traced,
   type Value,
-} from '../../engine/graph/index.js'
-import type { Scores } from './checkpoints/index.js'
+} from '../../../engine/graph/index.js'
+import type { Scores } from '../checkpoints/index.js'
 import { scorerOf } from './metric-scores.js'
-import type { Network, Values } from './network.js'
-import { declaredSpecs } from './scope.js'
-import { type Batch, batchSpecs, firstOf, isOnce, openPass, rowCount } from './sources/index.js'
+import type { Network, Values } from '../network.js'
+import { declaredSpecs } from '../scope.js'
+import { type Batch, batchSpecs, firstOf, isOnce, openPass, rowCount } from '../sources/index.js'
 import type { FitNetworkOptions, LossFunction } from './train-options.js'
 import type { TrainingStep } from './training-step.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { rng } from '../../base/index.js'
-import { array, type NDArray, spec, t } from '../../engine/graph/index.js'
-import * as nn from './index.js'
+import { rng } from '../../../base/index.js'
+import { array, type NDArray, spec, t } from '../../../engine/graph/index.js'
+import * as nn from '../index.js'
 
 /** Two classes inside and outside of a circle. */
 function circles(rows: number, seed: number): { x: NDArray; y: NDArray } {

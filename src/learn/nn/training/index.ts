@@ -1,0 +1,17 @@
+export {
+  findLearningRate,
+  type FindLearningRateOptions,
+  type LearningRateCurve,
+  type LearningRatePoint,
+} from './find-learning-rate.js'
+export type { MetricFunction, NetworkMetrics } from './metric-scores.js'
+export { fitNetwork } from './train-network.js'
+export type {
+  EpochEndEvent,
+  FitNetworkOptions,
+  FittedNetwork,
+  LossFunction,
+  NetworkEvent,
+  StepEndEvent,
+} from './train-options.js'
+export { openTrainingStep, type StepCall, type StepOptions, type TrainingStep } from './training-step.js'
