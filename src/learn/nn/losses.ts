@@ -40,10 +40,16 @@ export interface CrossEntropyOptions extends LossOptions {
 }
 
 /**
- * −log softmax(logits)[target], the mean over the batch.
+ * −log softmax(logits)[target], the mean over all targets; with weights the weighted mean, as in PyTorch.
  *
  * @param logits - [..., classes]
- * @param targets - int32 [...]
+ * @param targets - int32 [...], from 0 to classes − 1, or `ignoreIndex`
+ * @example
+ * ```ts
+ * import type { NDArray } from 'modelwright/graph'
+ * const loss = crossEntropy(array([[0, 0], [0, 0]]), array([0, 1], { dtype: 'int32' }))
+ * toNested(loss as NDArray) // => 0.6931471824645996
+ * ```
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { ignoreIndex, weights } = options

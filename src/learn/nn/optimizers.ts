@@ -100,11 +100,27 @@ function adamOf(kind: string, options: AdamOptions): Optimizer {
   })
 }
 
-/** Adam. @see Kingma & Ba 2015, arXiv:1412.6980 */
+/**
+ * Adam: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← p − rate · m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
+ *
+ * Weight decay is that of {@link adamW}, and none by default.
+ *
+ * @throws {@link InvalidOptionError} for an option out of range
+ * @see Kingma & Ba 2015, arXiv:1412.6980
+ * @example
+ * ```ts
+ * adam({ learningRate: 0.01 }).options.beta2 // => 0.999
+ * ```
+ */
 export const adam = (options: Partial<AdamOptions> = {}): Optimizer =>
   adamOf('adam', adamOptions(0).parse('adam', options))
 
-/** Adam with decoupled weight decay. @see Loshchilov & Hutter 2019, arXiv:1711.05101 */
+/**
+ * {@link adam} with decoupled weight decay: before each step p ← p · (1 − rate · decay), where decay applies.
+ *
+ * @throws {@link InvalidOptionError} for an option out of range
+ * @see Loshchilov & Hutter 2019, arXiv:1711.05101
+ */
 export const adamW = (options: Partial<AdamOptions> = {}): Optimizer =>
   adamOf('adam-w', adamOptions(0.01).parse('adamW', options))
 
@@ -127,7 +143,12 @@ const sgdOptions = defineOptions<SgdOptions>({
   weightDecay: real({ min: 0, default: 0 }),
 })
 
-/** Gradient descent with momentum. @see Sutskever et al. 2013, proceedings.mlr.press/v28/sutskever13 */
+/**
+ * Gradient descent with momentum: m ← momentum · m + g, p ← p − rate · m, or with Nesterov's look ahead p ← p − rate · (g + momentum · m).
+ *
+ * @throws {@link InvalidOptionError} for an option out of range
+ * @see Sutskever et al. 2013, proceedings.mlr.press/v28/sutskever13
+ */
 export function sgd(given: Partial<SgdOptions> = {}): Optimizer {
   const options = sgdOptions.parse('sgd', given)
   const { momentum, nesterov, weightDecay } = options
@@ -167,7 +188,12 @@ const rmspropOptions = defineOptions<RmspropOptions>({
   weightDecay: real({ min: 0, default: 0 }),
 })
 
-/** Steps scaled by the root of a moving mean of squared gradients. @see Tieleman & Hinton 2012, Coursera lecture 6.5 */
+/**
+ * Steps scaled by the root of a moving mean of squared gradients: v ← α v + (1 − α) g², m ← momentum · m + g / (√v + ε), p ← p − rate · m.
+ *
+ * @throws {@link InvalidOptionError} for an option out of range
+ * @see Tieleman & Hinton 2012, Coursera lecture 6.5
+ */
 export function rmsprop(given: Partial<RmspropOptions> = {}): Optimizer {
   const options = rmspropOptions.parse('rmsprop', given)
   const { alpha, epsilon, momentum, weightDecay } = options
@@ -209,7 +235,12 @@ const adagradOptions = defineOptions<AdagradOptions>({
   weightDecay: real({ min: 0, default: 0 }),
 })
 
-/** Steps scaled by the root of the sum of squared gradients. @see Duchi et al. 2011, jmlr.org/papers/v12/duchi11a */
+/**
+ * Steps scaled by the root of the sum of squared gradients: v ← v + g², p ← p − rate · g / (√v + ε).
+ *
+ * @throws {@link InvalidOptionError} for an option out of range
+ * @see Duchi et al. 2011, jmlr.org/papers/v12/duchi11a
+ */
 export function adagrad(given: Partial<AdagradOptions> = {}): Optimizer {
   const options = adagradOptions.parse('adagrad', given)
   const { epsilon, weightDecay } = options

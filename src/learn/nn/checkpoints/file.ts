@@ -25,7 +25,7 @@ const separator = ':'
  * @throws {@link UsageError} for a layer whose name holds a colon
  * @example
  * ```ts no-run
- * import type { FitNetworkOptions } from 'modelwright/nn'
+ * import { type FitNetworkOptions, meanSquaredError } from 'modelwright/nn'
  * const net = network(dense(1), spec('float32', ['batch', 1]))
  * const x = array([[0], [1], [2]])
  * const options: FitNetworkOptions = {

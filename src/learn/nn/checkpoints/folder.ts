@@ -39,10 +39,13 @@ const unfinishedName = /^\.step-\d+\.safetensors\.(\d+)\.partial$/
 /**
  * Opens a folder for writing.
  *
- * @param resumes - whether training goes on from a checkpoint of this folder
- * @throws {@link ConflictError} when the folder holds checkpoints of another training
+ * @param from - the steps of the checkpoint that training goes on from; undefined at the start
+ * @throws {@link ConflictError} when the folder holds checkpoints of another training, or later ones
  */
-export async function openKeeper(options: CheckpointOptions, resumes: boolean): Promise<CheckpointKeeper> {
+export async function openKeeper(
+  options: CheckpointOptions,
+  from: number | undefined,
+): Promise<CheckpointKeeper> {
   checkOptions<CheckpointOptions>('checkpoint', options, {
     folder: text({ default: '' }),
     every: integer({ min: 1, default: 1 }),
@@ -55,11 +58,7 @@ export async function openKeeper(options: CheckpointOptions, resumes: boolean): 
   })
   await removeUnfinished(folder)
   const found = await checkpointsIn(folder)
-  if (!resumes && found.length > 0)
-    throw new ConflictError(
-      `'${folder}' holds checkpoints already, up to ${found.at(-1)!.name}. Go on from there with resume: true, or choose another folder.`,
-      { kind: 'folder', id: folder },
-    )
+  refuseLater(folder, found, from)
   const losses = new Map<string, number>()
   for (const { name, path } of found) losses.set(name, await lossOfFile(path))
   return {
@@ -71,6 +70,20 @@ export async function openKeeper(options: CheckpointOptions, resumes: boolean): 
       return join(folder, name)
     },
   }
+}
+
+/** Later checkpoints would be taken for the last ones, and those that are written now be removed. */
+function refuseLater(folder: string, found: readonly Found[], from: number | undefined): void {
+  const last = found.at(-1)?.name
+  if (last === undefined || (from !== undefined && stepOf(last) <= from)) return
+  const advice =
+    from === undefined
+      ? 'Go on from there with resume: true, or choose another folder.'
+      : `Training goes on from step ${from}: remove the later ones, or choose another folder.`
+  throw new ConflictError(`'${folder}' holds checkpoints already, up to ${last}. ${advice}`, {
+    kind: 'folder',
+    id: folder,
+  })
 }
 
 /** A damaged file is no reason to stop: it is never the best, and goes when its turn comes. */

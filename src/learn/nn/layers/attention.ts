@@ -35,9 +35,20 @@ export type AttentionLayer = (x: Tensor, scope: Scope, context?: AttentionContex
 const hidden = -1e30
 
 /**
- * Several attentions side by side: softmax(Q Kᵀ / √d) V, then a projection.
+ * Several attentions side by side: softmax(Q Kᵀ / √d) V, then a projection; [batch, time, width] become the same.
  *
+ * Queries come from x, keys and values from x or from `memory` (cross-attention). Heads of keys and values may be fewer (grouped
+ * queries). Called with a context it sees a mask, and may look ahead or not (`causal`).
+ *
+ * @param options - see {@link AttentionOptions}
+ * @throws {@link UsageError} when the width is no multiple of the heads, or these of the heads of keys and values
  * @see Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245 for shared keys and values
+ * @example
+ * ```ts
+ * const attention = multiHeadAttention({ heads: 4, keyValueHeads: 2, causal: true, rotary: true })
+ * const net = network(attention, spec('float32', ['batch', 10, 32]))
+ * net.parameters.map(({ path }) => path) // => ['qkv.weight', 'qkv.bias', 'output.weight', 'output.bias']
+ * ```
  */
 export const multiHeadAttention = (options: AttentionOptions): AttentionLayer =>
   ofKind('multiHeadAttention', (x, scope, { memory, mask } = {}) => {

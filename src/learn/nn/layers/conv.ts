@@ -57,9 +57,21 @@ function convolution(rank: number) {
     })
 }
 
-/** A convolution over one axis; weights [filters, channels / groups, kernel]. */
+/**
+ * A convolution over one axis: [batch, channels, length] become [batch, filters, new length]; weights are [filters,
+ * channels / groups, kernel].
+ */
 export const conv1d = convolution(1)
-/** A convolution over two axes; weights [filters, channels / groups, height, width]. */
+/**
+ * A convolution over two axes: [batch, channels, height, width] become [batch, filters, …]; weights are [filters,
+ * channels / groups, height, width]. A length n becomes ⌊(n + 2 · padding − dilation · (kernel − 1) − 1) / stride⌋ + 1.
+ *
+ * @example
+ * ```ts
+ * const layer = conv2d(16, 3, { stride: 2, padding: 1 })
+ * network(layer, spec('float32', ['batch', 3, 32, 32])).output.shape // => ['batch', 16, 16, 16]
+ * ```
+ */
 export const conv2d = convolution(2)
 
 /** Options of transposed convolutions. */
@@ -95,7 +107,12 @@ function transposed(rank: number) {
 
 /** The transpose of a convolution over one axis; weights [channels, filters / groups, kernel]. */
 export const convTranspose1d = transposed(1)
-/** The transpose of a convolution over two axes. */
+/**
+ * The transpose of a convolution over two axes; weights [channels, filters / groups, height, width]. A length n becomes
+ * (n − 1) · stride − 2 · padding + dilation · (kernel − 1) + outputPadding + 1.
+ *
+ * @see Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957
+ */
 export const convTranspose2d = transposed(2)
 
 /** Options of pooling. */
@@ -157,7 +174,7 @@ function adaptAxis(
   return t.concat(parts, axis)
 }
 
-/** Each element repeated along every spatial axis. */
+/** Each element repeated along every spatial axis: nearest neighbors. @param factor - a whole number from 1 */
 export const upsample = (factor: number): Layer =>
   ofKind('upsample', (x) => {
     const [batch, channels, ...spatial] = x.shape

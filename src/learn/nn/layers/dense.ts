@@ -23,7 +23,18 @@ export function widthOf(x: Tensor, what: string): number {
   })
 }
 
-/** x Wᵀ + b over the last axis; W is [units, inputs], as PyTorch's. */
+/**
+ * x Wᵀ + b over the last axis: [..., inputs] become [..., units]; W is [units, inputs], as PyTorch's.
+ *
+ * @param units - from 1 on
+ * @throws {@link ShapeError} when the last axis of the input has no known length
+ * @example
+ * ```ts
+ * const net = network(dense(3), spec('float32', ['batch', 4]))
+ * net.output.shape // => ['batch', 3]
+ * net.parameters.map(({ path, shape }) => `${path} ${shape}`) // => ['weight 3,4', 'bias 3']
+ * ```
+ */
 export const dense = (units: number, { bias = true, weightInitializer }: DenseOptions = {}): Layer =>
   ofKind('dense', (x, scope) => {
     const inputs = widthOf(x, 'dense')
@@ -38,7 +49,14 @@ export interface EmbeddingOptions {
   readonly weightInitializer?: Initializer
 }
 
-/** Rows of a table by index: integers [...] become [..., width]. */
+/**
+ * Rows of a table by index: int32 [...], from 0 to count − 1, become [..., width].
+ *
+ * @example
+ * ```ts
+ * network(embedding(100, 8), spec('int32', ['batch', 5])).output.shape // => ['batch', 5, 8]
+ * ```
+ */
 export const embedding = (
   count: number,
   width: number,
@@ -46,6 +64,11 @@ export const embedding = (
 ): Layer =>
   ofKind('embedding', (x, scope) => t.gather(scope.parameter('weight', [count, width], weightInitializer), x))
 
-/** In training, drops each number with a probability and divides the others by what is left. */
+/**
+ * In training each number becomes 0 with a probability, and the others are divided by 1 − probability; else nothing happens.
+ *
+ * @param probability - from 0 to 1, 1 excluded. @default 0.5
+ * @see Srivastava et al. 2014, jmlr.org/papers/v15/srivastava14a
+ */
 export const dropout = (probability = 0.5): Layer =>
   ofKind('dropout', (x, scope) => (scope.training ? random.dropout(scope.key(), x, probability) : x))

@@ -123,7 +123,28 @@ function recurrent(cell: Cell, kind: string) {
     })
 }
 
-/** Long short-term memory. @see Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735 */
+/**
+ * Long short-term memory over [batch, time, features].
+ *
+ * c ← σ(f) c + σ(i) tanh(g), h ← σ(o) tanh(c), with i, f, g, o = W x + b + U h + d; h and c begin at 0.
+ *
+ * @param units - the length of h
+ * @returns [batch, time, units], or [batch, units] of the last time; twice the units where it reads from both ends
+ * @see Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735
+ * @example
+ * ```ts
+ * const layer = lstm(16, { bidirectional: true, sequences: false })
+ * network(layer, spec('float32', ['batch', 20, 8])).output.shape // => ['batch', 32]
+ * ```
+ */
 export const lstm = recurrent(lstmCell, 'lstm')
-/** Gated recurrent units. @see Cho et al. 2014, arXiv:1406.1078 */
+/**
+ * Gated recurrent units over [batch, time, features].
+ *
+ * h ← (1 − z) n + z h, with r = σ(r(x, h)), z = σ(z(x, h)) and n = tanh(n(x) + r · n(h)), as PyTorch has them; h begins at 0.
+ *
+ * @param units - the length of h
+ * @returns as {@link lstm}
+ * @see Cho et al. 2014, arXiv:1406.1078
+ */
 export const gru = recurrent(gruCell, 'gru')

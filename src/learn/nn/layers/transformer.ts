@@ -31,9 +31,19 @@ function feedForward(
 }
 
 /**
- * Attention and a feed-forward part, each with a norm and added to its input; with a memory, attention to it in between.
+ * Attention and a feed-forward part, each with a norm and added to its input; with a memory, attention to it in between: an encoder's
+ * block without `causal`, a GPT's with it, a decoder's with it and a memory. [batch, time, width] become the same.
  *
+ * @param options - see {@link TransformerOptions}
  * @see Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 for norms before
+ * @example
+ * ```ts
+ * import type { Layer } from 'modelwright/nn'
+ * const encoder = sequential(transformerBlock({ heads: 2 }), transformerBlock({ heads: 2 }), layerNorm())
+ * const decoder: Layer = (x, scope) =>
+ *   transformerBlock({ heads: 2, causal: true })(x, scope, { memory: encoder(x, scope.child('encoder')) })
+ * network(decoder, spec('float32', ['batch', 5, 8])).output.shape // => ['batch', 5, 8]
+ * ```
  */
 export const transformerBlock = (options: TransformerOptions): AttentionLayer =>
   ofKind('transformerBlock', (x, scope, context = {}) => {

@@ -70,6 +70,7 @@ const leastPoints = 5
  * @see Smith 2017, arXiv:1506.01186
  * @example
  * ```ts
+ * import { meanSquaredError } from 'modelwright/nn'
  * const net = network(dense(1), spec('float32', ['batch', 1]))
  * const [x, y] = [array([[-1], [0], [1], [2]]), array([[-2], [0], [2], [4]])]
  * const { suggestion } = await findLearningRate(net, {

@@ -27,6 +27,7 @@ import { openTrainingStep } from './training-step.js'
  * @throws {@link EngineMissingError} when the engine or the device asked for is not there
  * @example
  * ```ts
+ * import { meanSquaredError } from 'modelwright/nn'
  * const net = network(dense(1), spec('float32', ['batch', 1]))
  * const [x, y] = [array([[0], [1], [2], [3]]), array([[1], [3], [5], [7]])]
  * const { values, history } = await fitNetwork(net, {
@@ -50,7 +51,7 @@ export async function fitNetwork(net: Network, options: FitNetworkOptions): Prom
   const [from, where] = await resumePoint(options)
   if (from !== undefined) checkFits(where, from, expectedOf(net, options))
   const keeper =
-    options.checkpoint === undefined ? undefined : await openKeeper(options.checkpoint, from !== undefined)
+    options.checkpoint === undefined ? undefined : await openKeeper(options.checkpoint, from?.steps)
   const state = stateOf(from)
   const { pass, sample } = await beginPass(options, state)
   try {
