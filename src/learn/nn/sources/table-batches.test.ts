@@ -64,7 +64,7 @@ describe('tableBatches', () => {
       { a: 1, b: null },
     ])
     expect(() => tableBatches(holes, { ...plain, target: 'a' })).toThrow(
-      /column 'b' is missing at row 1, .* Fill it in first: \(await autoPrepare\(\)/,
+      /column 'b' is missing at row 1, .* Fill it in first: \(await autoPrepare\(\{ for: .linear. \}\)/,
     )
     expect(() => tableBatches(holes, { ...plain, target: 'c' })).toThrow(/no column 'c'/)
     expect(() => tableBatches(holes, { ...plain, target: 'a', columns: [] })).toThrow(/no column for x/)

@@ -27,7 +27,7 @@ export interface TableBatches extends RowBatches {
 }
 
 /**
- * Batches of the rows of a table. Text and missing values have no number: prepare such tables first, with `autoPrepare`.
+ * Batches of the rows of a table. Text and missing values have no number: prepare such tables first, with `autoPrepare({ for: 'linear' })`.
  *
  * @param options - see {@link TableBatchOptions}
  * @throws {@link UnknownColumnError} for a column that is not there
@@ -91,7 +91,7 @@ function checkNumbers({ names }: Table, data: Float32Array): void {
   if (bad < 0) return
   const [row, column] = [Math.floor(bad / names.length), names[bad % names.length]!]
   throw new DataError(
-    `tableBatches: column '${column}' is ${Number.isNaN(data[bad]!) ? 'missing' : 'infinite'} at row ${row}, and a network would learn nothing but NaN from it. Fill it in first: (await autoPrepare().fit(table)).apply(table).`,
+    `tableBatches: column '${column}' is ${Number.isNaN(data[bad]!) ? 'missing' : 'infinite'} at row ${row}, and a network would learn nothing but NaN from it. Fill it in first: (await autoPrepare({ for: 'linear' }).fit(table)).apply(table).`,
     { column, firstRow: row },
   )
 }

@@ -18,7 +18,7 @@ import type { Batch } from '../sources/index.js'
 export type MetricFunction = (outputs: Float32Array, batch: Batch, width: number) => number
 
 /**
- * Names of metrics of `modelwright/evaluate` ('accuracy', 'roc-auc', 'f1', 'rmse', …; scikit-learn's spellings too), or functions
+ * Names of metrics of `modelwright/metrics` ('accuracy', 'roc-auc', 'f1', 'rmse', …; scikit-learn's spellings too), or functions
  * and names by the name of their score.
  *
  * Metrics of classes read outputs as logits: [rows, …, classes] with targets as int32 codes [rows, …], or one logit for each target
