@@ -107,7 +107,8 @@ function planOf(traced: Traced, options: StepOptions, block: number | undefined)
     threads: options.threads,
     engine: options.engine ?? 'auto',
     device: options.device ?? 'cpu',
-    evaluation: options.evaluation === undefined
+    evaluation:
+      options.evaluation === undefined
         ? null
         : toOnnx(options.evaluation, { portable: false, channelBlock: block }),
   }
