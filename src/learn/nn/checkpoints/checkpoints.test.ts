@@ -154,6 +154,19 @@ describe('a folder of checkpoints', () => {
       onEvent: (event) => event.type === 'checkpoint-end' && steps.push(event.step),
     })
     expect(steps).toEqual([20, 30])
+    const { validation: _, ...rest } = options({ checkpoint: { folder: folder(), every: 4 } })
+    const { epochs: __, ...stream } = {
+      ...rest,
+      data: [
+        { x, y },
+        { x, y },
+      ].values(),
+    }
+    await nn.fitNetwork(net, {
+      ...stream,
+      onEvent: (event) => event.type === 'checkpoint-end' && steps.push(event.step),
+    })
+    expect(steps).toEqual([20, 30, 2])
   })
 
   it('is of one training: another begins elsewhere, or goes on', async () => {

@@ -129,7 +129,7 @@ async function closeEpoch(run: Run): Promise<void> {
   run.epoch++
   run.batch = 0
   run.lossSum = 0
-  const ends = run.done || run.epoch === options.epochs
+  const ends = run.done || run.epoch === options.epochs || isOnce(options.data)
   if (!cut && (ends || run.epoch % (options.checkpoint?.every ?? 1) === 0)) await keep(run)
 }
 
