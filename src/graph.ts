@@ -55,6 +55,7 @@ export {
   valueAndGrad,
   vmap,
   type VmapOptions,
+  whileLoop,
   writeNpy,
   writeNpz,
   writeSafetensors,

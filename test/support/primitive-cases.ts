@@ -5,7 +5,14 @@ import { into } from '../../src/engine/graph/bind.js'
 import { t } from '../../src/engine/graph/index.js'
 import type { Primitive, PrimitiveParams } from '../../src/engine/graph/primitives.js'
 import { trace } from '../../src/engine/graph/trace.js'
-import { closeDraft, type Graph, newDraft, newValue, type Spec } from '../../src/engine/graph/value.js'
+import {
+  closeDraft,
+  type Graph,
+  newDraft,
+  newValue,
+  type Spec,
+  type Tensor,
+} from '../../src/engine/graph/value.js'
 
 export interface PrimitiveCase<P extends Primitive> {
   readonly name?: string
@@ -121,6 +128,18 @@ function loopBody(): Graph {
   ]
   const next = t.add(t.mul(t.tanh(state), weight), row)
   return closeDraft(draft, [state, row, weight], [into(draft, next), into(draft, t.mul(next, row))])
+}
+
+/** Grows by factors while the largest is below 20. */
+function doubling(): PrimitiveParams['whileLoop'] {
+  const three = { dtype: 'float64', shape: [3] } as const
+  const graph = (f: (x: Tensor, by: Tensor) => Tensor): Graph =>
+    trace(({ x, by }) => f(x, by), { x: three, by: three }).graph
+  return {
+    condition: graph((x) => t.less(t.max(x), 20)),
+    body: graph((x, by) => t.mul(x, by)),
+    carried: 1,
+  }
 }
 
 function calledGraph(): Graph {
@@ -350,15 +369,19 @@ const cases: { readonly [P in Primitive]: readonly PrimitiveCase<P>[] } = {
       params: { graph: calledGraph(), gradient: undefined, name: 'called' },
     },
   ],
-  scan: [
-    {
+  scan: [false, true].flatMap((unroll) =>
+    [false, true].map((reverse) => ({
+      name: `${reverse ? 'reverse' : 'forward'}, ${unroll ? 'written out' : 'a loop'}`,
       inputs: [spread([3]), spread([4, 3]), spread([3])],
-      params: { body: loopBody(), carried: 1, sliced: 1, steps: 4, reverse: false },
-    },
+      params: { body: loopBody(), carried: 1, sliced: 1, steps: 4, reverse, unroll },
+    })),
+  ),
+  whileLoop: [
     {
-      name: 'reverse',
-      inputs: [spread([3]), spread([4, 3]), spread([3])],
-      params: { body: loopBody(), carried: 1, sliced: 1, steps: 4, reverse: true },
+      inputs: [spread([3], 0.1, 0.9), spread([3], 1.2, 2)],
+      params: doubling(),
+      // It has no gradient.
+      smooth: false,
     },
   ],
 }

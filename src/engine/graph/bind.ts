@@ -30,16 +30,6 @@ export function bindAll<P extends Primitive>(
   return addNode(draft, { primitive, inputs: operands.map((operand) => into(draft, operand)), params, specs })
 }
 
-/** A step once more, in a graph: arrays alone do not say to which one sizes that are known only later belong. */
-export function bindIn(
-  draft: Draft | undefined,
-  { primitive, params, outputs }: Node,
-  operands: readonly Tensor[],
-): readonly Tensor[] {
-  const open = draft !== undefined && outputs.some(({ shape }) => !isStatic(shape))
-  return bindAll(primitive, open ? operands.map((operand) => into(draft, operand)) : operands, params)
-}
-
 /** The output of a primitive that has one. */
 export function bind<P extends Primitive>(
   primitive: P,

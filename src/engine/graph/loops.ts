@@ -5,6 +5,8 @@ import { isResult, isSpec } from './trace.js'
 import { type Concrete, flattenTree, type Tree, unflattenTree } from './tree.js'
 import { closeDraft, newDraft, newValue, type Spec, type Tensor, type Value } from './value.js'
 import { type Operand, toTensor } from './operations/operand.js'
+import { arange } from './array.js'
+import type { Dim } from './dims.js'
 
 type TensorTree = Tree<Tensor>
 
@@ -12,12 +14,18 @@ type TensorTree = Tree<Tensor>
 export interface ScanOptions {
   /** From the last step to the first. @default false */
   readonly reverse?: boolean
+  /**
+   * Whether ONNX files have each step written out, which runs faster but takes longer to open, or a loop.
+   * @default written out where the loop is short; see docs/adr/0030-long-loops-stay-loops.md
+   */
+  readonly unroll?: boolean
 }
 
 /**
  * Runs a function along the first axis of `xs`: (carry, x) → [carry, y], and stacks the y.
  *
- * The body is traced once; with gradients, each step is differentiated at the values that it began with.
+ * The body is traced once; with gradients, each step is differentiated at the values that it began with. The number of
+ * steps may be a name, known only when the graph runs.
  *
  * @throws {@link ShapeError} when the carry changes its form, or leaves of `xs` differ in length
  * @example
@@ -37,7 +45,7 @@ export function scan<
   f: (carry: Carry, x: X) => readonly [Carry, Y],
   start: Start,
   xs: Rows,
-  { reverse = false }: ScanOptions = {},
+  { reverse = false, unroll }: ScanOptions = {},
 ): Concrete<readonly [Start, Rows], readonly [Carry, Y]> {
   const carry = flattenTree<Tensor>(start, isSpec)
   const rows = flattenTree<Tensor>(xs, isSpec)
@@ -72,6 +80,7 @@ export function scan<
     sliced: rows.leaves.length,
     steps,
     reverse,
+    unroll,
   })
   return [
     unflattenTree(carry.shape, results.slice(0, carry.leaves.length)) as Carry,
@@ -79,12 +88,12 @@ export function scan<
   ] as unknown as Concrete<readonly [Start, Rows], readonly [Carry, Y]>
 }
 
-function stepsOf(rows: readonly Tensor[]): number {
+function stepsOf(rows: readonly Tensor[]): Dim {
   const lengths = new Set(rows.map(({ shape }) => shape[0]))
   const [steps] = lengths
-  if (lengths.size === 1 && typeof steps === 'number') return steps
+  if (lengths.size === 1 && steps !== undefined) return steps
   throw new ShapeError(
-    `scan: expected first axes of one known length; received ${[...lengths].map(String).join(', ') || 'none'}.`,
+    `scan: expected equal first axes of xs; received ${[...lengths].map(String).join(', ') || 'none'}.`,
     { expected: 'one length', received: [...lengths], where: 'scan' },
   )
 }
@@ -94,12 +103,13 @@ export function repeat<Carry extends TensorTree>(
   count: number,
   f: (carry: Carry, index: Tensor) => Carry,
   start: Carry,
+  { unroll }: Pick<ScanOptions, 'unroll'> = {},
 ): Carry {
-  const indices = toTensor(Array.from({ length: count }, (_, i) => i))
   const [last] = scan(
     (carry: Carry, i: Tensor): readonly [Carry, Tensor[]] => [f(carry, i), []],
     start,
-    indices,
+    arange(count),
+    unroll === undefined ? {} : { unroll },
   )
   return last as Carry
 }

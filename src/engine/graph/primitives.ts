@@ -1,7 +1,7 @@
 // The closed set of primitives. Each transformation is a table with a row for each of them: the compiler names the rows that
 // are missing. What can be said with others is not a primitive, unless the runtime has a much faster operator for it.
 import type { DType, NDArray } from './array.js'
-import type { Shape } from './dims.js'
+import type { Dim, Shape } from './dims.js'
 import type { Graph } from './value.js'
 
 type None = Readonly<Record<never, never>>
@@ -149,6 +149,8 @@ export interface StructureParams {
   call: CallParams
   /** A graph run once for each step: (carried…, sliced…) → (carried…, stacked…). */
   scan: ScanParams
+  /** A graph run as long as a condition holds: (carried…, constants…) → carried… */
+  whileLoop: WhileParams
 }
 
 /** What each primitive is told beside its operands. */
@@ -170,15 +172,26 @@ export interface CallParams {
   readonly name: string
 }
 
-/** A loop with a known number of steps. */
+/** A loop with as many steps as its operands have slices. */
 export interface ScanParams {
   /** (carried…, slice of each sliced…, constants…) → (carried…, stacked…) */
   readonly body: Graph
   readonly carried: number
   /** Operands whose first axis the steps go along. */
   readonly sliced: number
-  readonly steps: number
+  readonly steps: Dim
   readonly reverse: boolean
+  /** Whether each step is written out in files; undefined: where that pays. */
+  readonly unroll: boolean | undefined
+}
+
+/** A loop that ends when its data say so. */
+export interface WhileParams {
+  /** (carried…, constants…) → whether to go on */
+  readonly condition: Graph
+  /** (carried…, constants…) → carried… */
+  readonly body: Graph
+  readonly carried: number
 }
 
 /** The name of a primitive. */

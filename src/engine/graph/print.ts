@@ -1,6 +1,6 @@
 // A graph for people: one line for each step.
 import { product } from './dims.js'
-import { formatSpec, type Graph, type Node, type Value } from './value.js'
+import { formatSpec, type Graph, innerGraphs, type Node, type Value } from './value.js'
 
 /** The text of a graph: inputs, steps with their types, outputs. */
 export function formatGraph(graph: Graph): string {
@@ -15,7 +15,8 @@ export function formatGraph(graph: Graph): string {
   const lines = graph.nodes.map((node) => {
     const operands = node.inputs.map(name).join(', ')
     const scope = node.scope === '' ? '' : `  # ${node.scope}`
-    return `  ${node.outputs.map(declared).join(', ')} = ${node.primitive}(${operands})${formatParams(node)}${scope}`
+    const step = `  ${node.outputs.map(declared).join(', ')} = ${node.primitive}(${operands})${formatParams(node)}${scope}`
+    return [step, ...innerGraphs(node).map(indented)].join('\n')
   })
   return [
     `graph(${inputs.join(', ')}) {`,
@@ -24,6 +25,8 @@ export function formatGraph(graph: Graph): string {
     '}',
   ].join('\n')
 }
+
+const indented = (graph: Graph): string => formatGraph(graph).replaceAll(/^/gm, '    ')
 
 function formatParams(node: Node): string {
   if (node.primitive === 'constant') {
@@ -34,7 +37,9 @@ function formatParams(node: Node): string {
       : ` (${product(value.shape)} numbers)`
   }
   if (node.primitive === 'call') return ` ${node.params.name}`
-  if (node.primitive === 'scan') return ` ${node.params.steps} steps`
+  if (node.primitive === 'scan')
+    return ` ${node.params.steps} steps${node.params.reverse ? ', backwards' : ''}`
+  if (node.primitive === 'whileLoop') return ''
   const entries = Object.entries(node.params)
   return entries.length === 0
     ? ''

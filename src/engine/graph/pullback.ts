@@ -73,11 +73,13 @@ export function backpropagate(draft: Draft, { outputs, cotangents, wanted }: Sou
   return wanted.map((value) => flowing.get(value) ?? zerosLike(value))
 }
 
-/** The values that depend on any of those given, these included. */
+/** The values through which gradients reach any of those given, these included. */
 function dependents(nodes: readonly Node[], sources: readonly Value[]): ReadonlySet<Value> {
   const reached = new Set(sources)
-  for (const { inputs, outputs } of nodes)
-    if (inputs.some((input) => reached.has(input))) for (const output of outputs) reached.add(output)
+  for (const { primitive, inputs, outputs } of nodes) {
+    if (primitive === 'stopGradient' || !inputs.some((input) => reached.has(input))) continue
+    for (const output of outputs) if (isFloat(output)) reached.add(output)
+  }
   return reached
 }
 

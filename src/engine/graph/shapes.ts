@@ -194,20 +194,46 @@ function indexed(name: Primitive, inputs: Inputs, indices: Spec, axis: number): 
 const callShape = (_: Inputs, { graph }: PrimitiveParams['call']): readonly Spec[] =>
   graph.outputs.map(({ dtype, shape }) => ({ dtype, shape }))
 
-function scanShape(inputs: Inputs, { body, carried, steps }: PrimitiveParams['scan']): readonly Spec[] {
-  body.outputs.slice(0, carried).forEach((output, i) => {
-    const given = inputs[i]!
-    if (output.dtype !== given.dtype || !sameShape(output.shape, given.shape))
-      throw shapeFault(
-        'scan',
-        inputs,
-        `carried value ${i} becomes ${formatSpec(output)}, expected ${formatSpec(given)}`,
-      )
-  })
+function scanShape(
+  inputs: Inputs,
+  { body, carried, sliced, steps }: PrimitiveParams['scan'],
+): readonly Spec[] {
+  for (const row of inputs.slice(carried, carried + sliced))
+    if (row.shape[0] !== steps)
+      throw shapeFault('scan', inputs, `expected ${steps} slices along the first axis of ${formatSpec(row)}`)
+  checkCarried('scan', inputs, body.outputs.slice(0, carried))
   return body.outputs.map(({ dtype, shape }, i) => ({
     dtype,
     shape: i < carried ? shape : [steps, ...shape],
   }))
+}
+
+/** What goes from step to step keeps its form. */
+function checkCarried(name: Primitive, inputs: Inputs, outputs: readonly Spec[]): void {
+  outputs.forEach((output, i) => {
+    const given = inputs[i]!
+    if (output.dtype !== given.dtype || !sameShape(output.shape, given.shape))
+      throw shapeFault(
+        name,
+        inputs,
+        `carried value ${i} becomes ${formatSpec(output)}, expected ${formatSpec(given)}`,
+      )
+  })
+}
+
+function whileShape(
+  inputs: Inputs,
+  { condition, body, carried }: PrimitiveParams['whileLoop'],
+): readonly Spec[] {
+  const [decision] = condition.outputs
+  if (decision === undefined || decision.dtype !== 'bool' || decision.shape.length > 0)
+    throw shapeFault(
+      'whileLoop',
+      inputs,
+      `the condition is ${decision === undefined ? 'nothing' : formatSpec(decision)}, expected one bool`,
+    )
+  checkCarried('whileLoop', inputs, body.outputs)
+  return inputs.slice(0, carried).map(({ dtype, shape }) => ({ dtype, shape }))
 }
 
 const one = (dtype: DType, shape: Shape): readonly Spec[] => [{ dtype, shape }]
@@ -371,4 +397,5 @@ const shapeRules: { readonly [P in Primitive]: Rule<P> } = {
   averagePoolTranspose: ([y], { spatial }) => one(y!.dtype, [...y!.shape.slice(0, 2), ...spatial]),
   call: callShape,
   scan: scanShape,
+  whileLoop: whileShape,
 }

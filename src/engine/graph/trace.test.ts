@@ -158,7 +158,7 @@ describe('loops', () => {
     expect([numbers(last), numbers(sums)]).toEqual([[6], [0, 2, 9]])
     expect(numbers(repeat(5, (x: Tensor) => t.mul(x, 2), f64([1])))).toEqual([32])
     expect(() => scan((c: Tensor) => [c, c] as const, f64([0]), [f64([1, 2]), f64([1])] as never)).toThrow(
-      /first axes of one known length; received 2, 1/,
+      /expected equal first axes of xs; received 2, 1/,
     )
     expect(() => scan((c: Tensor) => [t.concat([c, c]), c] as const, f64([0]), f64([1, 2]))).toThrow(
       /carried value 0 becomes float64\[2\]/,

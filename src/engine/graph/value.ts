@@ -54,6 +54,13 @@ export interface Graph {
   readonly nodes: readonly Node[]
 }
 
+/** The graphs that a step holds. */
+export function innerGraphs({ primitive, params }: Node): Graph[] {
+  if (primitive === 'call') return [params.graph]
+  if (primitive === 'scan') return [params.body]
+  return primitive === 'whileLoop' ? [params.condition, params.body] : []
+}
+
 /** Whether a derivative makes sense. */
 export const isFloat = ({ dtype }: Spec): boolean => dtype.startsWith('float')
 

@@ -38,8 +38,13 @@ export interface NodeOptions {
   readonly shape?: readonly Dimension[] | undefined
 }
 
+/** A graph inside of a node, the body of a loop; it is made by {@link GraphBuilder.graph}. */
+export interface InnerGraph {
+  readonly inner: GraphState
+}
+
 /** Attributes by name; those that are undefined are left out. */
-export type Attributes = Readonly<Record<string, AttributeValue | undefined>>
+export type Attributes = Readonly<Record<string, AttributeValue | InnerGraph | undefined>>
 
 /** Writes one graph. */
 export interface GraphBuilder {
@@ -71,6 +76,11 @@ export interface GraphBuilder {
    * @throws {@link ConflictError} when an input or output of that name exists
    */
   output(name: string, value: Value, type: TensorType, shape: readonly Dimension[]): void
+  /**
+   * Writes a graph for an attribute of a node: the body of a loop. It sees all values around it; names of its inputs and
+   * outputs are hints.
+   */
+  graph(name: string, write: (inner: GraphBuilder) => void): InnerGraph
   /** The message, for writing with external data. */
   message(options?: BuildOptions): ModelProto
   /** The bytes of the model file. */
@@ -95,11 +105,40 @@ export function graphBuilder(options: {
   readonly name: string
   readonly operatorSet?: OperatorSet
 }): GraphBuilder {
-  const { state, value, declare, addNode, own } = graphDraft(
-    options.name,
-    options.operatorSet ?? operatorSets[''],
-  )
-  const constantByKey = new Map<string, Value>()
+  const constants: GraphState['constants'] = []
+  const state = newState(options.name, options.operatorSet ?? operatorSets[''], constants)
+  const shared: SharedNames = {
+    unique: uniqueNames(),
+    known: new Set(),
+    constants,
+    constantByKey: new Map(),
+  }
+  const ports = new Set<string>()
+  const declare = (port: string): void => {
+    assert(port !== '', 'an input or output of a graph has a name')
+    if (ports.has(port)) throw nameConflict(port)
+    ports.add(port)
+  }
+  return builderOf(state, shared, declare)
+}
+
+/** What a graph and the graphs inside of it have in common. */
+interface SharedNames {
+  readonly unique: (hint: string) => string
+  readonly known: Set<string>
+  readonly constants: GraphState['constants']
+  readonly constantByKey: Map<string, Value>
+}
+
+const newState = (
+  name: string,
+  operatorSet: OperatorSet,
+  constants: GraphState['constants'],
+): GraphState => ({ name, operatorSet, inputs: [], outputs: [], constants, nodes: [], stated: [] })
+
+/** @param declare - told each name of an input or output */
+function builderOf(state: GraphState, shared: SharedNames, declare: (port: string) => void): GraphBuilder {
+  const { value, own, addNode } = graphDraft(state, shared)
   return Object.freeze({
     input(name, type, shape) {
       declare(name)
@@ -109,9 +148,9 @@ export function graphBuilder(options: {
     },
     initializer(hint, content) {
       const key = tensorKey(content)
-      const constant = constantByKey.get(key) ?? value(hint, content.type, content.dims)
-      if (!constantByKey.has(key)) state.constants.push({ name: constant.name, value: content })
-      constantByKey.set(key, constant)
+      const constant = shared.constantByKey.get(key) ?? value(hint, content.type, content.dims)
+      if (!shared.constantByKey.has(key)) shared.constants.push({ name: constant.name, value: content })
+      shared.constantByKey.set(key, constant)
       return constant
     },
     node(operator, inputs, attributes = {}, settings = {}) {
@@ -129,47 +168,39 @@ export function graphBuilder(options: {
       own(content, `output '${name}'`)
       state.outputs.push({ name, value: content.name, type, shape })
     },
+    graph(name, write) {
+      const inner = newState(name, state.operatorSet, [])
+      write(builderOf(inner, shared, () => {}))
+      return { inner }
+    },
     message: (settings = {}) => modelMessage(state, settings),
     build: (settings = {}) => modelCodec().encode(modelMessage(state, settings)).finish(),
   } satisfies GraphBuilder)
 }
 
-/** What has been added so far, and the checks of what is added. */
-function graphDraft(name: string, operatorSet: OperatorSet) {
-  const state: GraphState = {
-    name,
-    operatorSet,
-    inputs: [],
-    outputs: [],
-    constants: [],
-    nodes: [],
-    stated: [],
-  }
-  const unique = uniqueNames()
-  const known = new Set<string>()
-  const ports = new Set<string>()
+/** Adds to a graph what is checked. */
+function graphDraft(state: GraphState, { unique, known }: SharedNames) {
   const value = (hint: string, type: TensorType | undefined, shape: Value['shape']): Value => {
     const inner = unique(hint)
     known.add(inner)
     return Object.freeze({ name: inner, type, shape })
-  }
-  const declare = (port: string): void => {
-    assert(port !== '', 'an input or output of a graph has a name')
-    if (ports.has(port)) throw nameConflict(port)
-    ports.add(port)
   }
   const own = (content: Value, what: string): void => {
     assert(known.has(content.name), `${what} is a value of the same graph`)
   }
   const addNode = (node: NewNode): void => {
     for (const input of node.inputs) if (input !== null) own(input, `the input of '${node.operator}'`)
+    const entries = Object.entries(node.attributes)
     state.nodes.push({
       operator: node.operator,
       domain: node.domain ?? '',
       inputs: node.inputs.map((input) => input?.name ?? ''),
       outputs: node.outputs.map((output) => output.name),
-      attributes: Object.entries(node.attributes).flatMap(([key, given]) =>
-        given === undefined ? [] : [attributeProto(key, given, toTensorProto)],
+      attributes: entries.flatMap(([key, given]) =>
+        given === undefined || isInnerGraph(given) ? [] : [attributeProto(key, given, toTensorProto)],
+      ),
+      graphs: entries.flatMap(([key, given]) =>
+        isInnerGraph(given) ? [{ attribute: key, state: given.inner }] : [],
       ),
     })
     // Operators of the runtime's own are unknown to others: shape inference of onnx 1.12 crashes where a type is missing.
@@ -177,8 +208,11 @@ function graphDraft(name: string, operatorSet: OperatorSet) {
     for (const { name: inner, type } of node.outputs)
       if (type !== undefined) state.stated.push({ value: inner, type })
   }
-  return { state, value, declare, addNode, own }
+  return { value, addNode, own }
 }
+
+const isInnerGraph = (given: AttributeValue | InnerGraph | undefined): given is InnerGraph =>
+  typeof given === 'object' && 'inner' in given
 
 function nameConflict(name: string): ConflictError {
   return new ConflictError(

@@ -1,6 +1,6 @@
 // From a finished draft of a graph to the message of the file: names are settled here, once all of them are known.
 import { dataTypeCode, type TensorType } from './data-types.js'
-import type { AttributeProto, ModelProto, NodeProto, ValueInfoProto } from './proto/messages.js'
+import type { AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from './proto/messages.js'
 import type { Tensor } from './tensor.js'
 import { toTensorProto } from './tensor-proto.js'
 import { irVersions, type OperatorDomain, type OperatorSet, operatorSets } from './versions.js'
@@ -23,6 +23,8 @@ export interface NodeDraft {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: AttributeProto[]
+  /** Graphs inside of it. */
+  readonly graphs: readonly { readonly attribute: string; readonly state: GraphState }[]
 }
 
 /** An input or output: its public name, and the inner name of its value. */
@@ -61,9 +63,10 @@ export function uniqueNames(reserved: Iterable<string> = []): (hint: string) => 
 
 /** The message of the whole model. */
 export function modelMessage(state: GraphState, options: BuildOptions): ModelProto {
-  const { rename, copies } = settleNames(state)
-  const nodes = [...state.nodes.map((node) => nodeProto(node, rename)), ...copies]
-  const domains = new Set<OperatorDomain>(['', ...state.nodes.map((node) => node.domain)])
+  const settled = settleNames(state)
+  const { rename, copies } = settled
+  const nodes = [...state.nodes.map((node) => nodeProto(node, settled)), ...copies]
+  const domains = new Set<OperatorDomain>(['', ...nodesOf(state).map((node) => node.domain)])
   return {
     irVersion: irVersions[state.operatorSet],
     producerName: 'modelwright',
@@ -79,16 +82,59 @@ export function modelMessage(state: GraphState, options: BuildOptions): ModelPro
       initializer: state.constants.map(({ name, value }) => toTensorProto(value, rename(name))),
       input: state.inputs.map(valueInfo),
       output: state.outputs.map(valueInfo),
-      valueInfo: state.stated.map(({ value, type }) => ({
-        name: rename(value),
-        type: { tensorType: { elemType: dataTypeCode[type] } },
-      })),
+      valueInfo: statedInfo(state, rename),
     },
   }
 }
 
+const statedInfo = ({ stated }: GraphState, rename: (inner: string) => string): ValueInfoProto[] =>
+  stated.map(({ value, type }) => ({
+    name: rename(value),
+    type: { tensorType: { elemType: dataTypeCode[type] } },
+  }))
+
+/** All nodes, those of inner graphs too. */
+const nodesOf = ({ nodes }: GraphState): NodeDraft[] =>
+  nodes.flatMap((node) => [node, ...node.graphs.flatMap(({ state }) => nodesOf(state))])
+
+/** Number of AttributeProto.AttributeType for graphs. */
+const graphKind = 5
+
+/** A graph inside of a node. What it gives must be made in it, each value once: others are copied. */
+function innerGraph(state: GraphState, names: SettledNames): GraphProto {
+  const { rename, fresh } = names
+  const free = new Set(state.nodes.flatMap(({ outputs }) => outputs))
+  const copies: NodeProto[] = []
+  const output = state.outputs.map((port) => {
+    if (free.delete(port.value)) return valueInfo({ ...port, name: rename(port.value) })
+    const source = rename(port.value)
+    const name = fresh('copy')
+    copies.push({ opType: 'Identity', name: `Identity:${name}`, input: [source], output: [name] })
+    return valueInfo({ ...port, name })
+  })
+  return {
+    name: state.name,
+    node: [...state.nodes.map((node) => nodeProto(node, names)), ...copies],
+    input: state.inputs.map((port) => valueInfo({ ...port, name: rename(port.value) })),
+    output,
+    valueInfo: statedInfo(state, rename),
+  }
+}
+
+/** Inner names of all that graphs inside of these nodes bring along. */
+const innerNames = (nodes: readonly NodeDraft[]): string[] =>
+  nodes.flatMap(({ graphs }) =>
+    graphs.flatMap(({ state }) => [
+      ...state.inputs.map(({ value }) => value),
+      ...state.nodes.flatMap(({ outputs }) => outputs),
+      ...innerNames(state.nodes),
+    ]),
+  )
+
 interface SettledNames {
   readonly rename: (inner: string) => string
+  /** A name that nothing has yet. */
+  readonly fresh: (hint: string) => string
   /** Nodes that copy values which cannot carry an output's name themselves. */
   readonly copies: NodeProto[]
 }
@@ -104,7 +150,8 @@ function settleNames(state: GraphState): SettledNames {
     if (computed.has(output.value) && !finalNames.has(output.value)) finalNames.set(output.value, output.name)
     else copied.push(output)
   }
-  for (const inner of [...state.constants.map((constant) => constant.name), ...computed]) {
+  const constants = state.constants.map((constant) => constant.name)
+  for (const inner of [...constants, ...computed, ...innerNames(state.nodes)]) {
     if (!finalNames.has(inner)) finalNames.set(inner, unique(inner))
   }
   const rename = (inner: string): string => finalNames.get(inner) ?? inner
@@ -114,10 +161,11 @@ function settleNames(state: GraphState): SettledNames {
     input: [rename(value)],
     output: [name],
   }))
-  return { rename, copies }
+  return { rename, fresh: unique, copies }
 }
 
-function nodeProto(node: NodeDraft, rename: (inner: string) => string): NodeProto {
+function nodeProto(node: NodeDraft, names: SettledNames): NodeProto {
+  const { rename } = names
   const output = node.outputs.map(rename)
   return {
     opType: node.operator,
@@ -126,7 +174,14 @@ function nodeProto(node: NodeDraft, rename: (inner: string) => string): NodeProt
     name: `${node.operator}:${output[0] ?? ''}`,
     input: node.inputs.map(rename),
     output,
-    attribute: node.attributes,
+    attribute: [
+      ...node.attributes,
+      ...node.graphs.map(({ attribute, state }) => ({
+        name: attribute,
+        type: graphKind,
+        g: innerGraph(state, names),
+      })),
+    ],
   }
 }
 

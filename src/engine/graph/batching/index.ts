@@ -1,26 +1,22 @@
 // vmap: a function of one example becomes one of many.
 import { UsageError } from '../../../base/index.js'
-import { bindAll, into } from '../bind.js'
+import { bindAll } from '../bind.js'
 import { inline } from '../inline.js'
 import type { Dim } from '../dims.js'
-import type { Primitive } from '../primitives.js'
+import type { Primitive, StructureParams } from '../primitives.js'
 import { isSpec, trace } from '../trace.js'
 import { type Concrete, flattenTree, type Tree, unflattenTree } from '../tree.js'
-import { closeDraft, formatSpec, type Graph, newDraft, newValue, type Node, type Tensor } from '../value.js'
+import { formatSpec, type Graph, type Node, type Tensor } from '../value.js'
 import { elementwiseBatching } from './elementwise.js'
 import { networkBatching } from './network.js'
-import { type BatchRule, type BatchRules, filled, moveAxis } from './rule.js'
+import { allBatched, type Batched, type BatchRule, type BatchRules, moveAxis } from './rule.js'
+import { batchScan, batchWhile } from './loops.js'
 import { shapeBatching } from './shapes.js'
 
-const rules: BatchRules<Exclude<Primitive, 'call' | 'scan'>> = {
+const rules: BatchRules<Exclude<Primitive, keyof StructureParams>> = {
   ...elementwiseBatching,
   ...shapeBatching,
   ...networkBatching,
-}
-
-interface Batched {
-  readonly tensors: readonly Tensor[]
-  readonly batched: readonly boolean[]
 }
 
 /** The outputs of a graph where some operands are batched. */
@@ -42,37 +38,10 @@ function batchGraph(graph: Graph, given: Batched, size: Dim): Batched {
 function batchNode(node: Node, { tensors, batched }: Batched, size: Dim): readonly Tensor[] {
   if (node.primitive === 'call')
     return allBatched(batchGraph(node.params.graph, { tensors, batched }, size), size)
-  if (node.primitive === 'scan') return batchScan(node, { tensors, batched }, size)
+  if (node.primitive === 'scan') return batchScan(node, { tensors, batched, size }, batchGraph)
+  if (node.primitive === 'whileLoop') return batchWhile(node, { tensors, batched, size }, batchGraph)
   const rule = rules[node.primitive] as BatchRule<Primitive>
   return rule({ operands: tensors, batched, size, params: node.params })
-}
-
-const allBatched = ({ tensors, batched }: Batched, size: Dim): Tensor[] =>
-  tensors.map((_, i) => filled({ operands: tensors, batched, size }, i))
-
-/** Every carried and sliced value is batched; slices keep their steps as the first axis. */
-function batchScan(node: Node<'scan'>, { tensors, batched }: Batched, size: Dim): readonly Tensor[] {
-  const { body, carried, sliced } = node.params
-  const varying = carried + sliced
-  const operands = tensors.map((_, i) =>
-    i < varying ? filled({ operands: tensors, batched, size }, i) : tensors[i]!,
-  )
-  const moved = operands.map((operand, i) =>
-    i >= carried && i < varying ? moveAxis(operand, 0, 1) : operand,
-  )
-  const flags = tensors.map((_, i) => i < varying || batched[i] === true)
-  const draft = newDraft()
-  const inputs = body.inputs.map(({ dtype, shape }, i) =>
-    newValue(draft, { dtype, shape: flags[i] ? [size, ...shape] : shape }),
-  )
-  const results = allBatched(batchGraph(body, { tensors: inputs, batched: flags }, size), size)
-  const batchedBody = closeDraft(
-    draft,
-    inputs,
-    results.map((result) => into(draft, result)),
-  )
-  const outputs = bindAll('scan', moved, { ...node.params, body: batchedBody })
-  return outputs.map((output, i) => (i < carried ? output : moveAxis(output, 1, 0)))
 }
 
 /** How arguments are batched. */

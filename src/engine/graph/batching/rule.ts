@@ -36,3 +36,13 @@ export const merged = (x: Tensor): Tensor => reshape(x, [-1, ...x.shape.slice(2)
 
 /** The first axis as batch and rest. */
 export const parted = (x: Tensor, size: Dim): Tensor => reshape(x, [size, -1, ...x.shape.slice(1)])
+
+/** Tensors, and which of them are batched. */
+export interface Batched {
+  readonly tensors: readonly Tensor[]
+  readonly batched: readonly boolean[]
+}
+
+/** All of them batched. */
+export const allBatched = ({ tensors, batched }: Batched, size: Dim): Tensor[] =>
+  tensors.map((_, i) => filled({ operands: tensors, batched, size }, i))

@@ -1,5 +1,4 @@
 // A graph as an ONNX model.
-import { InternalError } from '../../../base/index.js'
 import { graphBuilder, type GraphBuilder, type Value as OnnxValue } from '../../onnx/index.js'
 import { lower } from '../lower.js'
 import { optimize } from '../passes/index.js'
@@ -8,19 +7,11 @@ import type { Graph, Node, Value } from '../value.js'
 import type { EmitContext, EmitRule, EmitRules, SizeSource } from './context.js'
 import { elementwiseEmitters } from './elementwise.js'
 import { fuse, type FusedGraph } from './fuse.js'
+import { structureEmitters } from './loops.js'
 import { networkEmitters } from './network.js'
 import { reductionEmitters } from './reductions.js'
 import { shapeEmitters } from './shapes.js'
 import { windowEmitters } from './windows.js'
-
-const structure: EmitRules<'call' | 'scan'> = {
-  call: () => {
-    throw new InternalError('Calls are gone before a graph is written.')
-  },
-  scan: () => {
-    throw new InternalError('Loops are unrolled before a graph is written.')
-  },
-}
 
 const emitters: EmitRules<Primitive> = {
   ...elementwiseEmitters,
@@ -28,7 +19,7 @@ const emitters: EmitRules<Primitive> = {
   ...reductionEmitters,
   ...networkEmitters,
   ...windowEmitters,
-  ...structure,
+  ...structureEmitters(emitInner),
 }
 
 /** How a graph is written. */
@@ -72,15 +63,24 @@ function emitPlain(
   inputs: readonly OnnxValue[],
   context: Omit<EmitContext, 'sizes' | 'blocked'>,
 ): readonly OnnxValue[] {
-  const known = new Map<Value, OnnxValue>()
   const sizes = new Map<string, SizeSource>()
-  graph.inputs.forEach((input, i) => {
-    known.set(input, inputs[i]!)
+  graph.inputs.forEach((input, i) =>
     input.shape.forEach((dim, axis) => {
       if (typeof dim === 'string' && !sizes.has(dim)) sizes.set(dim, { value: inputs[i]!, axis })
-    })
-  })
-  emitNodes(fuse(graph), { ...context, sizes, blocked: new Map() }, known)
+    }),
+  )
+  return emitInner({ ...context, sizes }, graph, inputs)
+}
+
+/** Sizes are those of the outermost graph, which inner ones see. */
+function emitInner(
+  context: Omit<EmitContext, 'blocked'>,
+  graph: Graph,
+  inputs: readonly OnnxValue[],
+): readonly OnnxValue[] {
+  const known = new Map(graph.inputs.map((input, i): [Value, OnnxValue] => [input, inputs[i]!]))
+  // What stands in blocks is known by the graph in which it was written.
+  emitNodes(fuse(graph), { ...context, blocked: new Map() }, known)
   return graph.outputs.map((output) => known.get(output)!)
 }
 

@@ -1,7 +1,10 @@
 // Gradients of graphs within graphs.
+import { UsageError } from '../../../base/index.js'
 import { bindAll } from '../bind.js'
 import { inline } from '../inline.js'
 import { zerosLike } from '../operations/index.js'
+import type { StructureParams } from '../primitives.js'
+import { userLine } from '../user-line.js'
 import { type Graph, isFloat, type Tensor, type Value } from '../value.js'
 import { backwardBody } from '../scan-backward.js'
 import type { GradientContext, GradientRules } from './rule.js'
@@ -37,7 +40,7 @@ function spread(wanted: readonly boolean[], gradients: readonly Tensor[]): (Tens
  */
 function scanGradients(context: GradientContext<'scan'>): readonly (Tensor | undefined)[] {
   const { inputs, outputs, cotangents, params } = context
-  const { carried, sliced, steps, reverse, body } = params
+  const { carried, sliced, steps, reverse, body, unroll } = params
   const stacked = body.outputs.length - 2 * carried
   const starts = outputs.slice(carried + stacked)
   const constants = inputs.slice(carried + sliced)
@@ -62,6 +65,7 @@ function scanGradients(context: GradientContext<'scan'>): readonly (Tensor | und
       sliced: carried + sliced + stacked,
       steps,
       reverse: !reverse,
+      unroll,
     },
   )
   const [first, second] = [stateCotangents.length, stateCotangents.length + sums.length]
@@ -78,4 +82,16 @@ const original = (body: Graph, carried: number): Graph => ({
   outputs: body.outputs.slice(0, -carried),
 })
 
-export const structureGradients: GradientRules<'call' | 'scan'> = { call: callGradients, scan: scanGradients }
+/** How many steps there were is not known, so that their values cannot be kept. */
+function noWhileGradient(): never {
+  throw new UsageError(
+    `whileLoop: it has no gradient, as nobody knows beforehand how many steps to keep${userLine()}. Use repeat or scan with the most steps that may be needed, and keep the carry with where() once the condition fails; or stopGradient() on what goes in.`,
+    { argument: 'whileLoop' },
+  )
+}
+
+export const structureGradients: GradientRules<keyof StructureParams> = {
+  call: callGradients,
+  scan: scanGradients,
+  whileLoop: noWhileGradient,
+}

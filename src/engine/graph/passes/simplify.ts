@@ -10,8 +10,10 @@ import { type Draft, isValue, type Node, type Tensor, type Value } from '../valu
 // Larger arrays are made when the graph runs: a file full of zeros helps nobody.
 const foldedSize = 4096
 
-/** Whether a step of constants is better computed now. */
-const isFolded = ({ outputs }: Node, operands: readonly Tensor[]): boolean =>
+/** Whether a step of constants is better computed now; loops, which may be long, are left to the runtime. */
+const isFolded = ({ primitive, outputs }: Node, operands: readonly Tensor[]): boolean =>
+  primitive !== 'scan' &&
+  primitive !== 'whileLoop' &&
   operands.length > 0 &&
   operands.every((operand) => !isValue(operand)) &&
   outputs.every(({ shape }) => isStatic(shape) && sizeOf(shape) <= foldedSize)

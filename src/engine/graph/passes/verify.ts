@@ -2,7 +2,7 @@
 import { assert } from '../../../base/index.js'
 import { sameShape } from '../dims.js'
 import { outputSpecs } from '../shapes.js'
-import { formatSpec, type Graph, type Value } from '../value.js'
+import { formatSpec, type Graph, innerGraphs, type Value } from '../value.js'
 
 /** Every operand is made before it is used, and every output is what its step gives. */
 export function verify(graph: Graph): Graph {
@@ -17,6 +17,7 @@ export function verify(graph: Graph): Graph {
       assert(holds, `${node.primitive} gives ${formatSpec(spec)}, as its output ${formatSpec(output)} says`)
       known.add(output)
     })
+    for (const inner of innerGraphs(node)) verify(inner)
   }
   for (const output of graph.outputs) assert(known.has(output), 'every output of a graph is made by it')
   return graph

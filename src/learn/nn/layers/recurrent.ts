@@ -54,9 +54,6 @@ const gruCell: Cell = {
   },
 }
 
-// Written out, steps are a third faster; beyond this many the graph becomes long to optimize.
-const writtenOut = 256
-
 /** [time, batch, features] to [time, batch, units]. */
 function pass(
   cell: Cell,
@@ -64,7 +61,6 @@ function pass(
   given: { units: number; scope: Scope; suffix: string; reverse: boolean },
 ): Tensor {
   const { units, scope, suffix, reverse } = given
-  const [time, batch] = x.shape
   const features = widthOf(x, 'recurrent layer')
   const rows = cell.gates * units
   const init = byInputs(units)
@@ -78,26 +74,16 @@ function pass(
   const all = linear(x, inputWeight, inputBias)
   const first = t.zerosLike(t.slice(t.at(all, 0), [null, [0, units]]))
   const start = Array.from({ length: cell.states }, () => first)
-  if (Number(time) > writtenOut) {
-    const [, outputs] = scan(
-      (states: Tensor[], step: Tensor) => {
-        const next = cell.step(step, states, weights)
-        return [[...next], next[0]!] as [Tensor[], Tensor]
-      },
-      start,
-      all,
-      { reverse },
-    )
-    return outputs
-  }
-  const steps = t.split(all, Number(time), 0).map((part) => t.reshape(part, [batch!, rows]))
-  const outputs: Tensor[] = []
-  let states: readonly Tensor[] = start
-  for (const step of reverse ? steps.toReversed() : steps) {
-    states = cell.step(step, states, weights)
-    outputs.push(states[0]!)
-  }
-  return t.stack(reverse ? outputs.toReversed() : outputs)
+  const [, outputs] = scan(
+    (states: Tensor[], step: Tensor) => {
+      const next = cell.step(step, states, weights)
+      return [[...next], next[0]!] as [Tensor[], Tensor]
+    },
+    start,
+    all,
+    { reverse },
+  )
+  return outputs
 }
 
 function recurrent(cell: Cell, kind: string) {
