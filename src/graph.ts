@@ -1,7 +1,9 @@
 // `modelwright/graph`: functions as graphs: traced, differentiated, batched, run.
 export {
+  allClose,
   arange,
   array,
+  type CloseOptions,
   compile,
   type Compiled,
   type Concrete,
@@ -11,6 +13,7 @@ export {
   encodeNpy,
   encodeNpz,
   encodeSafetensors,
+  eye,
   formatGraph,
   full,
   grad,
@@ -22,6 +25,8 @@ export {
   type ImportedModel,
   importOnnx,
   type ImportOptions,
+  linalg,
+  linspace,
   type MapLeaves,
   named,
   type NDArray,

@@ -258,6 +258,8 @@ const products: OperatorCase[] = [
   ),
   one('Einsum', 12, [x23], { equation: 'ij->ji' }),
   one('Einsum', 12, [x23], { equation: 'ij->' }),
+  one('Einsum', 12, [floats([3, 3])], { equation: 'ii->i' }),
+  one('Einsum', 12, [floats([2, 3, 3]), floats([3, 2])], { equation: '...ii,ij->...j' }),
   one('Einsum', 12, [x23, floats([3, 4]), floats([4, 2])], { equation: 'ij,jk,kl->il' }),
 ]
 

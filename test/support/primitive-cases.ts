@@ -1,6 +1,7 @@
 // Operands and parameters for each primitive; the compiler names those without a case.
 import { rng } from '../../src/base/index.js'
-import { array, type DType, full, type NDArray, sizeOf } from '../../src/engine/graph/array.js'
+import { array, type DType, type NDArray, sizeOf } from '../../src/engine/graph/array.js'
+import { full } from '../../src/engine/graph/creation.js'
 import { into } from '../../src/engine/graph/bind.js'
 import { t } from '../../src/engine/graph/index.js'
 import type { Primitive, PrimitiveParams } from '../../src/engine/graph/primitives.js'

@@ -110,32 +110,6 @@ const ragged = (shape: readonly number[]): ShapeError =>
     { expected: shape, where: 'array' },
   )
 
-/** An array filled with one number. */
-export function full<T extends DType = 'float32'>(
-  shape: readonly number[],
-  value: number,
-  dtype: T = 'float32' as T,
-): NDArray<T> {
-  const data = new dataClass[dtype](sizeOf(shape))
-  if (value !== 0) data.fill(value)
-  return { dtype, shape, data }
-}
-
-/** Zeros. */
-export const zeros = <T extends DType = 'float32'>(shape: readonly number[], dtype?: T): NDArray<T> =>
-  full(shape, 0, dtype)
-
-/** Ones. */
-export const ones = <T extends DType = 'float32'>(shape: readonly number[], dtype?: T): NDArray<T> =>
-  full(shape, 1, dtype)
-
-/** The whole numbers 0 … n − 1. */
-export function arange<T extends DType = 'int32'>(n: number, dtype: T = 'int32' as T): NDArray<T> {
-  const data = new dataClass[dtype](n)
-  for (let i = 0; i < n; i++) data[i] = i
-  return { dtype, shape: [n], data }
-}
-
 /** A shape as people write it. */
 export const formatShape = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
 

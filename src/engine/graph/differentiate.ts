@@ -1,6 +1,6 @@
 // Derivatives of functions.
 import { ShapeError, UsageError } from '../../base/index.js'
-import { full } from './array.js'
+import { full } from './creation.js'
 import { inline } from './inline.js'
 import { into } from './bind.js'
 import type { Operand } from './operations/operand.js'

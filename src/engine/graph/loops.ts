@@ -5,7 +5,7 @@ import { isResult, isSpec } from './trace.js'
 import { type Concrete, flattenTree, type Tree, unflattenTree } from './tree.js'
 import { closeDraft, newDraft, newValue, type Spec, type Tensor, type Value } from './value.js'
 import { type Operand, toTensor } from './operations/operand.js'
-import { arange } from './array.js'
+import { arange } from './creation.js'
 import type { Dim } from './dims.js'
 
 type TensorTree = Tree<Tensor>

@@ -7,6 +7,8 @@ import {
   gram,
   identity,
   leastSquares,
+  logDeterminant,
+  lu,
   matmul,
   type Matrix,
   matrix,
@@ -14,6 +16,7 @@ import {
   pivotedCholesky,
   qr,
   solveCholesky,
+  solveLu,
   streamedQr,
   svd,
   symmetricEigen,
@@ -231,5 +234,32 @@ describe('ill-conditioned matrices equal numpy', () => {
     const { x } = leastSquares(vandermonde, b)
     // Condition times machine precision, times the size of the coefficients.
     x.forEach((value, k) => expect(Math.abs(value - algebra.vandermondeSolution[k]!)).toBeLessThan(1e-8))
+  })
+})
+
+describe('LU', () => {
+  it('solves square systems of any size', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), fc.nat(), (n, seed) => {
+        const a = randomMatrix(n, n, seed)
+        const x = randomMatrix(n, 1, seed + 1)
+        const factors = lu(a)
+        expect(factors.zeroPivot).toBe(-1)
+        const found = solveLu(factors, matmul(a, x).data)
+        // How far the solution may be off grows with the condition, which the determinant of a random matrix does not tell:
+        // what the pivots guarantee is a small residual (Higham, section 9.3).
+        const residual = matmul(a, { ...x, data: found })
+        expect(distance(residual, matmul(a, x))).toBeLessThan(f64 * n)
+      }),
+    )
+  })
+
+  it('takes the pivot that is largest, and tells of the one that is 0', () => {
+    expect(lu(matrix(2, 2, [0, 1, 1, 0])).permutation).toEqual(Int32Array.of(1, 0))
+    expect(lu(matrix(3, 3, [1, 2, 3, 2, 4, 6, 1, 0, 1])).zeroPivot).toBe(2)
+    expect(logDeterminant(lu(matrix(2, 2, [0, 2, 3, 0])))).toEqual({
+      sign: -1,
+      log: Math.log(3) + Math.log(2),
+    })
   })
 })

@@ -10,7 +10,7 @@ import type {
   WindowParams,
 } from '../primitives.js'
 import type { Tensor } from '../value.js'
-import { full } from '../array.js'
+import { full } from '../creation.js'
 import { aligned } from './elementwise.js'
 import {
   type BatchContext,

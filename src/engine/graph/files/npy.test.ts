@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import golden from '../../../../test/golden/numpy-files.json' with { type: 'json' }
 import { arrays, damages, type Outcome, outcomeOf } from '../../../../test/support/array-files.js'
 import { FormatError, NotFoundError, StorageError } from '../../../base/index.js'
-import { type NDArray, zeros } from '../array.js'
+import type { NDArray } from '../array.js'
+import { zeros } from '../creation.js'
 import { encodeNpy, encodeNpz, readNpy, readNpz, writeNpy, writeNpz } from './index.js'
 import { archiveBytes } from './npz.js'
 

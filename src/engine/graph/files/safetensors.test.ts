@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arrays, damages, outcomeOf } from '../../../../test/support/array-files.js'
 import { FormatError, type ModelwrightError, NotFoundError, UsageError } from '../../../base/index.js'
-import { array, type NDArray, ones, zeros } from '../array.js'
+import { array, type NDArray } from '../array.js'
+import { ones, zeros } from '../creation.js'
 import { encodeSafetensors, openSafetensors, writeSafetensors, writeShardedSafetensors } from './index.js'
 
 /** A file by its header and the bytes of its tensors. */

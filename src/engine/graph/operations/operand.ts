@@ -1,5 +1,6 @@
 // Operands as users write them: arrays, traced values, and plain numbers, which take the type of the other operand.
-import { array, type DType, full, type NDArray, type Nested } from '../array.js'
+import { array, type DType, type NDArray, type Nested } from '../array.js'
+import { full } from '../creation.js'
 import { isValue, type Tensor, type Value } from '../value.js'
 
 /** What operations accept: an array, a traced value, a number, nested lists. */

@@ -3,30 +3,27 @@ import { bind } from '../bind.js'
 import { isStatic, product, type Shape } from '../dims.js'
 import type { Primitive } from '../primitives.js'
 import type { Tensor } from '../value.js'
-import { cast, div, mul, sqrt, square, sub } from './elementwise.js'
+import { shapeFault } from '../shape-fault.js'
+import {
+  abs,
+  add,
+  cast,
+  div,
+  equal,
+  exp,
+  log,
+  mul,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  where,
+} from './elementwise.js'
+export type { ReduceOptions } from './axes.js'
 import { axisOf, type Operand, type Result, toTensor } from './operand.js'
-import { iota, reshape } from './shapes.js'
-
-/** Which axes, and whether they stay with length 1. */
-export interface ReduceOptions {
-  /** @default all */
-  readonly axes?: readonly number[] | number | undefined
-  /** @default false */
-  readonly keepDims?: boolean | undefined
-}
-
-function axesOf({ shape }: Tensor, { axes }: ReduceOptions): number[] {
-  if (axes === undefined) return shape.map((_, axis) => axis)
-  return (typeof axes === 'number' ? [axes] : axes).map((axis) => axisOf(axis, shape.length))
-}
-
-function kept(reduced: Tensor, x: Tensor, axes: readonly number[], { keepDims }: ReduceOptions): Tensor {
-  if (keepDims !== true) return reduced
-  return reshape(
-    reduced,
-    x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)),
-  )
-}
+import { axesOf, kept, type ReduceOptions } from './axes.js'
+import { concat, iota, onesLike, reshape, squeeze } from './shapes.js'
+import { slice } from './slicing.js'
 
 function reduction(primitive: Primitive & ('sum' | 'reduceMax' | 'reduceMin')) {
   return <A extends Operand>(x: A, options: ReduceOptions = {}): Result<A> => {
@@ -64,16 +61,69 @@ export function mean<A extends Operand>(x: A, options: ReduceOptions = {}): Resu
   return (typeof count === 'number' ? mul(total, 1 / count) : div(total, count)) as Result<A>
 }
 
+/** Of variances and deviations. */
+export interface VarianceOptions extends ReduceOptions {
+  /** The sum of squares is divided by the count less this: 1 for the variance of a sample. @default 0 */
+  readonly ddof?: number
+}
+
 /** The variance: the mean of squared differences from the mean. */
-export function variance<A extends Operand>(x: A, options: ReduceOptions = {}): Result<A> {
+export function variance<A extends Operand>(x: A, { ddof = 0, ...over }: VarianceOptions = {}): Result<A> {
   const tensor = toTensor(x)
-  const center = mean(tensor, { ...options, keepDims: true })
-  return mean(square(sub(tensor, center)), options) as Result<A>
+  const squares = square(sub(tensor, mean(tensor, { ...over, keepDims: true })))
+  if (ddof === 0) return mean(squares, over) as Result<A>
+  const count = countOf(tensor, axesOf(tensor, over))
+  const total = sum(squares, over)
+  return (
+    typeof count === 'number' ? mul(total, 1 / (count - ddof)) : div(total, sub(count, ddof))
+  ) as Result<A>
 }
 
 /** The square root of the variance. */
-export const deviation = <A extends Operand>(x: A, options: ReduceOptions = {}): Result<A> =>
+export const deviation = <A extends Operand>(x: A, options: VarianceOptions = {}): Result<A> =>
   sqrt(variance(x, options) as Tensor) as Result<A>
+
+/**
+ * The product over axes of known lengths, multiplied in halves, so that its gradient is right at zeros too.
+ *
+ * @example
+ * ```ts
+ * t.prod([[1, 2], [3, 4]], { axes: 1 }).data // => Float32Array [2, 12]
+ * ```
+ */
+export function prod<A extends Operand>(x: A, options: ReduceOptions = {}): Result<A> {
+  const tensor = toTensor(x)
+  const axes = axesOf(tensor, options)
+  let result: Tensor = tensor
+  for (const axis of axes.toSorted((a, b) => b - a)) result = prodAlong(result, axis)
+  return kept(result, tensor, axes, options) as Result<A>
+}
+
+function prodAlong(x: Tensor, axis: number): Tensor {
+  const length = x.shape[axis]
+  if (typeof length !== 'number') throw shapeFault('mul', [x], `axis ${axis} has no known length`)
+  if (length === 0) return onesLike(sum(x, { axes: axis }))
+  if (length === 1) return reshape(x, x.shape.toSpliced(axis, 1))
+  const part = (from: number, to: number): Tensor =>
+    slice(
+      x,
+      x.shape.map((_, i) => (i === axis ? [from, to] : null)),
+    )
+  const half = length >> 1
+  const pairs = mul(part(0, half), part(half, 2 * half))
+  return prodAlong(length % 2 === 1 ? concat([pairs, part(2 * half, length)], axis) : pairs, axis)
+}
+
+/** log Σ eˣ, without overflow: what is largest is taken out before. */
+export function logSumExp<A extends Operand>(x: A, options: ReduceOptions = {}): Result<A> {
+  const tensor = toTensor(x)
+  const axes = axesOf(tensor, options)
+  const highest = max(tensor, { axes, keepDims: true })
+  // Where all are −∞ there is nothing to take out.
+  const shift = stopGradient(where(equal(abs(highest), Infinity), 0, highest) as Tensor)
+  const total = add(log(sum(exp(sub(tensor, shift)), { axes, keepDims: true })), shift)
+  return (options.keepDims === true ? total : squeeze(total, axes)) as Result<A>
+}
 
 /** Where the largest element stands; the first of equal ones. */
 export function argMax<A extends Operand>(x: A, axis = -1): Result<A> {

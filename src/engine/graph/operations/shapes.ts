@@ -1,7 +1,7 @@
 // Moving elements without changing them.
 import type { DType } from '../array.js'
 import { bind, bindAll } from '../bind.js'
-import { type Dim, isStatic, product, quotient, sameShape, type Shape } from '../dims.js'
+import { isStatic, product, quotient, sameShape, type Shape } from '../dims.js'
 import { shapeFault } from '../shape-fault.js'
 import type { Tensor } from '../value.js'
 import { axisOf, type Operand, type Result, toTensor } from './operand.js'
@@ -52,46 +52,6 @@ export function squeeze<A extends Operand>(x: A, axes?: readonly number[]): Resu
     x,
     shape.filter((dim, i) => (gone === undefined ? dim !== 1 : !gone.includes(i))),
   )
-}
-
-/** A range along one axis: [start, end) or [start, end, step); negative ends count from the back. */
-export type Range = readonly [start?: number, end?: number, step?: number]
-
-/**
- * A part of each axis, as NumPy's x[a:b, c:d].
- *
- * @param ranges - one for each leading axis; null keeps an axis whole
- */
-export function slice<A extends Operand>(x: A, ranges: readonly (Range | null)[]): Result<A> {
-  const tensor = toTensor(x)
-  const rows = tensor.shape.map((length, axis) => rangeOf(ranges[axis] ?? null, length))
-  const params = {
-    starts: rows.map(({ start }) => start),
-    ends: rows.map(({ end }) => end),
-    steps: rows.map(({ step }) => step),
-  }
-  return bind('slice', [tensor], params) as Result<A>
-}
-
-function rangeOf(range: Range | null, length: Dim): { start: number; end: number | null; step: number } {
-  const [start = 0, end, step = 1] = range ?? []
-  if (typeof length !== 'number') return { start, end: end ?? null, step }
-  const clamp = (index: number): number => Math.min(length, Math.max(0, index < 0 ? index + length : index))
-  const first = clamp(start)
-  const last = end === undefined ? length : clamp(end)
-  return { start: first, end: first === 0 && last === length ? null : Math.max(first, last), step }
-}
-
-/** One slice along an axis, without the axis; negative indices count from the back. */
-export function at<A extends Operand>(x: A, index: number, axis = 0): Result<A> {
-  const { shape } = toTensor(x)
-  const own = axisOf(axis, shape.length)
-  const from = index < 0 ? index + Number(shape[own]) : index
-  const part = slice(
-    x,
-    shape.map((_, i): Range | null => (i === own ? [from, from + 1] : null)),
-  )
-  return squeeze(part, [own]) as Result<A>
 }
 
 /** Zeros around: [before, after] for each axis; negative sizes cut. */
@@ -152,9 +112,15 @@ export function iota<A extends Operand>(x: A, axis: number, dtype: DType = 'int3
 }
 
 /** Zeros of the shape of x. */
-export function zerosLike(x: Tensor): Tensor {
-  const zero = toTensor(0, x.dtype)
-  if (isStatic(x.shape)) return broadcastTo(zero, x.shape)
+export const zerosLike = (x: Tensor): Tensor => fullLike(x, 0)
+
+/** Ones of the shape of x. */
+export const onesLike = (x: Tensor): Tensor => fullLike(x, 1)
+
+/** One number in the shape of x. */
+export function fullLike(x: Tensor, value: number): Tensor {
+  const number = toTensor(value, x.dtype)
+  if (isStatic(x.shape)) return broadcastTo(number, x.shape)
   // Sizes known only later come with the value itself.
-  return bind('select', [toTensor(false), x, zero], {})
+  return bind('select', [toTensor(false), x, number], {})
 }

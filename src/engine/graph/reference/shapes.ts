@@ -1,6 +1,7 @@
 // Moving elements without changing them.
 import type { ShapeParams } from '../primitives.js'
-import { arange, type NDArray, sizeOf } from '../array.js'
+import { type NDArray, sizeOf } from '../array.js'
+import { arange } from '../creation.js'
 import type { Rules } from './rule.js'
 import { blank, broadcastStrides, picked, positions, stridesOf } from './strides.js'
 

@@ -1,7 +1,8 @@
 // Branches and loops. Where what decides is known when the file is read, one branch or a number of turns is left; a branch that
 // depends on data is both of them and a choice, and such a loop a loop.
 import type { GraphProto } from '../../../onnx/proto/index.js'
-import { arange, type NDArray } from '../../array.js'
+import type { NDArray } from '../../array.js'
+import { arange } from '../../creation.js'
 import { sameShape } from '../../dims.js'
 import { scan as scanOperands } from '../../loops.js'
 import * as t from '../../operations/index.js'

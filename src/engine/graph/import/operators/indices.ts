@@ -2,7 +2,7 @@
 import { type Dim, isStatic, product, sameShape, type Shape } from '../../dims.js'
 import * as t from '../../operations/index.js'
 import type { Tensor } from '../../value.js'
-import { full } from '../../array.js'
+import { full } from '../../creation.js'
 import { integers, scalar } from '../held.js'
 import type { ImportedNode, OperatorRules } from '../node.js'
 

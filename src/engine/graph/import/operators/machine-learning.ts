@@ -1,6 +1,7 @@
 // Operators of ai.onnx.ml as converters of scikit-learn write them for linear models. Their numbers are attributes, which
 // can be trained like any others.
-import { array, full } from '../../array.js'
+import { array } from '../../array.js'
+import { full } from '../../creation.js'
 import * as t from '../../operations/index.js'
 import type { Tensor } from '../../value.js'
 import { integers } from '../held.js'

@@ -2,7 +2,7 @@
 import { type Dim, product } from '../../dims.js'
 import * as t from '../../operations/index.js'
 import type { Tensor } from '../../value.js'
-import { full } from '../../array.js'
+import { full } from '../../creation.js'
 import { scalar } from '../held.js'
 import type { ImportedNode, OperatorRules, Results } from '../node.js'
 

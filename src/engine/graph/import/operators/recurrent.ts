@@ -1,5 +1,5 @@
 // Recurrent networks, written out step by step.
-import { full } from '../../array.js'
+import { full } from '../../creation.js'
 import type { Dim } from '../../dims.js'
 import * as t from '../../operations/index.js'
 import type { Tensor } from '../../value.js'

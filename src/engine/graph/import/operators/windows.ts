@@ -1,5 +1,6 @@
 // What passes a window over spatial axes.
-import { full, type NDArray } from '../../array.js'
+import type { NDArray } from '../../array.js'
+import { full } from '../../creation.js'
 import * as t from '../../operations/index.js'
 import type { Tensor } from '../../value.js'
 import type { ImportedNode, OperatorRules, Results } from '../node.js'
