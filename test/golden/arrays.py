@@ -128,6 +128,14 @@ add("floorDivide", [whole, divisors], np.floor_divide(whole, divisors), dtype="i
 tiny = np.array([1e-12, -1e-9, 1e-5, 0.3, -0.5, 3.0, 0.0, 20.0])
 for name, f in [("log1p", np.log1p), ("expm1", np.expm1), ("sinh", np.sinh), ("cosh", np.cosh), ("tan", np.tan)]:
     add(name, [tiny], f(tiny))
+unit = np.array([-1.0, -0.7, 0.0, 0.2, 1.0])
+add("asin", [unit[1:4]], np.arcsin(unit[1:4]))
+add("acos", [unit[1:4]], np.arccos(unit[1:4]))
+add("atan", [x], np.arctan(x))
+grid = np.array([[1.0, -1.0, 2.0, -3.0, 0.0, 1.5, -2.0], [2.0, 2.0, -1.0, -1.0, 1.5, 0.0, 0.0]])
+add("atan2", [grid[0], grid[1]], np.arctan2(grid[0], grid[1]))
+for axis in [0, 1]:
+    add("cumulativeProduct", [x], np.cumprod(x, axis), options={"axis": axis})
 add("log2", [np.abs(x)], np.log2(np.abs(x)))
 add("log10", [np.abs(x)], np.log10(np.abs(x)))
 line = np.arange(7.0)

@@ -1,8 +1,8 @@
-// Normalization, windows, images, recurrent cells and linear models, from version 7 to 21.
+// Normalization, windows, images, recurrent cells, attention and linear models, from version 7 to 26.
 import { type AttributeValue, floatsAttribute } from '../../src/engine/onnx/attributes.js'
 import { type Tensor, tensor } from '../../src/engine/onnx/index.js'
 import { floats } from './onnx-models.js'
-import { f, fixed, ints, one, type OperatorCase } from './operator-case.js'
+import { bools, f, fixed, ints, one, type OperatorCase } from './operator-case.js'
 
 const x23 = floats([2, 3])
 const x234 = floats([2, 3, 4])
@@ -18,6 +18,8 @@ const normalization: OperatorCase[] = [
   one('BatchNormalization', 14, [x23, channel(), channel(), channel(), channel(0.5, 2)]),
   one('LayerNormalization', 17, [x234, [floats([4])], [floats([4])]], {}, b),
   one('LayerNormalization', 17, [x234, [floats([3, 4])]], { axis: 1, epsilon: f(0.01) }, b),
+  one('RMSNormalization', 23, [x234, [floats([4])]], {}, b),
+  one('RMSNormalization', 23, [x234, [floats([3, 4])]], { axis: 1, epsilon: f(0.01) }, b),
   one('InstanceNormalization', 9, [image, channel(), channel()], {}, { shapes: { x0: ['batch', 3, 6, 5] } }),
   one('GroupNormalization', 18, [floats([2, 4, 3]), [floats([2])], [floats([2])]], { num_groups: 2 }),
   one('GroupNormalization', 21, [floats([2, 4, 3]), [floats([4])], [floats([4])]], { num_groups: 2 }),
@@ -116,6 +118,13 @@ const resizes: OperatorCase[] = [
     [1, 1, 2, 2],
   ),
   one('Resize', 18, [picture, null, scales([2, 2])], { axes: [2, 3] }),
+  ...['not_larger', 'not_smaller'].map((policy) =>
+    one('Resize', 19, [picture, null, null, fixed([7, 5])], {
+      mode: 'linear',
+      axes: [2, 3],
+      keep_aspect_ratio_policy: policy,
+    }),
+  ),
   resize({ mode: 'linear', coordinate_transformation_mode: 'half_pixel_symmetric' }, [1, 1, 2, 1.4], 19),
 ]
 
@@ -234,10 +243,62 @@ const machineLearning: OperatorCase[] = [
   one('ArrayFeatureExtractor', 1, [x23, fixed([2, 0])], {}, ml),
 ]
 
+const heads = (count: number, length: number, width = 8): Tensor => floats([2, count, length, width])
+const flat = (length: number, width = 24): Tensor => floats([2, length, width])
+const open = { shapes: { x0: ['batch', 3, 4, 8], x1: ['batch', 3, 6, 8], x2: ['batch', 3, 6, 8] } }
+const mask = bools([1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1], [4, 6])
+
+const attention: OperatorCase[] = [
+  one('Attention', 23, [heads(3, 4), heads(3, 6), heads(3, 6)], {}, open),
+  one('Attention', 24, [heads(3, 4), heads(3, 6), heads(3, 6, 5)], { scale: f(0.3) }),
+  one('Attention', 23, [flat(4), flat(6), flat(6)], { q_num_heads: 3, kv_num_heads: 3, is_causal: 1 }),
+  one('Attention', 23, [flat(4), flat(6, 8), flat(6, 8)], { q_num_heads: 6, kv_num_heads: 2 }),
+  one('Attention', 23, [heads(4, 4), heads(2, 6), heads(2, 6), floats([4, 6])], { softcap: f(2) }),
+  one('Attention', 24, [heads(4, 4), heads(2, 6), heads(2, 6), [mask]], { softcap: f(2) }),
+  one('Attention', 23, [heads(3, 4), heads(3, 6), heads(3, 6), mask]),
+  one(
+    'Attention',
+    23,
+    [heads(3, 4), heads(3, 6), heads(3, 6), null, heads(3, 2), heads(3, 2)],
+    {},
+    { outputs: 3 },
+  ),
+  one(
+    'Attention',
+    23,
+    [heads(3, 4), heads(3, 4), heads(3, 4), null, heads(3, 2), heads(3, 2)],
+    { is_causal: 1 },
+    { outputs: 3 },
+  ),
+  ...[0, 1, 2, 3].map((mode) =>
+    one(
+      'Attention',
+      23,
+      [heads(2, 4), heads(2, 6), heads(2, 6), floats([2, 1, 4, 6])],
+      { qk_matmul_output_mode: mode, softcap: f(1.5) },
+      { outputs: 4 },
+    ),
+  ),
+  one('RotaryEmbedding', 23, [
+    heads(3, 5),
+    [floats([7, 4])],
+    [floats([7, 4])],
+    fixed([0, 1, 2, 3, 4, 6, 5, 4, 3, 2], [2, 5]),
+  ]),
+  one('RotaryEmbedding', 23, [flat(5), floats([2, 5, 4]), floats([2, 5, 4])], {
+    num_heads: 3,
+    interleaved: 1,
+  }),
+  one('RotaryEmbedding', 23, [heads(3, 5), floats([2, 5, 2]), floats([2, 5, 2])], {
+    rotary_embedding_dim: 4,
+  }),
+]
+
 export const networkOperatorCases: readonly OperatorCase[] = [
   ...normalization,
   ...windows,
   ...resizes,
   ...recurrent,
+  ...attention,
   ...machineLearning,
 ]

@@ -59,6 +59,12 @@ const versions: Readonly<Record<number, number>> = {
   15: 8,
 }
 
+/** Of newer operator sets: the version of the file format that came with each. */
+function irVersionOf(opset: number): number {
+  if (opset < 21) return opset < 19 ? 8 : 9
+  return opset < 23 ? 10 : Math.min(13, opset - 12)
+}
+
 /** The bytes of a model. Types of outputs are left to the runtime. */
 export function modelBytes({
   nodes,
@@ -69,7 +75,7 @@ export function modelBytes({
   shapes = {},
 }: ModelSource): Uint8Array {
   return encodeModel({
-    irVersion: versions[opset] ?? (opset < 19 ? 8 : opset < 21 ? 9 : 10),
+    irVersion: versions[opset] ?? irVersionOf(opset),
     opsetImport: [
       { domain: '', version: opset },
       { domain: 'ai.onnx.ml', version: 3 },

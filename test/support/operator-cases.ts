@@ -31,6 +31,7 @@ const unary = [
   'Softsign',
   'Identity',
 ]
+const words = tensor('uint32', [0, 1, 0x80000001, 0xfffffff0])
 const special = tensor('float32', [0, 1, -1, Infinity, -Infinity, NaN], [6])
 
 const elementwise: OperatorCase[] = [
@@ -60,6 +61,18 @@ const elementwise: OperatorCase[] = [
   ...['LessOrEqual', 'GreaterOrEqual'].map((operator) => one(operator, 16, [x23, floats([3])])),
   ...['And', 'Or', 'Xor'].map((operator) => one(operator, 7, [bools([0, 0, 1, 1]), bools([0, 1, 0, 1])])),
   one('Not', 7, [bools([0, 1])]),
+  ...['BitwiseAnd', 'BitwiseOr', 'BitwiseXor'].map((operator) => one(operator, 18, [words, [words]])),
+  one('BitwiseNot', 18, [words]),
+  ...['LEFT', 'RIGHT'].map((direction) =>
+    one('BitShift', 11, [words, [tensor('uint32', [0, 1, 13, 31])]], { direction }),
+  ),
+  // As the newest version has them.
+  one('Reshape', 25, [x23, fixed([3, -1])]),
+  one('Transpose', 25, [x23], { perm: [1, 0] }),
+  one('Cast', 25, [x23], { to: 11 }),
+  one('Squeeze', 25, [floats([1, 3]), fixed([0])]),
+  one('Size', 25, [x23]),
+  one('TopK', 24, [x23, fixed([2])], {}, { outputs: 2 }),
   one('Where', 9, [bools([1, 0, 1]), x23, floats([2, 1])]),
   one('IsNaN', 13, [special]),
   one('IsInf', 10, [special]),
@@ -92,6 +105,11 @@ const activations: OperatorCase[] = [
   one('HardSigmoid', 7, [x23], { alpha: f(0.3) }),
   one('HardSwish', 14, [floats([9], -4, 4)]),
   one('Mish', 18, [x23]),
+  one('Swish', 24, [x23]),
+  one('Swish', 24, [x23], { alpha: f(1.5) }),
+  one('Asin', 22, [floats([5], -0.9, 0.9)]),
+  one('Acos', 22, [floats([5], -0.9, 0.9)]),
+  one('Atan', 22, [x23]),
   one('Shrink', 9, [x23], { lambd: f(0.7), bias: f(0.2) }),
   one('Gelu', 20, [x23]),
   one('Gelu', 20, [x23], { approximate: 'tanh' }),
@@ -165,6 +183,8 @@ const slices: OperatorCase[] = [
   one('Slice', 13, [x234, fixed([0]), fixed([far]), fixed([0])], {}, b),
   one('Pad', 10, [x23], { pads: [0, 1, 0, 2], value: f(1.5) }),
   one('Pad', 13, [x23, fixed([1, 0, -1, 2])]),
+  one('Pad', 19, [x23, fixed([1, 2, 0, 4])], { mode: 'wrap' }),
+  one('Pad', 25, [x23, fixed([1, 2, 0, 4])], { mode: 'edge' }),
   one('Pad', 13, [x234, fixed([0, 1, 1, 0, 0, 2]), number(-3)], {}, b),
   one('Pad', 13, [x234, fixed([0, 2, 1, 0, 1, 2])], { mode: 'reflect' }, b),
   one('Pad', 13, [x234, fixed([0, 2, 0, 0, 0, 5])], { mode: 'edge' }),
@@ -230,6 +250,11 @@ const reductions: OperatorCase[] = [
   one('TopK', 9, [x234], { k: 2 }, { outputs: 2 }),
   one('TopK', 11, [x234, fixed([2])], { axis: 1 }, { outputs: 2, ...b }),
   one('TopK', 11, [x234, fixed([3])], { largest: 0 }, { outputs: 2 }),
+  ...[{}, { exclusive: 1 }, { reverse: 1 }, { exclusive: 1, reverse: 1 }].map((attributes) =>
+    one('CumProd', 26, [x234, fixed([1], [])], attributes),
+  ),
+  one('ReduceMax', 20, [bools([1, 0, 0, 0], [2, 2]), fixed([1])]),
+  one('ReduceMin', 20, [bools([1, 0, 1, 1], [2, 2]), fixed([0])], { keepdims: 0 }),
   one('CumSum', 11, [x234, fixed([1], [])]),
   one('CumSum', 14, [x234, fixed([-1], [])], { exclusive: 1, reverse: 1 }),
 ]

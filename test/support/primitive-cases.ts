@@ -160,6 +160,7 @@ const cases: { readonly [P in Primitive]: readonly PrimitiveCase<P>[] } = {
   sqrt: unary(0.2, 3),
   sin: unary(),
   cos: unary(),
+  atan: unary(),
   tanh: unary(),
   sigmoid: unary(),
   erf: unary(),

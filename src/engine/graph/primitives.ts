@@ -32,6 +32,7 @@ export interface ElementwiseParams {
   sqrt: None
   sin: None
   cos: None
+  atan: None
   tanh: None
   sigmoid: None
   erf: None

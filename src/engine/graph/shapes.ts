@@ -248,6 +248,7 @@ const shapeRules: { readonly [P in Primitive]: Rule<P> } = {
   sqrt: real('sqrt'),
   sin: real('sin'),
   cos: real('cos'),
+  atan: real('atan'),
   tanh: real('tanh'),
   sigmoid: real('sigmoid'),
   erf: real('erf'),

@@ -33,6 +33,7 @@ const names = [
   'sqrt',
   'sin',
   'cos',
+  'atan',
   'tanh',
   'sigmoid',
   'erf',

@@ -63,6 +63,8 @@ export const elementwiseEmitters: EmitRules<keyof ElementwiseParams> = {
   sqrt: direct('Sqrt'),
   sin: direct('Sin'),
   cos: direct('Cos'),
+  // The runtime has Atan for float32 only.
+  atan: through('Atan', ['float64'], 'float32'),
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
   erf: (context, [x], node) => erf(context, x!, node.outputs[0]!),

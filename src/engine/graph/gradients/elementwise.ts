@@ -61,6 +61,7 @@ export const elementwiseGradients: GradientRules<keyof ElementwiseParams> = {
   sqrt: ({ outputs, cotangents }) => [div(mul(cotangents[0]!, 0.5), outputs[0]!)],
   sin: scaled((x) => cos(x)),
   cos: scaled((x) => neg(sin(x))),
+  atan: ({ inputs, cotangents }) => [div(cotangents[0]!, add(mul(inputs[0]!, inputs[0]!), 1))],
   tanh: scaled((_, y) => sub(1, mul(y, y))),
   sigmoid: scaled((_, y) => mul(y, sub(1, y))),
   erf: scaled((x) => mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))),

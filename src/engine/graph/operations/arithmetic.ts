@@ -2,8 +2,10 @@
 import type { Tensor } from '../value.js'
 import { isFloat } from '../value.js'
 import {
+  abs,
   add,
   and,
+  atan,
   cos,
   div,
   equal,
@@ -15,6 +17,7 @@ import {
   minimum,
   mul,
   sin,
+  sqrt,
   sub,
   where,
 } from './elementwise.js'
@@ -48,6 +51,25 @@ export function remainder<A extends Operand, B extends Operand>(a: A, b: B): Res
 export function tan<A extends Operand>(x: A): Result<A> {
   const tensor = toTensor(x)
   return div(sin(tensor), cos(tensor)) as Result<A>
+}
+/** The angle from −π/2 to π/2 whose sine is x. */
+export function asin<A extends Operand>(x: A): Result<A> {
+  const tensor = toTensor(x)
+  // At ±1 the quotient is ±∞, whose angle is right.
+  return atan(div(tensor, sqrt(mul(sub(1, tensor), add(1, tensor))))) as Result<A>
+}
+/** The angle from 0 to π whose cosine is x. */
+export const acos = <A extends Operand>(x: A): Result<A> => sub(Math.PI / 2, asin(x) as Tensor) as Result<A>
+/** The angle from −π to π of the point (x, y); at the origin 0. */
+export function atan2<A extends Operand, B extends Operand>(y: A, x: B): Result<A, B> {
+  const [up, right] = toTensors(y, x)
+  // The larger of both divides, so that neither the quotient nor its slope is infinite.
+  const steep = less(abs(right), abs(up))
+  const divisor = where(steep, up, right) as Tensor
+  const angle = atan(div(where(steep, right, up) as Tensor, where(equal(divisor, 0), 1, divisor) as Tensor))
+  const half = where(less(up, 0), -Math.PI, toTensor(Math.PI, up.dtype)) as Tensor
+  const flat = add(angle, where(less(right, 0), half, 0) as Tensor)
+  return where(steep, sub(mul(half, 0.5), angle), flat) as Result<A, B>
 }
 /** (eˣ − e⁻ˣ) / 2 */
 export function sinh<A extends Operand>(x: A): Result<A> {

@@ -31,6 +31,8 @@ export const sqrt = unary('sqrt')
 export const sin = unary('sin')
 /** cos x, in radians */
 export const cos = unary('cos')
+/** The angle from −π/2 to π/2 whose tangent is x. */
+export const atan = unary('atan')
 /** tanh x */
 export const tanh = unary('tanh')
 /** 1 / (1 + e⁻ˣ) */

@@ -114,6 +114,29 @@ function prodAlong(x: Tensor, axis: number): Tensor {
   return prodAlong(length % 2 === 1 ? concat([pairs, part(2 * half, length)], axis) : pairs, axis)
 }
 
+/** Products of all elements up to each, along an axis of known length. */
+export function cumulativeProduct<A extends Operand>(
+  x: A,
+  { axis = -1 }: { readonly axis?: number } = {},
+): Result<A> {
+  const tensor = toTensor(x)
+  const own = axisOf(axis, tensor.shape.length)
+  const length = tensor.shape[own]
+  if (typeof length !== 'number') throw shapeFault('mul', [tensor], `axis ${own} has no known length`)
+  const part = (of: Tensor, from: number, to: number): Tensor =>
+    slice(
+      of,
+      of.shape.map((_, i) => (i === own ? [from, to] : null)),
+    )
+  let result: Tensor = tensor
+  // Each turn doubles how many elements a product holds.
+  for (let reach = 1; reach < length; reach *= 2) {
+    const later = mul(part(result, reach, length), part(result, 0, length - reach))
+    result = concat([part(result, 0, reach), later], own)
+  }
+  return result as Result<A>
+}
+
 /** log Σ eˣ, without overflow: what is largest is taken out before. */
 export function logSumExp<A extends Operand>(x: A, options: ReduceOptions = {}): Result<A> {
   const tensor = toTensor(x)

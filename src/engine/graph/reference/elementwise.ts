@@ -103,6 +103,7 @@ export const elementwiseRules: Rules<keyof ElementwiseParams> = {
   sqrt: map(Math.sqrt),
   sin: map(Math.sin),
   cos: map(Math.cos),
+  atan: map(Math.atan),
   tanh: map(Math.tanh),
   sigmoid: map(sigmoid),
   erf: map(erf),

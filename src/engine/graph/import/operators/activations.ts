@@ -82,6 +82,7 @@ export const activationOperators: OperatorRules = {
     clipped(t.add(t.mul(x, node.float('alpha', 0.2)), node.float('beta', 0.5))),
   ),
   HardSwish: unary((x) => t.mul(x, clipped(t.add(t.mul(x, 1 / 6), 0.5)))),
+  Swish: unary((x, node) => t.mul(x, t.sigmoid(t.mul(x, node.float('alpha', 1))))),
   Mish: unary((x) => t.mul(x, t.tanh(t.softplus(x)))),
   Shrink: unary(shrink),
   Softmax: overAxis(t.softmax),

@@ -20,8 +20,6 @@ const variadic =
   (node) =>
     node.inputs.map((_, i) => node.tensor(i)).reduce((a, b) => f(a, b))
 
-const sinh = (x: Tensor): Tensor => t.mul(t.sub(t.exp(x), t.exp(t.neg(x))), 0.5)
-const cosh = (x: Tensor): Tensor => t.mul(t.add(t.exp(x), t.exp(t.neg(x))), 0.5)
 /** log(x + √(x² + 1)), from the side where nothing cancels. */
 const asinh = (x: Tensor): Tensor => {
   const size = t.abs(x)
@@ -29,6 +27,16 @@ const asinh = (x: Tensor): Tensor => {
 }
 const acosh = (x: Tensor): Tensor => t.log(t.add(x, t.sqrt(t.sub(t.square(x), 1))))
 const atanh = (x: Tensor): Tensor => t.mul(t.log(t.div(t.add(1, x), t.sub(1, x))), 0.5)
+
+/** Bits of unsigned words of 32: other widths would lose or gain some on the way. */
+const words =
+  (f: (a: Tensor, b: Tensor) => Tensor): OperatorRule =>
+  (node) => {
+    const operands = node.inputs.map((_, i) => node.tensor(i))
+    const other = operands.find(({ dtype }) => dtype !== 'uint32')
+    if (other !== undefined) throw node.fault(`bits of ${other.dtype} are not carried, only those of uint32.`)
+    return f(operands[0]!, operands[1]!)
+  }
 
 /** Powers that are written out are faster, and so are their gradients. */
 function pow(node: ImportedNode): Tensor {
@@ -112,9 +120,12 @@ export const elementwiseOperators: OperatorRules = {
   Sqrt: unary(t.sqrt),
   Sin: unary(t.sin),
   Cos: unary(t.cos),
-  Tan: unary((x) => t.div(t.sin(x), t.cos(x))),
-  Sinh: unary(sinh),
-  Cosh: unary(cosh),
+  Tan: unary(t.tan),
+  Sinh: unary(t.sinh),
+  Cosh: unary(t.cosh),
+  Asin: unary(t.asin),
+  Acos: unary(t.acos),
+  Atan: unary(t.atan),
   Asinh: unary(asinh),
   Acosh: unary(acosh),
   Atanh: unary(atanh),
@@ -145,6 +156,11 @@ export const elementwiseOperators: OperatorRules = {
   And: binary(t.and),
   Or: binary(t.or),
   Xor: binary((a, b) => t.not(t.equal(a, b))),
+  BitwiseAnd: words(t.bitAnd),
+  BitwiseOr: words(t.bitOr),
+  BitwiseXor: words(t.bitXor),
+  BitwiseNot: words((x) => t.bitXor(x, scalar(2 ** 32 - 1, 'uint32'))),
+  BitShift: (node) => words(node.text('direction', 'LEFT') === 'LEFT' ? t.shiftLeft : t.shiftRight)(node),
   Where: (node) => t.where(node.tensor(0), node.tensor(1), node.tensor(2)),
   Clip: clip,
   Cast: cast,

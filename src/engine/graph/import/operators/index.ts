@@ -1,6 +1,7 @@
 // The table of operators.
 import type { OperatorRules } from '../node.js'
 import { activationOperators } from './activations.js'
+import { attentionOperators } from './attention.js'
 import { controlFlowOperators } from './control-flow.js'
 import { elementwiseOperators } from './elementwise.js'
 import { indexOperators } from './indices.js'
@@ -24,6 +25,7 @@ export const operatorRules: OperatorRules = {
   ...reductionOperators,
   ...productOperators,
   ...normalizationOperators,
+  ...attentionOperators,
   ...windowOperators,
   ...resizeOperators,
   ...recurrentOperators,

@@ -55,6 +55,15 @@ function layerNormalization(node: ImportedNode): Results {
   return [result, mean, t.div(1, t.sqrt(t.add(variance, node.float('epsilon', 1e-5))))]
 }
 
+/** x / √(mean of x² + ε) · scale, over all axes from one on. @see Zhang & Sennrich 2019, arXiv:1910.07467 */
+function rmsNormalization(node: ImportedNode): Tensor {
+  const x = node.tensor(0)
+  const from = fromFront(node.int('axis', -1), x.shape.length)
+  const axes = x.shape.map((_, i) => i).filter((i) => i >= from)
+  const size = t.sqrt(t.add(t.mean(t.square(x), { axes, keepDims: true }), node.float('epsilon', 1e-5)))
+  return t.mul(t.div(x, size), node.tensor(1))
+}
+
 function standardized(rows: Tensor, axes: readonly number[], epsilon: number): Tensor {
   const centered = t.sub(rows, t.mean(rows, { axes, keepDims: true }))
   return t.div(centered, t.sqrt(t.add(t.mean(t.square(centered), { axes, keepDims: true }), epsilon)))
@@ -125,6 +134,7 @@ function localResponse(node: ImportedNode): Tensor {
 export const normalizationOperators: OperatorRules = {
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
+  RMSNormalization: rmsNormalization,
   InstanceNormalization: instanceNormalization,
   GroupNormalization: groupNormalization,
   LpNormalization: lpNormalization,

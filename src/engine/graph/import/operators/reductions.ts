@@ -20,32 +20,11 @@ const reduction =
     return f(x, { axes, keepDims: node.int('keepdims', 1) === 1 })
   }
 
-/** The largest is taken out, so that no power overflows. */
-function logSumExp(x: Tensor, options: ReduceOptions): Tensor {
-  const most = t.stopGradient(t.max(x, { ...options, keepDims: true }))
-  const total = t.log(t.sum(t.exp(t.sub(x, most)), options))
-  const peak = options.keepDims === true ? most : t.reshape(most, total.shape)
-  return t.add(total, peak)
-}
-
-/** Element times element, by halves: there is no primitive for it. */
-function product(x: Tensor, { axes, keepDims }: ReduceOptions): Tensor {
-  const all = (axes as readonly number[] | undefined) ?? x.shape.map((_, i) => i)
-  const own = all.map((axis) => fromFront(axis, x.shape.length))
-  const total = own.reduce((part, axis) => alongAxis(part, axis), x)
-  return keepDims === true ? total : t.squeeze(total, own)
-}
-
-function alongAxis(x: Tensor, axis: number): Tensor {
-  const length = Number(x.shape[axis])
-  if (length === 1) return x
-  const parts = t.split(
-    x,
-    Array.from({ length }, () => 1),
-    axis,
-  )
-  return parts.reduce((a, b) => t.mul(a, b))
-}
+/** Of booleans (from version 20 on) the largest is whether any is true, the smallest whether all are. */
+const extreme =
+  (f: Reduce, ofBooleans: Reduce): Reduce =>
+  (x, options) =>
+    (x.dtype === 'bool' ? ofBooleans : f)(x, options)
 
 const sumOfSquares: Reduce = (x, options) => t.sum(t.square(x), options)
 
@@ -78,19 +57,32 @@ function cumulativeSum(node: ImportedNode): Tensor {
   return node.int('exclusive', 0) === 1 ? t.sub(sums, x) : sums
 }
 
+/** Products up to each element, itself included or not, from either end. */
+function cumulativeProduct(node: ImportedNode): Tensor {
+  const x = node.tensor(0)
+  const axis = fromFront(node.known(1)!.data[0]!, x.shape.length)
+  const turned = (y: Tensor): Tensor => (node.int('reverse', 0) === 1 ? t.reverse(y, [axis]) : y)
+  const products = t.cumulativeProduct(turned(x), { axis })
+  if (node.int('exclusive', 0) === 0) return turned(products)
+  const before = t.slice(products, [...x.shape.slice(0, axis).map(() => null), [0, -1]])
+  const first = t.onesLike(t.slice(products, [...x.shape.slice(0, axis).map(() => null), [0, 1]]))
+  return turned(t.concat([first, before], axis))
+}
+
 export const reductionOperators: OperatorRules = {
   ReduceSum: reduction(t.sum),
   ReduceMean: reduction(t.mean),
-  ReduceMax: reduction(t.max),
-  ReduceMin: reduction(t.min),
-  ReduceProd: reduction(product),
+  ReduceMax: reduction(extreme(t.max, t.any)),
+  ReduceMin: reduction(extreme(t.min, t.all)),
+  ReduceProd: reduction(t.prod),
   ReduceL1: reduction((x, options) => t.sum(t.abs(x), options)),
   ReduceL2: reduction((x, options) => t.sqrt(sumOfSquares(x, options))),
   ReduceSumSquare: reduction(sumOfSquares),
   ReduceLogSum: reduction((x, options) => t.log(t.sum(x, options))),
-  ReduceLogSumExp: reduction(logSumExp),
+  ReduceLogSumExp: reduction(t.logSumExp),
   ArgMax: place(1),
   ArgMin: place(-1),
   TopK: topK,
   CumSum: cumulativeSum,
+  CumProd: cumulativeProduct,
 }

@@ -30,8 +30,11 @@ function resize(node: ImportedNode): Tensor {
 function changedAxes(node: ImportedNode, x: Tensor): Axis[] {
   const modern = node.opset >= 11
   const scales = node.floats('scales') ?? numbers(node, modern ? 2 : 1)
-  const sizes = modern ? node.dims(3) : undefined
   const axes = node.ints('axes') ?? x.shape.map((_, i) => i)
+  const lengths = axes.map((axis) => x.shape.at(axis)!)
+  const { sizes, common }: AskedSizes = modern ? askedSizes(node, lengths) : {}
+  if (node.int('antialias', 0) === 1)
+    throw node.fault('smaller images with antialias are not carried. Export the model without it.')
   return axes.flatMap((given, i): Axis[] => {
     const axis = given < 0 ? given + x.shape.length : given
     const from = x.shape[axis]!
@@ -42,8 +45,24 @@ function changedAxes(node: ImportedNode, x: Tensor): Axis[] {
         `axis ${axis} of [${x.shape.join(', ')}] has no known length. Fix it with the option shapes.`,
       )
     const to = size ?? Math.floor(from * scales![i]!)
-    return [{ axis, from, to, scale: size === undefined ? scales![i]! : to / from }]
+    return [{ axis, from, to, scale: size === undefined ? scales![i]! : (common ?? to / from) }]
   })
+}
+
+interface AskedSizes {
+  readonly sizes?: readonly Dim[] | undefined
+  /** One scale for all axes. */
+  readonly common?: number
+}
+
+/** Sizes that are asked for; from version 18 on they may be limits that keep the proportions. */
+function askedSizes(node: ImportedNode, from: readonly Dim[]): AskedSizes {
+  const sizes = node.dims(3)
+  const policy = node.text('keep_aspect_ratio_policy', 'stretch')
+  if (policy === 'stretch' || sizes === undefined || sizes.length === 0) return { sizes }
+  const scales = sizes.map((size, i) => Number(size) / Number(from[i]))
+  const common = policy === 'not_larger' ? Math.min(...scales) : Math.max(...scales)
+  return { sizes: from.map((size) => Math.round(common * Number(size))), common }
 }
 
 const numbers = (node: ImportedNode, i: number): readonly number[] | undefined => {
