@@ -130,6 +130,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'whileLoop',
     'writeNpy',
     'writeNpz',
+    'writeOnnx',
     'writeSafetensors',
     'writeShardedSafetensors',
     'zeros',

@@ -1,6 +1,16 @@
 // A traced function, ready to run on ONNX Runtime.
-import { ShapeError, UsageError } from '../../base/index.js'
-import { channelBlock, openSession, type SessionOptions, type Tensor as OnnxTensor } from '../onnx/index.js'
+import { InvalidOptionError, ShapeError, UsageError } from '../../base/index.js'
+import {
+  type BuildOptions,
+  channelBlock,
+  type GraphBuilder,
+  openSession,
+  type OperatorSet,
+  type SessionOptions,
+  type Tensor as OnnxTensor,
+  writeModelFile,
+  type WriteModelOptions,
+} from '../onnx/index.js'
 import { type DType, formatShape, type NDArray } from './array.js'
 import { emitGraph, type EmitOptions } from './emit/index.js'
 import { isSpec, type Traced } from './trace.js'
@@ -15,13 +25,54 @@ export interface Compiled<Input, Output> extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** The bytes of an ONNX model. @param options.portable - standard operators only. @default true */
-export function toOnnx(
-  traced: Traced,
-  options: Pick<EmitOptions, 'portable' | 'channelBlock'> = {},
-): Uint8Array {
-  return emitGraph(traced.graph, { ...portNames(traced), ...options }).build()
+/** How a traced function is written as a file. */
+export interface OnnxFileOptions extends BuildOptions, Pick<EmitOptions, 'channelBlock'> {
+  /** Standard operators only, so that other programs can run the file; otherwise also ONNX Runtime's own. @default true */
+  readonly portable?: boolean
+  /** Version of the standard operators, 18 to 26; newer ones shut out older readers. @default 18 */
+  readonly operatorSet?: OperatorSet
 }
+
+function checkedSet(operatorSet: number | undefined): void {
+  if (operatorSet === undefined || (Number.isInteger(operatorSet) && operatorSet >= 18 && operatorSet <= 26))
+    return
+  throw new InvalidOptionError(
+    `toOnnx: operatorSet is ${operatorSet}, expected a version from 18 to 26, the newest that ONNX Runtime 1.30 accepts.`,
+    { option: 'operatorSet', expected: [18, 26], received: operatorSet },
+  )
+}
+
+function builderOf(traced: Traced, options: OnnxFileOptions): GraphBuilder {
+  checkedSet(options.operatorSet)
+  return emitGraph(traced.graph, { ...options, ...portNames(traced) })
+}
+
+/**
+ * The bytes of an ONNX model.
+ *
+ * @throws {@link UsageError} for more than 2 GB of constants, which {@link writeOnnx} writes
+ * @throws {@link InvalidOptionError} for an operator set that cannot be written
+ * @example
+ * ```ts
+ * const traced = trace((x) => t.gelu(x), spec('float32', ['batch', 3]))
+ * toOnnx(traced, { operatorSet: 20, metadata: { author: 'Ada' } }).length > 0 // => true
+ * ```
+ */
+export const toOnnx = (traced: Traced, options: OnnxFileOptions = {}): Uint8Array =>
+  builderOf(traced, options).build(options)
+
+/**
+ * Writes an ONNX model, whole or not at all; constants go beside it where they have more than 2 GB.
+ *
+ * @returns the paths of the files written
+ * @throws {@link StorageError} when the disk is full or the folder cannot be written
+ * @throws {@link InvalidOptionError} for an operator set that cannot be written
+ */
+export const writeOnnx = async (
+  path: string,
+  traced: Traced,
+  options: OnnxFileOptions & WriteModelOptions = {},
+): Promise<readonly string[]> => writeModelFile(path, builderOf(traced, options).message(options), options)
 
 const portNames = ({ inputPaths, outputPaths }: Traced): { inputs: string[]; outputs: string[] } => {
   const inputs = inputPaths.map((path) => (path === '' ? 'input' : path))

@@ -2,13 +2,20 @@ export * from './array.js'
 export { vmap, type VmapOptions } from './batching/index.js'
 export { allClose, type CloseOptions } from './all-close.js'
 export * from './creation.js'
-export { compile, type Compiled, toOnnx } from './compile.js'
+export { compile, type Compiled, type OnnxFileOptions, toOnnx, writeOnnx } from './compile.js'
 export { customGradient, type GradientInputs } from './custom-gradient.js'
 export { grad, type GradOptions, type GradientResult, gradientsOf, valueAndGrad } from './differentiate.js'
 export type { Dim, Shape } from './dims.js'
 export { emitInto } from './emit/index.js'
 export * from './files/index.js'
-export { importOnnx, type ImportedModel, type ImportOptions, type ParameterValues } from './import/index.js'
+export {
+  type FileValues,
+  importOnnx,
+  type ImportedModel,
+  type ImportOptions,
+  type ModelAbout,
+  type ParameterValues,
+} from './import/index.js'
 export * as linalg from './linalg/index.js'
 export { repeat, scan, type ScanOptions } from './loops.js'
 export * as t from './operations/index.js'

@@ -10,7 +10,8 @@ import {
   type Dimension,
   type GraphState,
 } from './graph-message.js'
-import { modelCodec, type ModelProto } from './proto/messages.js'
+import type { ModelProto } from './proto/messages.js'
+import { encodeModel } from './encode.js'
 import { tensorKey } from './tensor-key.js'
 import { toTensorProto } from './tensor-proto.js'
 import type { Tensor } from './tensor.js'
@@ -48,6 +49,8 @@ export type Attributes = Readonly<Record<string, AttributeValue | InnerGraph | u
 
 /** Writes one graph. */
 export interface GraphBuilder {
+  /** Version of the standard operators that it is written in. */
+  readonly operatorSet: OperatorSet
   /**
    * Declares an input; its name is kept as it is.
    *
@@ -140,6 +143,7 @@ const newState = (
 function builderOf(state: GraphState, shared: SharedNames, declare: (port: string) => void): GraphBuilder {
   const { value, own, addNode } = graphDraft(state, shared)
   return Object.freeze({
+    operatorSet: state.operatorSet,
     input(name, type, shape) {
       declare(name)
       const port = value(name, type, shape)
@@ -174,7 +178,7 @@ function builderOf(state: GraphState, shared: SharedNames, declare: (port: strin
       return { inner }
     },
     message: (settings = {}) => modelMessage(state, settings),
-    build: (settings = {}) => modelCodec().encode(modelMessage(state, settings)).finish(),
+    build: (settings = {}) => encodeModel(modelMessage(state, settings)),
   } satisfies GraphBuilder)
 }
 

@@ -3,12 +3,11 @@ import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/prom
 import { basename, dirname } from 'node:path'
 import { besidePath, FormatError, NotFoundError, storageError, writeFileAtomic } from '../../base/index.js'
 import { decodeModel } from './decode.js'
+import { encodeModel, largestMessage } from './encode.js'
 import { confinedPath, externalEntry, isExternal } from './external-data.js'
 import { tensorsOf } from './model-graphs.js'
-import { modelCodec, type ModelProto, type TensorProto } from './proto/messages.js'
+import type { ModelProto, TensorProto } from './proto/messages.js'
 
-/** The largest protobuf message is 2³¹ − 1 bytes; a sixteenth less leaves room for what is not constants. */
-const largestFile = 2 ** 31 - 2 ** 27
 /** Smaller constants stay in the model: the reference to them would be as long as they are. */
 const smallConstant = 1024
 /** The page size of most systems, so that readers can map the file into memory. */
@@ -30,13 +29,13 @@ export async function writeModelFile(
 ): Promise<readonly string[]> {
   const large = tensorsOf(model).filter((proto) => (proto.rawData?.length ?? 0) > smallConstant)
   const size = large.reduce((sum, proto) => sum + proto.rawData!.length, 0)
-  if (size <= (options.externalAbove ?? largestFile)) {
-    await writeFileAtomic(path, modelCodec().encode(model).finish())
+  if (size <= (options.externalAbove ?? largestMessage)) {
+    await writeFileAtomic(path, encodeModel(model))
     return [path]
   }
   const dataPath = `${path}.data`
   const placed = await writeConstants(dataPath, large)
-  await writeFileAtomic(path, modelCodec().encode(withReferences(model, placed)).finish())
+  await writeFileAtomic(path, encodeModel(withReferences(model, placed)))
   return [path, dataPath]
 }
 

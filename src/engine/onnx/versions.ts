@@ -1,9 +1,20 @@
 // The versions of the ONNX format that we write; docs/adr/0009-onnx-versions.md says why.
 
 /** Versions of the standard operators that can be written, and the version of the file format that came with each. */
-export const irVersions = { 17: 8, 18: 8, 20: 9, 21: 10, 23: 11 } as const
+export const irVersions = {
+  17: 8,
+  18: 8,
+  19: 9,
+  20: 9,
+  21: 10,
+  22: 10,
+  23: 11,
+  24: 12,
+  25: 13,
+  26: 13,
+} as const
 
-/** A version of the standard operators. */
+/** A version of the standard operators; 26 is the newest that both builds of ONNX Runtime 1.30 accept. */
 export type OperatorSet = keyof typeof irVersions
 
 /**

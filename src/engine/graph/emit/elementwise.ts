@@ -9,9 +9,11 @@ const direct =
   (context, inputs, node) =>
     op(context, operator, { inputs, like: node.outputs[0]! })
 
-/** ½ x (1 + erf(x / √2)) */
+/** ½ x (1 + erf(x / √2)); an operator of its own from version 20 on, and before in the runtime's own domain. */
 function gelu(context: EmitContext, [x]: readonly OnnxValue[], node: Node<'gelu'>): OnnxValue {
   const like = node.outputs[0]!
+  if (context.builder.operatorSet >= 20 && like.dtype === 'float32')
+    return op(context, 'Gelu', { inputs: [x!], like })
   if (!context.portable && like.dtype === 'float32')
     return op(context, 'Gelu', { inputs: [x!], like, domain: 'com.microsoft' })
   const two = (operator: string, a: OnnxValue, b: OnnxValue): OnnxValue =>

@@ -1,5 +1,10 @@
 // A graph as an ONNX model.
-import { graphBuilder, type GraphBuilder, type Value as OnnxValue } from '../../onnx/index.js'
+import {
+  graphBuilder,
+  type GraphBuilder,
+  type OperatorSet,
+  type Value as OnnxValue,
+} from '../../onnx/index.js'
 import { lower } from '../lower.js'
 import { optimize } from '../passes/index.js'
 import type { Primitive } from '../primitives.js'
@@ -31,11 +36,13 @@ export interface EmitOptions {
   readonly portable?: boolean
   /** See {@link EmitContext.channelBlock}. @default undefined */
   readonly channelBlock?: number | undefined
+  /** @default 18, the first with bitwise operators, which random numbers need */
+  readonly operatorSet?: OperatorSet
 }
 
 /** Writes a graph with a builder of its own. */
 export function emitGraph(graph: Graph, options: EmitOptions): GraphBuilder {
-  const builder = graphBuilder({ name: 'graph', operatorSet: 18 })
+  const builder = graphBuilder({ name: 'graph', operatorSet: options.operatorSet ?? 18 })
   const plain = optimize(lower(graph))
   const inputs = plain.inputs.map((input, i) => builder.input(options.inputs[i]!, input.dtype, input.shape))
   const outputs = emitPlain(plain, inputs, {

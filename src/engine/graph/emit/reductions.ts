@@ -5,12 +5,15 @@ import { cast, type EmitContext, type EmitRule, type EmitRules, integers, op } f
 
 const extreme =
   (operator: string): EmitRule<'reduceMax' | 'reduceMin'> =>
-  (context, inputs, { params, outputs }) =>
-    op(context, operator, {
-      inputs: [inputs[0]!, integers(context, params.axes)],
-      attributes: { keepdims: 0 },
+  (context, [x], { params, outputs }) => {
+    // Axes are an attribute before version 18.
+    const old = context.builder.operatorSet < 18
+    return op(context, operator, {
+      inputs: old ? [x!] : [x!, integers(context, params.axes)],
+      attributes: { keepdims: 0, axes: old ? params.axes : undefined },
       like: outputs[0]!,
     })
+  }
 
 function sum(
   context: EmitContext,

@@ -1,7 +1,7 @@
 // Foreign ONNX files. Hardly a program reads one: the tables of operators are loaded at the first call.
 import { lazily } from '../../../base/index.js'
 
-export type { ImportedModel, ImportOptions, ParameterValues } from './model.js'
+export type { FileValues, ImportedModel, ImportOptions, ModelAbout, ParameterValues } from './model.js'
 
 /**
  * Reads an ONNX file as a function that can be run, differentiated and fine-tuned.

@@ -1,6 +1,6 @@
 // A foreign ONNX file as a function of its parameters and inputs.
 import { FormatError, ShapeError, UsageError } from '../../../base/index.js'
-import { decodeModel, readModelFile } from '../../onnx/index.js'
+import { decodeModel, readModelFile, writeModelFile, type WriteModelOptions } from '../../onnx/index.js'
 import { encodeModel, isExternal, type ModelProto, tensorsOf } from '../../onnx/proto/index.js'
 import { formatShape, type NDArray } from '../array.js'
 import { sameShape, type Shape } from '../dims.js'
@@ -24,6 +24,18 @@ export interface ImportOptions {
 /** Parameters by name, as in the file. */
 export type ParameterValues = Readonly<Record<string, Tensor>>
 
+/** Numbers to write in place of those of a file. */
+export type FileValues = Readonly<Record<string, NDArray<'float32'>>>
+
+/** What a file says about itself. */
+export interface ModelAbout {
+  /** The program that wrote it, and its version. */
+  readonly producer: string
+  readonly docString: string
+  /** Entries of `metadata_props`. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
 /** A foreign model. Integers of 64 bits are int32 here, float16 is float32. */
 export interface ImportedModel {
   readonly inputs: Readonly<Record<string, Spec>>
@@ -43,10 +55,14 @@ export interface ImportedModel {
    * @throws {@link ShapeError} for one of another size or type
    */
   apply(values: ParameterValues, inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor>
+  /** What the file says about itself. */
+  readonly about: ModelAbout
   /** The graph of the inputs, with the numbers of the file. */
   readonly traced: Traced<Readonly<Record<string, Spec>>, Readonly<Record<string, Value>>>
   /** The file again, as it was but for these parameters. */
-  toOnnx(values?: Readonly<Record<string, NDArray<'float32'>>>): Uint8Array
+  toOnnx(values?: FileValues): Uint8Array
+  /** The file again, as {@link ImportedModel.toOnnx}, on disk, where it may have more than 2 GB. */
+  write(path: string, values?: FileValues, options?: WriteModelOptions): Promise<readonly string[]>
 }
 
 /** Behind the door of this name: index.ts. */
@@ -113,15 +129,31 @@ function modelOf(message: ModelProto, { shapes = {} }: ImportOptions): ImportedM
     statistics: known.filter(({ statistic }) => statistic).map(({ name }) => name),
     readers: Object.fromEntries(known.map(({ name, readers }) => [name, readers])),
     omitted: ports.filter(isText).map(({ name }) => name ?? ''),
+    about: aboutOf(message),
     apply,
     traced: traced as never,
-    toOnnx(values = {}) {
-      checkValues(byName, values)
-      for (const parameter of known) parameter.write(values[parameter.name] ?? parameter.value)
-      return encodeModel(message)
-    },
+    toOnnx: (values = {}) => encodeModel(withValues(message, byName, values)),
+    write: async (path, values = {}, options = {}) =>
+      writeModelFile(path, withValues(message, byName, values), options),
   }
 }
+
+/** The message with these numbers in place of its own. */
+function withValues(
+  message: ModelProto,
+  known: ReadonlyMap<string, FileParameter>,
+  values: FileValues,
+): ModelProto {
+  checkValues(known, values)
+  for (const parameter of known.values()) parameter.write(values[parameter.name] ?? parameter.value)
+  return message
+}
+
+const aboutOf = ({ producerName, producerVersion, docString, metadataProps }: ModelProto): ModelAbout => ({
+  producer: [producerName, producerVersion].filter(Boolean).join(' '),
+  docString: docString ?? '',
+  metadata: Object.fromEntries((metadataProps ?? []).map(({ key, value }) => [key ?? '', value ?? ''])),
+})
 
 // Before it, broadcasting was an attribute and meant something else.
 const oldest = 7
