@@ -26,6 +26,8 @@ export {
   type ImportedModel,
   importOnnx,
   type ImportOptions,
+  jit,
+  type Jitted,
   linalg,
   linspace,
   type MapLeaves,

@@ -110,6 +110,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'grad',
     'gradientsOf',
     'importOnnx',
+    'jit',
     'linalg',
     'linspace',
     'named',

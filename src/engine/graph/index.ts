@@ -16,6 +16,7 @@ export {
   type ModelAbout,
   type ParameterValues,
 } from './import/index.js'
+export { jit, type Jitted } from './jit.js'
 export * as linalg from './linalg/index.js'
 export { repeat, scan, type ScanOptions } from './loops.js'
 export * as t from './operations/index.js'
