@@ -8,3 +8,4 @@ export const graph = (await load(
   'engine/graph/index.js',
 )) as typeof import('../../dist/engine/graph/index.js')
 export const nn = (await load('learn/nn/index.js')) as typeof import('../../dist/learn/nn/index.js')
+export const onnx = (await load('engine/onnx/index.js')) as typeof import('../../dist/engine/onnx/index.js')

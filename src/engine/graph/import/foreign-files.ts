@@ -18,6 +18,11 @@ interface Foreign {
 const byExtension: Readonly<Record<string, Foreign>> = {
   '.pt': { what: 'a PyTorch file', how: torch },
   '.pth': { what: 'a PyTorch file', how: torch },
+  '.bin': { what: 'a PyTorch file', how: torch },
+  '.safetensors': {
+    what: 'a safetensors file, weights without a graph (openSafetensors reads them)',
+    how: torch,
+  },
   '.ckpt': { what: 'a checkpoint', how: torch },
   '.h5': { what: 'a Keras file', how: keras },
   '.hdf5': { what: 'a Keras file', how: keras },
@@ -49,7 +54,12 @@ const exists = (path: string): Promise<boolean> =>
 const signatures: readonly (Foreign & { readonly bytes: readonly number[] })[] = [
   { bytes: [0x50, 0x4b, 3, 4], what: 'a ZIP archive, as PyTorch and Keras write', how: `${torch}; ${keras}` },
   { bytes: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 file, as Keras writes', how: keras },
-  { bytes: [0x80, 2], what: 'a Python pickle', how: `${torch}; ${sklearn}` },
+  // Protocols 2 to 5.
+  ...[2, 3, 4, 5].map((protocol) => ({
+    bytes: [0x80, protocol],
+    what: 'a Python pickle',
+    how: `${torch}; ${sklearn}`,
+  })),
 ]
 
 /** @throws {@link FormatError} for bytes that begin as those of another format */

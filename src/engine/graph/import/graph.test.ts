@@ -23,7 +23,7 @@ import {
   tensorAttribute,
   writeModelFile,
 } from '../../onnx/index.js'
-import { encodeModel, type GraphProto, toTensorProto } from '../../onnx/proto/index.js'
+import { encodeModel, type GraphProto, type NodeProto, toTensorProto } from '../../onnx/proto/index.js'
 import {
   array,
   compile,
@@ -224,6 +224,85 @@ describe('control flow', () => {
     })
   })
 
+  it('long loops stay loops, and so do those that data end', async () => {
+    const port = (name: string, elemType: number) => ({ name, type: { tensorType: { elemType } } })
+    const single = (name: string, elemType: number) => ({
+      name,
+      type: { tensorType: { elemType, shape: { dim: [] } } },
+    })
+    const body = (condition: readonly NodeProto[], stacks: boolean): GraphProto => ({
+      name: 'body',
+      node: [
+        node('Cast', ['i'], ['step'], { to: 1 }),
+        node('Mul', ['step', 'small'], ['part']),
+        node('Add', ['h', 'part'], ['sum']),
+        node('Sin', ['sum'], ['next']),
+        ...condition,
+      ],
+      input: [single('i', 7), single('go', 9), port('h', 1)],
+      output: [single('again', 9), port('next', 1), ...(stacks ? [port('sum', 1)] : [])],
+    })
+    const always = [node('Identity', ['go'], ['again'])]
+    const untilSmall = [
+      node('ReduceMax', ['next'], ['most'], { keepdims: 0 }),
+      node('Less', ['most', 'limit'], ['again']),
+    ]
+    const common = {
+      opset: 13,
+      inputs: { x: floats([3], 0.1, 0.3) },
+      constants: {
+        turns: ints([150], []),
+        few: ints([5], []),
+        go: bool(1),
+        stop: bool(0),
+        small: tensor('float32', [0.01], []),
+        limit: tensor('float32', [0.9], []),
+      },
+    }
+    const looped = (inputs: readonly string[], graph: GraphProto, outputs: readonly string[]) =>
+      expectModel({
+        ...common,
+        nodes: [node('Loop', [...inputs, 'x'], outputs, { body: { graph } })],
+        outputs,
+      })
+    await looped(['turns', 'go'], body(always, true), ['last', 'rows'])
+    await looped(['turns', ''], body(always, false), ['last'])
+    await looped(['', 'go'], body(untilSmall, false), ['last'])
+    await looped(['few', 'go'], body(untilSmall, false), ['last'])
+    await looped(['turns', 'stop'], body(untilSmall, false), ['last'])
+    await expect(looped(['turns', 'go'], body(untilSmall, true), ['last', 'rows'])).rejects.toThrow(
+      /how often it turns depends on data, so that what it stacks has no known length/,
+    )
+  })
+
+  it('scans along any axis, of a length that is a name, in either direction', async () => {
+    const port = (name: string) => ({ name, type: { tensorType: { elemType: 1 } } })
+    const body: GraphProto = {
+      name: 'body',
+      node: [node('Add', ['h', 'row'], ['next']), node('Tanh', ['next'], ['y'])],
+      input: [port('h'), port('row')],
+      output: [port('next'), port('y')],
+    }
+    for (const direction of [0, 1])
+      await expectModel({
+        opset: 13,
+        inputs: { x: floats([3, 100]) },
+        shapes: { x: [3, 'time'] },
+        constants: { start: tensor('float32', [1, 2, 3]) },
+        nodes: [
+          node('Scan', ['start', 'x'], ['last', 'rows'], {
+            body: { graph: body },
+            num_scan_inputs: 1,
+            scan_input_axes: intsAttribute([1]),
+            scan_output_axes: intsAttribute([-1]),
+            scan_input_directions: intsAttribute([direction]),
+            scan_output_directions: intsAttribute([1 - direction]),
+          }),
+        ],
+        outputs: ['last', 'rows'],
+      })
+  })
+
   it('scans too', async () => {
     const port = (name: string) => ({ name, type: { tensorType: { elemType: 1 } } })
     const body: GraphProto = {
@@ -416,8 +495,9 @@ describe('what cannot be imported is said', () => {
       faulty({ inputs: { x: tensor('string', ['a']) }, nodes: [node('Identity', ['x'], ['y'])] }),
     ).rejects.toThrow(/the input 'x' is text/)
     await expect(faulty({ opset: 6 })).rejects.toThrow(
-      /version 6 of the operators, expected 7 or newer.*version_converter/,
+      /version 6 of the operators, expected 7 to 26.*version_converter/,
     )
+    await expect(faulty({ opset: 27 })).rejects.toThrow(/version 27 of the operators, expected 7 to 26/)
     await expect(
       faulty({
         nodes: [
@@ -451,6 +531,11 @@ describe('what cannot be imported is said', () => {
       /'model\.pt' is a PyTorch file.*torch\.onnx\.export\(/,
     )
     await expect(importOnnx('model.PTH')).rejects.toThrow(/torch\.onnx\.export\(/)
+    await expect(importOnnx('pytorch_model.bin')).rejects.toThrow(/is a PyTorch file/)
+    await expect(importOnnx('model.safetensors')).rejects.toThrow(
+      /is a safetensors file, weights without a graph \(openSafetensors reads them\), expected an ONNX file/,
+    )
+    await expect(importOnnx(Uint8Array.of(0x80, 4, 0x95))).rejects.toThrow(/the bytes are a Python pickle/)
     await expect(importOnnx('model.h5')).rejects.toThrow(/tf2onnx\.convert\.from_keras/)
     await expect(importOnnx('model.keras')).rejects.toThrow(/model\.export\('model\.onnx', format='onnx'\)/)
     await expect(importOnnx('model.pkl')).rejects.toThrow(/skl2onnx\.to_onnx/)

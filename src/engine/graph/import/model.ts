@@ -155,14 +155,14 @@ const aboutOf = ({ producerName, producerVersion, docString, metadataProps }: Mo
   metadata: Object.fromEntries((metadataProps ?? []).map(({ key, value }) => [key ?? '', value ?? ''])),
 })
 
-// Before it, broadcasting was an attribute and meant something else.
-const oldest = 7
+// Before it, broadcasting was an attribute and meant something else; after the newest, operators may mean what nobody knows yet.
+const [oldest, newest] = [7, 26]
 
 function checkVersion({ opsets, graph }: Program): void {
   const version = opsets.get('')
-  if (version !== undefined && version < oldest)
+  if (version !== undefined && (version < oldest || version > newest))
     throw new FormatError(
-      `ONNX model: it is written in version ${version} of the operators, expected ${oldest} or newer. Convert it in Python: onnx.version_converter.convert_version(model, 17).`,
+      `ONNX model: it is written in version ${version} of the operators, expected ${oldest} to ${newest}. Convert it in Python: onnx.version_converter.convert_version(model, 17).`,
       { format: 'onnx', version },
     )
   if ((graph.sparseInitializer ?? []).length > 0)

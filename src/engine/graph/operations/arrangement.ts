@@ -39,17 +39,17 @@ const along = (rank: number, axis: number, range: Slicing): (Slicing | null)[] =
 export function roll<A extends Operand>(x: A, shift: number, axis = -1): Result<A> {
   const tensor = toTensor(x)
   const own = axisOf(axis, tensor.shape.length)
-  const length = knownLength(tensor, own)
+  const length = knownLength('roll', tensor, own)
   const from = length === 0 ? 0 : ((shift % length) + length) % length
   if (from === 0) return tensor as Result<A>
   const part = (range: Slicing): Tensor => slice(tensor, along(tensor.shape.length, own, range))
   return concat([part([length - from, length]), part([0, length - from])], own) as Result<A>
 }
 
-function knownLength(x: Tensor, axis: number): number {
+function knownLength(operation: string, x: Tensor, axis: number): number {
   const length = x.shape[axis]
   if (typeof length === 'number') return length
-  throw shapeFault('slice', [x], `axis ${axis} has no known length`)
+  throw shapeFault(operation, [x], `axis ${axis} has no known length`)
 }
 
 /** Each element so many times, one after the other, along an axis. */
@@ -118,6 +118,7 @@ export function diff<A extends Operand>(x: A, axis = -1): Result<A> {
   const tensor = toTensor(x)
   const own = axisOf(axis, tensor.shape.length)
   const rank = tensor.shape.length
-  const later = slice(tensor, along(rank, own, [1, knownLength(tensor, own)]))
-  return sub(later, slice(tensor, along(rank, own, [0, knownLength(tensor, own) - 1]))) as Result<A>
+  const length = knownLength('diff', tensor, own)
+  const later = slice(tensor, along(rank, own, [1, length]))
+  return sub(later, slice(tensor, along(rank, own, [0, length - 1]))) as Result<A>
 }

@@ -48,7 +48,7 @@ export function diagonal<A extends Operand>(
 ): Result<A> {
   const tensor = toTensor(x)
   const rank = tensor.shape.length
-  if (rank < 2) throw shapeFault('slice', [tensor], 'expected two axes at least for a diagonal')
+  if (rank < 2) throw shapeFault('diagonal', [tensor], 'expected two axes at least')
   const [first, second] = [axisOf(axes[0], rank), axisOf(axes[1], rank)]
   const last = moveAxis(moveAxis(tensor, first, -1), second > first ? second - 1 : second, -1)
   const [rows, columns] = last.shape.slice(-2)
@@ -81,7 +81,7 @@ const part =
   <A extends Operand>(x: A, offset = 0): Result<A> => {
     const tensor = toTensor(x)
     if (tensor.shape.length < 2)
-      throw shapeFault('select', [tensor], 'expected two axes at least for a triangle')
+      throw shapeFault(side === 'lower' ? 'tril' : 'triu', [tensor], 'expected two axes at least')
     return where(triangle(tensor, side, offset), tensor, toTensor(0, tensor.dtype)) as Result<A>
   }
 
@@ -135,7 +135,7 @@ export function matrixPower<A extends Operand>(x: A, power: number): Result<A> {
   const tensor = toTensor(x)
   const [rows, columns] = tensor.shape.slice(-2)
   if (tensor.shape.length < 2 || rows !== columns)
-    throw shapeFault('matmul', [tensor], 'expected square matrices for a power')
+    throw shapeFault('matrixPower', [tensor], 'expected square matrices')
   if (!Number.isInteger(power) || power < 0)
     throw new UsageError(
       `matrixPower: the power is ${power}, expected a whole number from 0 on. For others use linalg.inverse or linalg.eigh.`,

@@ -101,7 +101,7 @@ export function prod<A extends Operand>(x: A, options: ReduceOptions = {}): Resu
 
 function prodAlong(x: Tensor, axis: number): Tensor {
   const length = x.shape[axis]
-  if (typeof length !== 'number') throw shapeFault('mul', [x], `axis ${axis} has no known length`)
+  if (typeof length !== 'number') throw shapeFault('prod', [x], `axis ${axis} has no known length`)
   if (length === 0) return onesLike(sum(x, { axes: axis }))
   if (length === 1) return reshape(x, x.shape.toSpliced(axis, 1))
   const part = (from: number, to: number): Tensor =>
@@ -122,7 +122,8 @@ export function cumulativeProduct<A extends Operand>(
   const tensor = toTensor(x)
   const own = axisOf(axis, tensor.shape.length)
   const length = tensor.shape[own]
-  if (typeof length !== 'number') throw shapeFault('mul', [tensor], `axis ${own} has no known length`)
+  if (typeof length !== 'number')
+    throw shapeFault('cumulativeProduct', [tensor], `axis ${own} has no known length`)
   const part = (of: Tensor, from: number, to: number): Tensor =>
     slice(
       of,

@@ -27,7 +27,7 @@ function sorted(
   const own = axisOf(axis, tensor.shape.length)
   const length = tensor.shape[own]
   if (typeof length !== 'number')
-    throw shapeFault('topK', [tensor], `axis ${own} has no known length to sort by`)
+    throw shapeFault('sort', [tensor], `axis ${own} has no known length to sort by`)
   if (descending) return topK(tensor, length, own)
   // Unsigned and logical numbers have no negatives: their falling order is turned.
   if (tensor.dtype === 'uint32' || tensor.dtype === 'bool') return turned(tensor, own, length)
@@ -81,7 +81,7 @@ export function quantile<A extends Operand>(
   const tensor = toTensor(x)
   const axes = axesOf(tensor, options)
   const dims = axes.map((axis) => tensor.shape[axis]!)
-  if (!isStatic(dims)) throw shapeFault('topK', [tensor], 'expected axes of known lengths for quantiles')
+  if (!isStatic(dims)) throw shapeFault('quantile', [tensor], 'expected axes of known lengths')
   const length = Number(product(dims))
   const free = tensor.shape.map((_, i) => i).filter((i) => !axes.includes(i))
   const lines = reshape(transpose(tensor, [...free, ...axes]), [...free.map((i) => tensor.shape[i]!), length])
