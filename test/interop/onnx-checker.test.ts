@@ -27,6 +27,17 @@ import {
   where,
   writeModelFile,
 } from '../../src/engine/onnx/index.js'
+import {
+  emitInto,
+  repeat,
+  scan,
+  spec,
+  t,
+  type Tensor as GraphTensor,
+  trace,
+  valueAndGrad,
+  whileLoop,
+} from '../../src/engine/graph/index.js'
 import { readTable } from '../../src/data/index.js'
 import { pipeline } from '../../src/learn/compose/index.js'
 import { logisticRegression } from '../../src/learn/linear/index.js'
@@ -101,6 +112,44 @@ async function textModel(): Promise<Uint8Array> {
   return model.toOnnx()
 }
 
+/** Loops, whose bodies see values from outside, one in the other, with gradients. */
+function loopModel(): ModelProto {
+  const g = graphBuilder({ name: 'loops' })
+  const x = g.input('x', 'float32', ['time', 4])
+  const w = g.input('w', 'float32', [4, 4])
+  const loss = ({ w, x }: { w: GraphTensor; x: GraphTensor }): GraphTensor => {
+    const [last, rows] = scan(
+      (h: GraphTensor, row: GraphTensor) => {
+        const next = t.tanh(t.add(t.matmul(h, w), row))
+        return [repeat(20, (part: GraphTensor) => t.mul(part, w), t.mul(next, next)), next] as const
+      },
+      t.zerosLike(w),
+      x,
+    )
+    return t.add(t.sum(last), t.sum(t.square(rows)))
+  }
+  const { graph } = trace(
+    (given: { w: GraphTensor; x: GraphTensor }) => {
+      const { value, gradient } = valueAndGrad(loss)(given)
+      return [
+        value,
+        gradient.w,
+        whileLoop(
+          (a: GraphTensor) => t.less(a, 9),
+          (a: GraphTensor) => t.mul(a, 2),
+          t.exp(value),
+        ),
+      ]
+    },
+    { w: spec('float32', [4, 4]), x: spec('float32', ['time', 4]) },
+  )
+  const [value, slope, grown] = emitInto(g, { graph }, [w, x])
+  g.output('value', value!, 'float32', [])
+  g.output('slope', slope!, 'float32', [4, 4])
+  g.output('grown', grown!, 'float32', [])
+  return g.message()
+}
+
 describe('the onnx package for Python', () => {
   const reason = whyNot()
   let folder = ''
@@ -115,7 +164,9 @@ describe('the onnx package for Python', () => {
   })
 
   it('accepts what we write', async () => {
-    const paths = ['tabular', 'trees', 'external', 'text'].map((name) => join(folder, `${name}.onnx`))
+    const paths = ['tabular', 'trees', 'external', 'text', 'loops'].map((name) =>
+      join(folder, `${name}.onnx`),
+    )
     await writeModelFile(paths[0]!, tabularModel())
     await writeModelFile(paths[1]!, treeModel())
     const g = graphBuilder({ name: 'external' })
@@ -123,6 +174,8 @@ describe('the onnx package for Python', () => {
     g.output('y', add(g, g.input('x', 'float64', [1]), table), 'float64', [2000])
     expect(await writeModelFile(paths[2]!, g.message(), { externalAbove: 1000 })).toHaveLength(2)
     await writeFile(paths[3]!, await textModel())
+    await writeModelFile(paths[4]!, loopModel())
+    expect(inspectModel(await readFile(paths[4]!)).operators).toMatchObject({ Scan: 5, Loop: 1 })
     expect(ask('check', ...paths)).toEqual(Object.fromEntries(paths.map((path) => [path, null])))
   })
 

@@ -175,4 +175,37 @@ describe('graph builder', () => {
     })
     expect(Buffer.from(build()).equals(build())).toBe(true)
   })
+
+  it('writes graphs inside of nodes, which see what is around them and give what is made outside too', async () => {
+    const g = graphBuilder({ name: 'outer' })
+    const rows = g.input('state', 'float32', ['N', 2])
+    const by = g.initializer('by', tensor('float32', [10, 100]))
+    const body = g.graph('body', (inner) => {
+      const sum = inner.input('state', 'float32', [2])
+      const row = inner.input('slice', 'float32', [2])
+      const next = inner.node('Add', [sum, inner.node('Mul', [row, by])])
+      inner.output('result', next, 'float32', [2])
+      inner.output('result', next, 'float32', [2])
+      inner.output('result', by, 'float32', [2])
+      inner.output('result', row, 'float32', [2])
+    })
+    const start = g.initializer('start', tensor('float32', [0, 0]))
+    const outputs = g.nodes(
+      'Scan',
+      [start, rows],
+      { body, num_scan_inputs: 1 },
+      { types: [undefined, undefined, undefined, undefined] },
+    )
+    outputs.forEach((output, i) => g.output(`y${i}`, output, 'float32', i === 0 ? [2] : ['N', 2]))
+    const bytes = g.build()
+    expect(inspectModel(bytes).operators).toEqual({ Add: 1, Identity: 3, Mul: 1, Scan: 1 })
+    await using session = await openSession(bytes)
+    const results = await session.run({ state: tensor('float32', [1, 2, 3, 4], [2, 2]) })
+    expect(Object.values(results).map(({ data }) => Array.from(data as Float32Array))).toEqual([
+      [40, 600],
+      [10, 200, 40, 600],
+      [10, 100, 10, 100],
+      [1, 2, 3, 4],
+    ])
+  })
 })
