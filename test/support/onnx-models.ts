@@ -36,6 +36,18 @@ export function node(
   }
 }
 
+/** A graph for an attribute of a node. */
+export const inner = (
+  graph: Partial<GraphProto>,
+  outputs: readonly string[],
+): { readonly graph: GraphProto } => ({
+  graph: {
+    name: 'inner',
+    ...graph,
+    output: outputs.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
+  },
+})
+
 /** A model for some inputs. */
 export interface ModelSource {
   readonly nodes: readonly NodeProto[]
