@@ -16,7 +16,7 @@ export interface ScanOptions {
   readonly reverse?: boolean
   /**
    * Whether ONNX files have each step written out, which runs faster but takes longer to open, or a loop.
-   * @default written out where the loop is short; see docs/adr/0030-long-loops-stay-loops.md
+   * @default written out where the loop is short; see docs/adr/0031-long-loops-stay-loops.md
    */
   readonly unroll?: boolean
 }

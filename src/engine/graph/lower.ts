@@ -50,7 +50,7 @@ function plainly(draft: Draft, node: Node, operands: readonly Tensor[]): readonl
 
 // Two operators less for each step, and nothing computed twice for gradients, against a file that grows with the steps: up
 // to here a quarter is won at most; at 16 steps both run equally fast, at 64 the loop does in less time, and it opens at
-// once, where 256 steps of an LSTM written out take seconds. Measured: docs/adr/0030-long-loops-stay-loops.md.
+// once, where 256 steps of an LSTM written out take seconds. Measured: docs/adr/0031-long-loops-stay-loops.md.
 const mostWrittenOut = 12
 
 /** Whether each step is written by itself. The runtime refuses loops over nothing. */
