@@ -294,11 +294,31 @@ const attention: OperatorCase[] = [
   }),
 ]
 
+const grid = floats([2, 4, 3, 2], -1.2, 1.2)
+// Between the nearest elements there are jumps: where they lie is a constant there, and only the image moves.
+const grids: OperatorCase[] = [
+  one(
+    'GridSample',
+    16,
+    [image, grid],
+    { mode: 'bilinear' },
+    { shapes: { x0: ['batch', 3, 6, 5], x1: ['batch', 4, 3, 2] } },
+  ),
+  one('GridSample', 20, [image, grid], { align_corners: 1 }),
+  one('GridSample', 22, [image, grid], { padding_mode: 'border' }),
+  one('GridSample', 20, [image, [grid]], { mode: 'nearest' }),
+  one('GridSample', 20, [image, [grid]], { mode: 'nearest', padding_mode: 'border', align_corners: 1 }),
+  ...[0, 1].map((align_corners) =>
+    one('AffineGrid', 20, [floats([2, 2, 3]), fixed([2, 3, 4, 5])], { align_corners }),
+  ),
+]
+
 export const networkOperatorCases: readonly OperatorCase[] = [
   ...normalization,
   ...windows,
   ...resizes,
   ...recurrent,
   ...attention,
+  ...grids,
   ...machineLearning,
 ]

@@ -4,6 +4,7 @@ import { activationOperators } from './activations.js'
 import { attentionOperators } from './attention.js'
 import { controlFlowOperators } from './control-flow.js'
 import { elementwiseOperators } from './elementwise.js'
+import { gridOperators } from './grids.js'
 import { indexOperators } from './indices.js'
 import { machineLearningOperators } from './machine-learning.js'
 import { normalizationOperators } from './normalization.js'
@@ -28,6 +29,7 @@ export const operatorRules: OperatorRules = {
   ...attentionOperators,
   ...windowOperators,
   ...resizeOperators,
+  ...gridOperators,
   ...recurrentOperators,
   ...controlFlowOperators,
   ...machineLearningOperators,
