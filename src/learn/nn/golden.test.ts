@@ -138,34 +138,59 @@ const layers: Record<string, nn.Layer> = {
   softmax: nn.softmax,
 }
 
+/** Values, gradients and the runtime's answer beside PyTorch's. */
+async function check(layer: nn.Layer, one: (typeof golden.layers)[number]): Promise<void> {
+  const x = one.integers ? integer(one.x) : float(one.x)
+  const net = nn.network(layer, spec(x.dtype, x.shape))
+  const values = floats(one.values)
+  expect([...net.parameters, ...net.states].map(({ path }) => path).sort()).toEqual(
+    Object.keys(values).sort(),
+  )
+  const updates: Record<string, Tensor> = {}
+  const apply = (params: nn.Values, input: Tensor): Tensor =>
+    net.apply(params, input, { training: one.training, onUpdate: (path, value) => (updates[path] = value) })
+  expectClose(apply(values, x), one.y, 'output')
+  for (const [path, state] of Object.entries(one.states)) expectClose(updates[path]!, state, path)
+  const score = (params: nn.Values, input: Tensor): Tensor =>
+    t.sum(t.mul(apply(params, input), float(one.weights)))
+  const gradients = grad(score as never)(values as never, x as never) as unknown as Record<string, Tensor>
+  for (const [path, gradient] of Object.entries(one.gradients)) expectClose(gradients[path]!, gradient, path)
+  if (one.xGradient !== null)
+    expectClose(
+      grad(score as never, { argument: 1 })(values as never, x as never) as Tensor,
+      one.xGradient,
+      'input',
+    )
+  await using compiled = await compile(
+    trace((input: Tensor) => apply(values, input) as never, spec(x.dtype, x.shape) as never),
+  )
+  expectClose((await compiled.run(x as never)) as never, one.y, 'on the runtime')
+}
+
+const unrolled: Record<string, nn.Layer> = {
+  'lstm, deep, both ways': nn.lstm(4, { layers: 2, bidirectional: true, unroll: true }),
+  'gru, both ways': nn.gru(4, { bidirectional: true, unroll: true }),
+}
+
 describe('layers are those of PyTorch', () => {
-  it.each(golden.layers)('$name', async (one) => {
-    const x = one.integers ? integer(one.x) : float(one.x)
-    const net = nn.network(layers[one.name]!, spec(x.dtype, x.shape))
-    const values = floats(one.values)
-    expect([...net.parameters, ...net.states].map(({ path }) => path).sort()).toEqual(
-      Object.keys(values).sort(),
+  it.each(golden.layers)('$name', (one) => check(layers[one.name]!, one))
+
+  it.each(golden.layers.filter(({ name }) => name in unrolled))('$name, written out', (one) =>
+    check(unrolled[one.name]!, one),
+  )
+
+  it('takes recurrent layers over sequences of any length', async () => {
+    const one = golden.layers.find(({ name }) => name === 'lstm, deep, both ways')!
+    const net = nn.network(layers[one.name]!, spec('float32', ['batch', 'time', 3]))
+    const f = (x: Tensor) => net.apply(floats(one.values), x)
+    await using compiled = await compile(trace(f as never, spec('float32', ['batch', 'time', 3]) as never))
+    expectClose((await compiled.run(float(one.x) as never)) as never, one.y, 'on the runtime')
+  })
+
+  it('writes out only sequences of a known length', () => {
+    expect(() => nn.network(nn.gru(2, { unroll: true }), spec('float32', [1, 'time', 3]))).toThrow(
+      /^recurrent layer: unroll needs sequences of a known length; this one is 'time' long\./,
     )
-    const updates: Record<string, Tensor> = {}
-    const apply = (params: nn.Values, input: Tensor): Tensor =>
-      net.apply(params, input, { training: one.training, onUpdate: (path, value) => (updates[path] = value) })
-    expectClose(apply(values, x), one.y, 'output')
-    for (const [path, state] of Object.entries(one.states)) expectClose(updates[path]!, state, path)
-    const score = (params: nn.Values, input: Tensor): Tensor =>
-      t.sum(t.mul(apply(params, input), float(one.weights)))
-    const gradients = grad(score as never)(values as never, x as never) as unknown as Record<string, Tensor>
-    for (const [path, gradient] of Object.entries(one.gradients))
-      expectClose(gradients[path]!, gradient, path)
-    if (one.xGradient !== null)
-      expectClose(
-        grad(score as never, { argument: 1 })(values as never, x as never) as Tensor,
-        one.xGradient,
-        'input',
-      )
-    await using compiled = await compile(
-      trace((input: Tensor) => apply(values, input) as never, spec(x.dtype, x.shape) as never),
-    )
-    expectClose((await compiled.run(x as never)) as never, one.y, 'on the runtime')
   })
 
   it('leaves none out', () => {

