@@ -118,6 +118,8 @@ export {
   type PlateauSchedule,
   type PlateauState,
   type PoolLayerOptions,
+  predictNetwork,
+  type PredictNetworkOptions,
   type Pretrained,
   type PretrainedHead,
   type PretrainedOptions,

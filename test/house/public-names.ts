@@ -254,6 +254,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'oneCycle',
     'openTrainingStep',
     'plateau',
+    'predictNetwork',
     'quantile',
     'relu',
     'residual',

@@ -112,7 +112,7 @@ function outputAndLoss(
 }
 
 /** Arrays one after the other, along their first axis. */
-function joined(parts: readonly NDArray[]): NDArray {
+export function joined(parts: readonly NDArray[]): NDArray {
   const { dtype, shape } = parts[0]!
   const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0)
   const data = new dataClass[dtype](rows * sizeOf(shape.slice(1)))
