@@ -1,4 +1,5 @@
-// Compiles examples/ and runs the programs that are named: npm run example -- churn
+// Compiles examples/ and runs the programs that are named: npm run example -- churn. Options go to the programs:
+// npm run example -- digits --full --data FOLDER
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { filesUnder, root } from '../paths.mjs'
@@ -8,7 +9,10 @@ const all = filesUnder('examples')
   .filter((file) => /^examples\/[^/]+\.ts$/.test(file))
   .map((file) => file.slice('examples/'.length, -'.ts'.length))
 
-const wanted = process.argv.slice(2)
+const given = process.argv.slice(2)
+const end = given.findIndex((argument) => argument.startsWith('-'))
+const wanted = end < 0 ? given : given.slice(0, end)
+const options = end < 0 ? [] : given.slice(end)
 if (wanted.length === 0 || !wanted.every((name) => all.includes(name))) {
   console.error(`Name one or more examples: ${all.join(', ')}.`)
   process.exit(2)
@@ -21,6 +25,6 @@ if (code !== 0) {
 }
 for (const name of wanted) {
   const program = join(root, '.cache/programs', `${name}.js`)
-  const { status } = spawnSync(process.execPath, [program], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [program, ...options], { cwd: root, stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1
 }

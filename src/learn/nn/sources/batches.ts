@@ -14,9 +14,9 @@ export interface BatchOptions {
   readonly dropLast?: boolean
 }
 
-/** Batches of rows, epoch by epoch. */
-export interface RowBatches {
-  (epoch: number): Iterable<Batch>
+/** Batches of rows, epoch by epoch; each holds arrays of the same names as the whole. */
+export interface RowBatches<Arrays = Batch> {
+  (epoch: number): Iterable<{ readonly [Name in keyof Arrays]: NDArray }>
   /** How many batches an epoch has. */
   readonly batchCount: number
 }
@@ -32,13 +32,18 @@ export interface RowBatches {
  * first.x.shape // => [2, 1]
  * ```
  */
-export function batches(arrays: Batch, options: BatchOptions): RowBatches {
-  const rows = rowCount(arrays)
+export function batches<Arrays extends Readonly<Record<keyof Arrays, NDArray>>>(
+  arrays: Arrays,
+  options: BatchOptions,
+): RowBatches<Arrays> {
+  const rows = rowCount(arrays as Batch)
   const parts = rowParts('batches', rows, options)
-  const batchOf = (part: RowPart): Batch =>
-    Object.fromEntries(Object.entries(arrays).map(([name, value]) => [name, taken(value, part)]))
+  const batchOf = (part: RowPart) =>
+    Object.fromEntries(
+      Object.entries<NDArray>(arrays).map(([name, value]) => [name, taken(value, part)]),
+    ) as { [Name in keyof Arrays]: NDArray }
   return Object.assign(
-    function* (epoch: number): Generator<Batch> {
+    function* (epoch: number) {
       for (const part of parts.of(epoch)) yield batchOf(part)
     },
     { batchCount: parts.count },
