@@ -27,7 +27,7 @@ const folder = dataFolder(...mnistFiles)
 const full = folder !== undefined
 const known = full ? readMnist(folder, 'train') : drawGlyphs('0123456789', 160, 1)
 const test = full ? readMnist(folder, 'test') : drawGlyphs('0123456789', 50, 2)
-const [epochs, batchSize] = full ? [4, 128] : [3, 32]
+const [epochs, batchSize] = full ? [5, 128] : [3, 32]
 
 // The last twentieth is for the learning curve; the test is looked at once, at the end.
 const rows = known.y.data.length

@@ -26,5 +26,5 @@ if (code !== 0) {
 for (const name of wanted) {
   const program = join(root, '.cache/programs', `${name}.js`)
   const { status } = spawnSync(process.execPath, [program, ...options], { cwd: root, stdio: 'inherit' })
-  if (status !== 0) process.exitCode = 1
+  if (status !== 0) process.exitCode = status ?? 1
 }
