@@ -32,7 +32,7 @@ export interface RowBatches<Arrays = Batch> {
  * first.x.shape // => [2, 1]
  * ```
  */
-export function batches<Arrays extends Readonly<Record<keyof Arrays, NDArray>>>(
+export function batches<Arrays extends { readonly [Name in keyof Arrays]: NDArray }>(
   arrays: Arrays,
   options: BatchOptions,
 ): RowBatches<Arrays> {
