@@ -21,7 +21,7 @@ import {
   transformerBlock,
   warmup,
 } from 'modelwright/nn'
-import { dataFolder } from './common/settings.js'
+import { dataFolder, threadCount } from './common/settings.js'
 import { trainingLog } from './common/training-log.js'
 
 const folder = dataFolder('tinyshakespeare.txt.gz')
@@ -64,6 +64,7 @@ const { values, history } = await fitNetwork(net, {
   clipNorm: 1,
   schedule: warmup(100, cosineSchedule(steps - 100, { floor: 0.1 })),
   steps,
+  threads: threadCount(),
   validation: wholeText,
   onEvent: log.onEvent,
 })

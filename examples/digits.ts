@@ -36,7 +36,7 @@ const [train, held] = [part(known, 0, rows * 0.95), part(known, rows * 0.95, row
 const net = network(
   sequential(
     // The largest of a window before it is cut at zero: the same, on a quarter of the numbers.
-    ...[16, 32, 64].flatMap((filters) => [conv2d(filters, 3, { padding: 'same' }), maxPool(2), relu]),
+    ...[16, 32].flatMap((filters) => [conv2d(filters, 5), maxPool(2), relu]),
     flatten,
     dense(128),
     relu,

@@ -1,6 +1,7 @@
 // The command line of the examples that train networks: --full learns from real data in the folder after --data, without it
 // the examples make do with what lies in examples/data or is drawn by a seed. What is wrong is told in a sentence.
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -15,13 +16,22 @@ export function dataFolder(...files: readonly string[]): string | undefined {
   return data
 }
 
+/** Threads to compute with: those of --threads, or as many as there are cores. */
+export function threadCount(): number {
+  const { threads } = options([])
+  return threads === undefined ? availableParallelism() : Number(threads)
+}
+
 /** The name of the program, such as digits. */
 export const programName = (): string => basename(process.argv[1]!, '.js')
 
-function options(files: readonly string[]): { readonly full: boolean; readonly data: string | undefined } {
+function options(files: readonly string[]) {
+  const text = { type: 'string' } as const
   try {
-    const { values } = parseArgs({ options: { full: { type: 'boolean' }, data: { type: 'string' } } })
-    return { full: values.full ?? false, data: values.data }
+    const { values } = parseArgs({ options: { full: { type: 'boolean' }, data: text, threads: text } })
+    const { full = false, data, threads } = values
+    if (threads === undefined || /^[1-9]\d*$/.test(threads)) return { full, data, threads }
+    return stop(`--threads takes a whole number from 1; received ${threads}.`, files)
   } catch (error) {
     return stop((error as Error).message, files)
   }
