@@ -115,7 +115,7 @@ async function forecast(): Promise<void> {
   tell('Bicycles an hour: mean absolute error of an LSTM', read('mean error'), { unit: 'bicycles', peer })
 }
 
-async function fineTuning(): Promise<void> {
+async function fineTune(): Promise<void> {
   const read = await full('fine-tune', join('images', 'mnist'))
   const peer = `without training ${read('before')} %`
   tell('MNIST by a network of printed digits, its classifier trained', read('classifier trained'), {
@@ -134,9 +134,9 @@ if (!existsSync(data)) {
 } else if (
   spawnSync(process.execPath, [compiler, '-p', 'examples/tsconfig.json'], { stdio: 'inherit' }).status === 0
 ) {
-  for (const part of [digits, characterGpt, sentences, forecast, fineTuning]) {
+  for (const part of [digits, characterGpt, sentences, forecast, fineTune]) {
     await part()
-    tell('Other programs at work then, load average', loadavg()[0]!, { unit: 'processes' })
+    tell(`Other programs at work, load average after ${part.name}`, loadavg()[0]!, { unit: 'processes' })
   }
   writeResult({
     name: 'examples',
