@@ -22,16 +22,13 @@ export function trainingLog(): TrainingLog {
     addStep,
     onEvent(event) {
       if (event.type === 'warning') console.log(event.message)
-      else if (event.type === 'step-end') addStep(event.loss)
-      else {
-        const held = event.validation?.['loss']
-        if (held !== undefined) validation.push([training.length, held])
-        const judged = held === undefined ? '' : `, validation ${held.toPrecision(4)}`
-        const seconds = `${event.seconds.toFixed(1)} s`
-        console.log(
-          `step ${training.length}: training loss ${event.trainLoss.toPrecision(4)}${judged} (${seconds})`,
-        )
-      }
+      if (event.type === 'step-end') addStep(event.loss)
+      if (event.type !== 'epoch-end') return
+      const held = event.validation?.['loss']
+      if (held !== undefined) validation.push([training.length, held])
+      const judged = held === undefined ? '' : `, validation ${held.toPrecision(4)}`
+      const loss = `training loss ${event.trainLoss.toPrecision(4)}${judged}`
+      console.log(`step ${training.length}: ${loss} (${event.seconds.toFixed(1)} s)`)
     },
     saveCurve(title) {
       const folder = join('out', programName())
