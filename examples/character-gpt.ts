@@ -91,7 +91,7 @@ function passagesAt(source: Int32Array, starts: readonly number[]): Batch {
 function* passages(epoch: number): Generator<Batch> {
   for (let i = 0; i < steps / 8; i++) {
     const key = random.foldIn(random.key(1), epoch * steps + i)
-    const places = random.uniform(key, [batch], { high: train.length - context - 1 }) as NDArray
+    const places = random.uniform(key, [batch], { high: train.length - context - 1 })
     yield passagesAt(train, Array.from(places.data, Math.floor))
   }
 }
@@ -118,7 +118,7 @@ function pairsLoss(): number {
 /** Goes on from a beginning, each letter drawn by the scores of the network. */
 async function write(beginning: string, count: number): Promise<string> {
   await using compiled = await compile(net.trace())
-  const draws = (random.uniform(random.key(2), [count]) as NDArray).data
+  const draws = random.uniform(random.key(2), [count]).data
   const written = Array.from(beginning, (letter) => codes.get(letter)!)
   for (const draw of draws) {
     const seen = written.slice(-context)
@@ -127,7 +127,7 @@ async function write(beginning: string, count: number): Promise<string> {
       Int32Array.from({ length: context }, (_, i) => seen[i] ?? 0),
       { shape: [1, context] },
     )
-    const { data } = (await compiled.run({ params: values, x } as never)) as unknown as NDArray
+    const { data } = await compiled.run({ params: values, x })
     const scores = data.subarray((seen.length - 1) * letters.length, seen.length * letters.length)
     written.push(drawn(scores, draw))
   }

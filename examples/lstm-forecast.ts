@@ -98,7 +98,7 @@ async function bicycles(file: string): Promise<Hours> {
 function madeUp(days: number): Hours {
   const count = new Float64Array(days * 24)
   const temperature = new Float64Array(count.length)
-  const noise = (random.normal(random.key(5), [count.length, 2]) as NDArray).data
+  const noise = random.normal(random.key(5), [count.length, 2]).data
   const bell = (hour: number, middle: number, width: number): number =>
     Math.exp(-(((hour - middle) / width) ** 2))
   const workingday = Float64Array.from(count, (_, i) => Number(Math.floor(i / 24) % 7 < 5))

@@ -112,7 +112,7 @@ function madeUp(count: number, seed: number): Sentence[] {
     judgment: ['good', 'dull', 'bright', 'weak', 'moving', 'empty', 'funny', 'clumsy'],
     end: ['.', 'to me .', '!', 'this time .', 'from start to finish .'],
   }
-  const draws = (random.uniform(random.key(seed), [count, Object.keys(choices).length]) as NDArray).data
+  const draws = random.uniform(random.key(seed), [count, Object.keys(choices).length]).data
   return Array.from({ length: count }, (_, row) => {
     const places = Object.values(choices).map((list, k) => Math.floor(draws[6 * row + k]! * list.length))
     const text = Object.values(choices)

@@ -24,9 +24,9 @@ const bitmaps = new Map(
 /** So many images of each of these characters, in turn. */
 export function drawGlyphs(characters: string, each: number, seed: number): Images {
   const rows = characters.length * each
-  const [forShape, forNoise] = random.splitKey(random.key(seed)) as [random.Key, random.Key]
-  const chances = (random.uniform(forShape, [rows, 5], { low: -1 }) as NDArray).data
-  const noise = (random.normal(forNoise, [rows, side * side]) as NDArray).data
+  const [forShape, forNoise] = random.splitKey(random.key(seed))
+  const chances = random.uniform(forShape, [rows, 5], { low: -1 }).data
+  const noise = random.normal(forNoise, [rows, side * side]).data
   const pixels = new Float32Array(rows * side * side)
   for (let row = 0; row < rows; row++) {
     const ink = inkOf(bitmaps.get(characters[row % characters.length]!)!, chances.subarray(5 * row))

@@ -19,12 +19,14 @@ import {
 } from './value.js'
 
 /** Which of its arguments a function is differentiated by. */
-export interface GradOptions {
+export interface GradOptions<Argument extends number = number> {
   /** @default 0 */
-  readonly argument?: number
+  readonly argument?: Argument
 }
 
 type TensorTree = Tree<Tensor>
+/** Of the form of the argument; arrays where all arguments are. */
+type GradientOf<A extends readonly TensorTree[], Argument extends number> = Concrete<A, A[Argument]>
 type ScalarFunction<Args extends readonly TensorTree[]> = (...args: Args) => Operand
 
 /**
@@ -41,32 +43,45 @@ type ScalarFunction<Args extends readonly TensorTree[]> = (...args: Args) => Ope
  * gradient.data // => Float32Array [2, 4, 6]
  * ```
  */
-export function valueAndGrad<Args extends readonly TensorTree[]>(
+export function valueAndGrad<Args extends readonly TensorTree[], Argument extends number = 0>(
   f: ScalarFunction<Args>,
-  { argument = 0 }: GradOptions = {},
-): <A extends Args>(...args: A) => { readonly value: Concrete<A, Tensor>; readonly gradient: A[number] } {
-  return <A extends Args>(...args: A) => {
-    const { leaves, shape } = flattenTree<Tensor>(args as TensorTree, isSpec)
-    if (args[argument] === undefined) throw new UsageError(`grad: the function has no argument ${argument}.`)
-    const before = flattenTree<Tensor>(args.slice(0, argument) as TensorTree, isSpec).leaves.length
-    const own = flattenTree<Tensor>(args[argument], isSpec)
-    const traced = trace((input: unknown) => f(...(input as Args)), unflattenTree(shape, leaves) as never)
-    const range = own.leaves.map((_, i) => before + i)
-    const [value, ...gradients] = inline(withGradients(traced.graph, range), leaves)
-    return {
-      value: value as Concrete<A, Tensor>,
-      gradient: unflattenTree(own.shape, gradients) as A[number],
-    }
-  }
+  { argument = 0 as Argument }: GradOptions<Argument> = {},
+): <A extends Args>(
+  ...args: A
+) => { readonly value: Concrete<A, Tensor>; readonly gradient: GradientOf<A, Argument> } {
+  const both = differentiated(f as never, argument)
+  return (...args) => both(args) as never
 }
 
 /** The gradient alone; see {@link valueAndGrad}. */
-export function grad<Args extends readonly TensorTree[]>(
+export function grad<Args extends readonly TensorTree[], Argument extends number = 0>(
   f: ScalarFunction<Args>,
-  options: GradOptions = {},
-): <A extends Args>(...args: A) => A[number] {
-  const both = valueAndGrad(f, options)
-  return (...args) => both(...args).gradient
+  { argument = 0 as Argument }: GradOptions<Argument> = {},
+): <A extends Args>(...args: A) => GradientOf<A, Argument> {
+  const both = differentiated(f as never, argument)
+  return (...args) => both(args).gradient as never
+}
+
+type Untyped = (...args: unknown[]) => Operand
+
+function differentiated(
+  f: Untyped,
+  argument: number,
+): (args: readonly TensorTree[]) => { readonly value: Tensor; readonly gradient: TensorTree } {
+  return (args) => {
+    const { leaves, shape } = flattenTree<Tensor>(args, isSpec)
+    const chosen = args[argument]
+    if (chosen === undefined) throw new UsageError(`grad: the function has no argument ${argument}.`)
+    const before = flattenTree<Tensor>(args.slice(0, argument), isSpec).leaves.length
+    const own = flattenTree<Tensor>(chosen, isSpec)
+    const traced = trace(
+      (input: unknown) => f(...(input as unknown[])),
+      unflattenTree(shape, leaves) as never,
+    )
+    const range = own.leaves.map((_, i) => before + i)
+    const [value, ...gradients] = inline(withGradients(traced.graph, range), leaves)
+    return { value: value!, gradient: unflattenTree(own.shape, gradients) }
+  }
 }
 
 /** A graph of one float, with the gradients of some of its inputs as further outputs. */

@@ -20,6 +20,7 @@ import {
   sub,
 } from './operations/index.js'
 import { array, type NDArray, sizeOf } from './array.js'
+import type { Result } from './operations/operand.js'
 import type { Tensor } from './value.js'
 
 /** A key: two words. An array, or a traced value. */
@@ -49,18 +50,25 @@ const hashed = (k: Key, counter: Tensor): Tensor => {
 }
 
 /** So many new keys that have nothing in common with each other or with this one. */
-export function splitKey(k: Key, count = 2): Tensor[] {
-  return Array.from({ length: count }, (_, i) => foldIn(k, i))
+export function splitKey<K extends Key, N extends number = 2>(k: K, count: N = 2 as N): ListOf<Result<K>, N> {
+  return Array.from({ length: count }, (_, i) => foldIn(k, i)) as ListOf<Result<K>, N>
 }
 
+/** A list of a length that the compiler knows, where it does. */
+type ListOf<T, N extends number, List extends T[] = []> = number extends N
+  ? T[]
+  : List['length'] extends N
+    ? List
+    : ListOf<T, N, [...List, T]>
+
 /** A new key from a key and a number: of a step, a layer, an example. */
-export function foldIn(k: Key, data: number | Tensor): Tensor {
+export function foldIn<K extends Key, D extends number | Tensor>(k: K, data: D): Result<K, D> {
   const counter = typeof data === 'number' ? constant(data >>> 0) : cast(data, 'uint32')
   // Finalized once more, each word in its own way: keys are no bits that the same key could give.
   const hash = hashed(k, counter)
   const low = mixed(bitXor(hash, constant(0x5bd1e995)))
   const high = mixed(bitXor(hash, constant(0xa5a5a5a5)))
-  return reshapePair(high, low)
+  return reshapePair(high, low) as Result<K, D>
 }
 
 const reshapePair = (a: Tensor, b: Tensor): Tensor => {
@@ -72,9 +80,12 @@ const reshapePair = (a: Tensor, b: Tensor): Tensor => {
 /** What shape the numbers have: one, or that of a tensor, whose sizes may be known only later. */
 export type Like = Shape | { readonly like: Tensor }
 
+/** Numbers are traced where the key is, or what they are to be like. */
+type LikeOf<L> = L extends { readonly like: infer T } ? T : number
+
 /** 32 random bits for each element. */
-export function bits(k: Key, shape: Like): Tensor {
-  return hashed(k, counters(k, shape))
+export function bits<K extends Key, L extends Like>(k: K, shape: L): Result<K, LikeOf<L>> {
+  return hashed(k, counters(k, shape)) as Result<K, LikeOf<L>>
 }
 
 function counters(k: Key, shape: Like): Tensor {
@@ -108,30 +119,34 @@ function counted(x: Tensor): Tensor {
 }
 
 /** Floats in [low, high), evenly spread: 24 random bits each. */
-export function uniform(
-  k: Key,
-  shape: Like,
+export function uniform<K extends Key, L extends Like>(
+  k: K,
+  shape: L,
   { low = 0, high = 1 }: { readonly low?: number; readonly high?: number } = {},
-): Tensor {
-  const unit = mul(cast(cast(shiftRight(bits(k, shape), constant(8)), 'int32'), 'float32'), 2 ** -24)
-  return low === 0 && high === 1 ? unit : add(mul(unit, high - low), low)
+): Result<K, LikeOf<L>> {
+  const raw: Tensor = bits(k, shape)
+  const unit = mul(cast(cast(shiftRight(raw, constant(8)), 'int32'), 'float32'), 2 ** -24)
+  return (low === 0 && high === 1 ? unit : add(mul(unit, high - low), low)) as Result<K, LikeOf<L>>
 }
 
 /** Floats of the standard normal distribution, by Box and Muller. */
-export function normal(k: Key, shape: Like): Tensor {
-  const [a, b] = splitKey(k) as [Tensor, Tensor]
+export function normal<K extends Key, L extends Like>(k: K, shape: L): Result<K, LikeOf<L>> {
+  const [a, b]: [Tensor, Tensor] = splitKey<Tensor>(k)
   // 1 − u keeps the logarithm finite.
   const radius = sqrt(mul(log(sub(1, uniform(a, shape))), -2))
-  return mul(radius, cos(mul(uniform(b, shape), 2 * Math.PI)))
+  return mul(radius, cos(mul(uniform(b, shape), 2 * Math.PI))) as Result<K, LikeOf<L>>
 }
 
 /** True with a probability. */
-export const bernoulli = (k: Key, probability: number, shape: Like): Tensor =>
-  less(uniform(k, shape), probability)
+export const bernoulli = <K extends Key, L extends Like>(
+  k: K,
+  probability: number,
+  shape: L,
+): Result<K, LikeOf<L>> => less(uniform(k, shape) as Tensor, probability) as Result<K, LikeOf<L>>
 
 /** Zero with a probability, else divided by 1 − probability, so that the mean stays. @see Srivastava et al. 2014, jmlr.org/papers/v15/srivastava14a */
-export function dropout(k: Key, x: Tensor, probability: number): Tensor {
-  if (probability === 0) return x
-  const kept = cast(greaterEqual(uniform(k, { like: x }), probability), x.dtype)
-  return mul(mul(x, kept), 1 / (1 - probability))
+export function dropout<K extends Key, X extends Tensor>(k: K, x: X, probability: number): Result<K, X> {
+  if (probability === 0) return x as Tensor as Result<K, X>
+  const kept = cast(greaterEqual(uniform(k as Key, { like: x as Tensor }), probability), x.dtype)
+  return mul(mul(x as Tensor, kept), 1 / (1 - probability)) as Result<K, X>
 }

@@ -59,7 +59,7 @@ export interface Network {
   /** The output for parameters (and states) and an input. */
   apply(values: Values, x: Tensor, options?: ApplyOptions): Tensor
   /** The graph of { params, x } → output, as it predicts. */
-  trace(): Traced<{ readonly params: Values; readonly x: Spec }, Value>
+  trace(): Traced<{ readonly params: Readonly<Record<string, Spec>>; readonly x: Spec }, Value>
   /** The ONNX file of the network with these parameters. */
   toOnnx(values: Arrays): Uint8Array
 }
