@@ -1,6 +1,6 @@
 // Digits read by a convolutional network: npm run example -- digits. In a few seconds it learns printed digits, which are drawn
 // here; with --full --data FOLDER it learns MNIST, 60,000 digits in handwriting, to more than 99.2 % on the 10,000 of the test.
-import { array, type NDArray, random, spec, t } from 'modelwright/graph'
+import { array, random, spec, t } from 'modelwright/graph'
 import { accuracy } from 'modelwright/metrics'
 import {
   adamW,
@@ -18,7 +18,7 @@ import {
   relu,
   sequential,
 } from 'modelwright/nn'
-import { drawGlyphs, type Images, side } from './common/glyphs.js'
+import { drawGlyphs, holdOut, side } from './common/glyphs.js'
 import { mnistFiles, readMnist } from './common/mnist.js'
 import { dataFolder } from './common/settings.js'
 import { trainingLog } from './common/training-log.js'
@@ -29,9 +29,7 @@ const known = full ? readMnist(folder, 'train') : drawGlyphs('0123456789', 160, 
 const test = full ? readMnist(folder, 'test') : drawGlyphs('0123456789', 50, 2)
 const [epochs, batchSize] = full ? [5, 128] : [3, 32]
 
-// The last twentieth is for the learning curve; the test is looked at once, at the end.
-const rows = known.y.data.length
-const [train, held] = [part(known, 0, rows * 0.95), part(known, rows * 0.95, rows)]
+const [train, held] = holdOut(known, 0.05)
 
 const net = network(
   sequential(
@@ -72,10 +70,7 @@ function* moved(epoch: number): Generator<Batch> {
   const key = random.foldIn(random.key(3), epoch)
   let count = 0
   for (const { x, y } of batches(train, { batchSize, dropLast: true })(epoch)) {
-    const moves = random.uniform(random.foldIn(key, count++), [batchSize, 2], {
-      low: -1.5,
-      high: 1.5,
-    }) as NDArray
+    const moves = random.uniform(random.foldIn(key, count++), [batchSize, 2], { low: -1.5, high: 1.5 })
     const pixels = new Float32Array(x.data.length)
     for (let row = 0; row < batchSize; row++) {
       const [right, down] = [Math.round(moves.data[2 * row]!), Math.round(moves.data[2 * row + 1]!)]
@@ -88,8 +83,4 @@ function* moved(epoch: number): Generator<Batch> {
     }
     yield { x: array(pixels, { shape: x.shape }), y }
   }
-}
-
-function part({ x, y }: Images, from: number, to: number): Images {
-  return { x: t.slice(x, [[from, to]]), y: t.slice(y, [[from, to]]) }
 }

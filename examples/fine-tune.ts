@@ -4,15 +4,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { compile, importOnnx, type NDArray, spec, t } from 'modelwright/graph'
 import { accuracy } from 'modelwright/metrics'
-import { adamW, batches, cosineSchedule, crossEntropy, fineTune } from 'modelwright/nn'
-import { drawGlyphs, type Images } from './common/glyphs.js'
+import {
+  adamW,
+  batches,
+  cosineSchedule,
+  crossEntropy,
+  fitNetwork,
+  importedLayer,
+  network,
+} from 'modelwright/nn'
+import { drawGlyphs, holdOut, type Images, side } from './common/glyphs.js'
 import { mnistFiles, readMnist } from './common/mnist.js'
 import { dataFolder } from './common/settings.js'
 import { trainingLog } from './common/training-log.js'
 
 const folder = dataFolder(...mnistFiles)
 const letters = 'ABCDEFGHJK'
-const train = folder === undefined ? drawGlyphs(letters, 100, 1) : readMnist(folder, 'train')
+const all = folder === undefined ? drawGlyphs(letters, 110, 1) : readMnist(folder, 'train')
+const [train, held] = holdOut(all, 0.1)
 const test = folder === undefined ? drawGlyphs(letters, 50, 2) : readMnist(folder, 'test')
 const epochs = folder === undefined ? 4 : 1
 const batchSize = 64
@@ -36,20 +45,19 @@ async function tuned(
   source: string | Uint8Array,
   { trainable, learningRate }: { readonly trainable: RegExp; readonly learningRate: number },
 ): Promise<Uint8Array> {
-  await using tuning = await fineTune(await importOnnx(source), {
-    trainable,
-    targets: { label: spec('int32', ['batch']) },
-    loss: ({ scores }, { label }) => crossEntropy(scores!, label!),
+  const model = await importOnnx(source)
+  const net = network(importedLayer(model, { trainable }), spec('float32', ['batch', 1, side, side]))
+  console.log(`learns: ${net.parameters.map(({ path }) => path).join(', ')}`)
+  const { values } = await fitNetwork(net, {
+    data: batches(train, { batchSize }),
+    loss: (scores, { y }) => crossEntropy(scores, y),
     optimizer: adamW({ learningRate }),
+    schedule: cosineSchedule((epochs * train.y.data.length) / batchSize),
+    epochs,
+    validation: batches(held, { batchSize: 500, shuffle: false }),
+    onEvent: log.onEvent,
   })
-  console.log(`learns: ${Object.keys(tuning.parameters).join(', ')}`)
-  const schedule = cosineSchedule((epochs * train.y.data.length) / batchSize)
-  const shuffled = batches({ image: train.x, label: train.y }, { batchSize })
-  let steps = 0
-  for (let epoch = 0; epoch < epochs; epoch++)
-    for (const batch of shuffled(epoch))
-      log.addStep(await tuning.step(batch, { learningRate: learningRate * schedule(steps++) }))
-  return tuning.toOnnx()
+  return model.toOnnx(values)
 }
 
 /** The share of the test that a file reads right, on ONNX Runtime. */

@@ -1,6 +1,6 @@
 // Printed characters as images: the letters of examples/data/glyphs.txt, each time in another size, slant and place.
 import { readFileSync } from 'node:fs'
-import { array, type NDArray, random } from 'modelwright/graph'
+import { array, type NDArray, random, t } from 'modelwright/graph'
 
 /** Images [rows, 1, 28, 28] from 0 to 1, and the place of each character among those asked for. */
 export interface Images {
@@ -37,6 +37,17 @@ export function drawGlyphs(characters: string, each: number, seed: number): Imag
   }
   const y = Int32Array.from({ length: rows }, (_, row) => row % characters.length)
   return { x: array(pixels, { shape: [rows, 1, side, side] }), y: array(y) }
+}
+
+/** All but a last share of the images, and that share, for the learning curve: the test is looked at once, at the end. */
+export function holdOut({ x, y }: Images, share: number): readonly [train: Images, held: Images] {
+  const rows = y.data.length
+  const end = Math.round(rows * (1 - share))
+  const part = (from: number, to: number): Images => ({
+    x: t.slice(x, [[from, to]]),
+    y: t.slice(y, [[from, to]]),
+  })
+  return [part(0, end), part(end, rows)]
 }
 
 /** How dark a pixel is, by chances from -1 to 1: of size, slant, turn and place. */

@@ -233,6 +233,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'groupNorm',
     'gru',
     'huber',
+    'importedLayer',
     'instanceNorm',
     'kaimingNormal',
     'klDivergence',

@@ -1,18 +1,16 @@
 // Training a part of a foreign model: the rest stays as the file has it, and the file comes back with the new numbers.
 import { UsageError } from '../../base/index.js'
-import { type ImportedModel, type NDArray, type Spec, type Tensor, trace } from '../../engine/graph/index.js'
+import { type ImportedModel, type Spec, type Tensor, trace } from '../../engine/graph/index.js'
 import { openTrainingStep, type StepOptions, type TrainingStep } from './training/training-step.js'
+import { chooseParameters, type Trainable } from './trainable.js'
 
 /** Tensors by name. */
 type Named = Readonly<Record<string, Tensor>>
 
 /** How a model is fine-tuned. */
 export interface FineTuneOptions extends Omit<StepOptions, 'parameters' | 'states'> {
-  /**
-   * Which parameters learn: by their names in the file or those of the nodes that read them, since exporters call folded
-   * weights onnx::MatMul_12. @default all but the running statistics of batch norms
-   */
-  readonly trainable?: RegExp | ((name: string, readers: readonly string[]) => boolean)
+  /** Which parameters learn. @default all but the running statistics of batch norms */
+  readonly trainable?: Trainable
   /** What a batch holds beside the inputs of the model: { target: spec('int32', ['batch']) }. */
   readonly targets: Readonly<Record<string, Spec>>
   /** One number from the outputs of the model, by name, and the batch. */
@@ -48,7 +46,7 @@ export interface FineTuning extends TrainingStep {
 export async function fineTune(model: ImportedModel, options: FineTuneOptions): Promise<FineTuning> {
   const { trainable, targets, loss, ...rest } = options
   checkTargets(model, targets)
-  const parameters = chosen(model, trainable)
+  const parameters = chooseParameters('fineTune', model, trainable)
   const specs = Object.fromEntries(
     Object.entries(parameters).map(([name, { dtype, shape }]) => [name, { dtype, shape }]),
   )
@@ -73,25 +71,5 @@ function checkTargets({ inputs }: ImportedModel, targets: Readonly<Record<string
   if (reserved === undefined) return
   throw new UsageError(
     `fineTune: the name '${reserved}' is used for an input or for the parameters already. Rename the ${taken === undefined ? 'input of the model' : 'target'}.`,
-  )
-}
-
-function chosen(
-  { parameters, statistics, readers }: ImportedModel,
-  trainable: FineTuneOptions['trainable'] = () => true,
-): Record<string, NDArray<'float32'>> {
-  const learns = (name: string): boolean => {
-    if (typeof trainable === 'function') return trainable(name, readers[name]!)
-    // search() keeps no place between calls, as test() does for expressions with the flag g.
-    return [name, ...readers[name]!].some((one) => one.search(trainable) >= 0)
-  }
-  const kept = new Set(statistics)
-  const all = Object.keys(parameters)
-  const names = all.filter((name) => !kept.has(name) && learns(name))
-  if (names.length > 0) return Object.fromEntries(names.map((name) => [name, parameters[name]!]))
-  // More names than these are better read from the file itself.
-  const some = all.slice(0, 20).join(', ')
-  throw new UsageError(
-    `fineTune: no parameter is trainable; the file has ${some || 'none'}${all.length > 20 ? `, … (${all.length} in all)` : ''}.`,
   )
 }

@@ -6,6 +6,8 @@ export {
   type Scores,
   type TrainingCheckpoint,
 } from './checkpoints/index.js'
+export { importedLayer, type ImportedLayerOptions } from './imported-layer.js'
+export type { Trainable } from './trainable.js'
 export { fineTune, type FineTuneOptions, type FineTuning } from './fine-tune.js'
 export * from './initializers.js'
 export * from './layers/index.js'
