@@ -178,6 +178,8 @@ export function nameOf(value: unknown): string {
 
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function'
+  // JSON has neither NaN nor Infinity, and would call them null.
+  if (typeof value === 'number') return String(value)
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${String((value as Uint8Array).length)})`
   try {
     return JSON.stringify(value) ?? String(value)

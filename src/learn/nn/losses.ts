@@ -1,5 +1,14 @@
 // Losses: means over a batch, of tensors. Targets of classes are int32.
-import { ShapeError } from '../../base/index.js'
+import {
+  checkOptions,
+  custom,
+  nameOf,
+  oneOf,
+  type OptionChecks,
+  real,
+  ShapeError,
+  UsageError,
+} from '../../base/index.js'
 import { array, formatShape, t, type Tensor } from '../../engine/graph/index.js'
 
 /** How a loss over elements comes to one number. */
@@ -8,9 +17,26 @@ export interface LossOptions {
   readonly reduction?: 'mean' | 'sum' | 'none'
 }
 
+const share = real({ min: 0, max: 1, default: 0 })
+const notNegative = real({ min: 0, default: 1 })
+const reductionChecks: OptionChecks<LossOptions> = {
+  reduction: oneOf(['mean', 'sum', 'none'], { default: 'mean' }),
+}
+
 function reduced(losses: Tensor, { reduction = 'mean' }: LossOptions): Tensor {
   if (reduction === 'none') return losses
   return reduction === 'sum' ? t.sum(losses) : t.mean(losses)
+}
+
+/** A loss that is given a whole batch, or what the batch does not have, is told so in its own words. */
+function requireTensors(who: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value) continue
+    throw new UsageError(
+      `${who}: '${name}' is ${nameOf(value)}, expected a tensor. Give it those of the batch by their names: loss: (output, { y }) => ${who}(output, y).`,
+      { argument: name },
+    )
+  }
 }
 
 /**
@@ -18,16 +44,19 @@ function reduced(losses: Tensor, { reduction = 'mean' }: LossOptions): Tensor {
  * towards predictions that are all the same. A single target for all is meant so.
  */
 function requireLike(who: string, predictions: Tensor, targets: Tensor): void {
+  requireTensors(who, { predictions, targets })
   const [a, b] = [predictions.shape, targets.shape]
-  // Sizes of names, such as 'batch', are known when it runs.
-  const differ = (dim: number | string, i: number): boolean =>
-    typeof dim === 'number' && typeof b[i] === 'number' && dim !== b[i]
-  if (b.length === 0 || (a.length === b.length && !a.some(differ))) return
+  if (b.length === 0 || mayBeEqual(a, b)) return
   throw new ShapeError(
     `${who}: predictions are ${formatShape(a)} and targets ${formatShape(b)}, expected one shape. Bring them to it, with t.reshape or t.squeeze.`,
     { expected: a, received: b, where: 'targets' },
   )
 }
+
+/** Sizes of names, such as 'batch', are known when it runs. */
+const mayBeEqual = (a: Tensor['shape'], b: Tensor['shape']): boolean =>
+  a.length === b.length &&
+  a.every((dim, i) => typeof dim !== 'number' || typeof b[i] !== 'number' || dim === b[i])
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions extends LossOptions {
@@ -39,11 +68,50 @@ export interface CrossEntropyOptions extends LossOptions {
   readonly ignoreIndex?: number
 }
 
+const crossEntropyChecks: OptionChecks<CrossEntropyOptions> = {
+  ...reductionChecks,
+  weights: custom<unknown>({
+    default: undefined,
+    expected: 'a list of numbers, one for each class',
+    accepts: (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+  }),
+  labelSmoothing: share,
+  ignoreIndex: custom<unknown>({
+    default: undefined,
+    expected: 'a whole number',
+    accepts: (value) => Number.isInteger(value),
+  }),
+}
+
+/** Targets are codes of classes: numbers with a fraction, or a row for each class, would be cut to codes without a word. */
+function requireClasses(logits: Tensor, targets: Tensor, weights: ArrayLike<number> | undefined): void {
+  requireTensors('crossEntropy', { logits, targets })
+  const expected = logits.shape.slice(0, -1)
+  const shapes = { expected, received: targets.shape, where: 'targets' }
+  if (targets.dtype.startsWith('float'))
+    throw new ShapeError(
+      `crossEntropy: targets are ${targets.dtype}${formatShape(targets.shape)}, expected codes of classes as int32${formatShape(expected)}. Make them with array(codes, { dtype: 'int32' }); of two classes with one logit, take binaryCrossEntropy.`,
+      shapes,
+    )
+  if (logits.shape.length === 0 || !mayBeEqual(expected, targets.shape))
+    throw new ShapeError(
+      `crossEntropy: logits are ${formatShape(logits.shape)} and targets ${formatShape(targets.shape)}, expected one class for each row of logits, ${formatShape(expected)}. Bring them to it, with t.reshape, t.squeeze, or t.argMax of one-hot targets.`,
+      shapes,
+    )
+  const classes = logits.shape.at(-1)
+  if (weights === undefined || typeof classes !== 'number' || weights.length === classes) return
+  throw new ShapeError(
+    `crossEntropy: there are ${weights.length} weights for ${classes} classes, expected one for each.`,
+    { expected: classes, received: weights.length, where: 'weights' },
+  )
+}
+
 /**
  * −log softmax(logits)[target], the mean over all targets; with weights the weighted mean, as in PyTorch.
  *
  * @param logits - [..., classes]
- * @param targets - int32 [...], from 0 to classes − 1, or `ignoreIndex`
+ * @param targets - int32 [...], from 0 to classes − 1, or `ignoreIndex`; training refuses others, and names the row
+ * @throws {@link ShapeError} for targets of another shape, or floats; for another number of weights
  * @example
  * ```ts
  * import type { NDArray } from 'modelwright/graph'
@@ -52,13 +120,14 @@ export interface CrossEntropyOptions extends LossOptions {
  * ```
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkOptions('crossEntropy', options, crossEntropyChecks)
   const { ignoreIndex, weights } = options
-  const counts =
-    ignoreIndex === undefined
-      ? undefined
-      : t.cast(t.not(t.equal(targets, array(ignoreIndex, { dtype: 'int32' }))), logits.dtype)
+  requireClasses(logits, targets, weights)
+  const ignored =
+    ignoreIndex === undefined ? undefined : t.equal(targets, array(ignoreIndex, { dtype: 'int32' }))
+  const counts = ignored === undefined ? undefined : t.cast(t.not(ignored), logits.dtype)
   // What is ignored may be no class at all, such as −100.
-  const safe = counts === undefined ? targets : t.mul(targets, t.cast(counts, 'int32'))
+  const safe = ignored === undefined ? targets : t.where(ignored, array(0, { dtype: 'int32' }), targets)
   const table = weights === undefined ? undefined : array(Float32Array.from(weights))
   const losses = smoothed(t.logSoftmax(logits), { safe, table, share: options.labelSmoothing ?? 0 })
   const own = table === undefined ? undefined : t.gather(table, safe)
@@ -74,17 +143,18 @@ function smoothed(
   {
     safe,
     table,
-    share,
+    share: evenly,
   }: { readonly safe: Tensor; readonly table: Tensor | undefined; readonly share: number },
 ): Tensor {
   const weighted = table === undefined ? logs : t.mul(logs, table)
   const right = t.neg(t.squeeze(t.takeAlong(weighted, t.expandDims(safe, -1)), [-1]))
-  if (share === 0) return right
-  return t.sub(t.mul(right, 1 - share), t.mul(t.mean(weighted, { axes: -1 }), share))
+  if (evenly === 0) return right
+  return t.sub(t.mul(right, 1 - evenly), t.mul(t.mean(weighted, { axes: -1 }), evenly))
 }
 
 /** log(1 + e^x) − x · target: cross-entropy of two classes from logits. @throws {@link ShapeError} for targets of another shape */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions('binaryCrossEntropy', options, reductionChecks)
   requireLike('binaryCrossEntropy', logits, targets)
   return reduced(t.sub(t.softplus(logits), t.mul(logits, targets)), options)
 }
@@ -98,11 +168,9 @@ export interface FocalOptions extends LossOptions {
 }
 
 /** Binary cross-entropy, less for what is right already. @see Lin et al. 2017, arXiv:1708.02002 */
-export function focal(
-  logits: Tensor,
-  targets: Tensor,
-  { gamma = 2, alpha = 0.25, ...options }: FocalOptions = {},
-): Tensor {
+export function focal(logits: Tensor, targets: Tensor, options: FocalOptions = {}): Tensor {
+  checkOptions('focal', options, { ...reductionChecks, gamma: notNegative, alpha: share })
+  const { gamma = 2, alpha = 0.25 } = options
   requireLike('focal', logits, targets)
   const p = t.sigmoid(logits)
   const right = t.add(t.mul(p, targets), t.mul(t.sub(1, p), t.sub(1, targets)))
@@ -113,12 +181,14 @@ export function focal(
 
 /** (prediction − target)² @throws {@link ShapeError} for targets of another shape */
 export function meanSquaredError(predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions('meanSquaredError', options, reductionChecks)
   requireLike('meanSquaredError', predictions, targets)
   return reduced(t.square(t.sub(predictions, targets)), options)
 }
 
 /** |prediction − target| @throws {@link ShapeError} for targets of another shape */
 export function meanAbsoluteError(predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions('meanAbsoluteError', options, reductionChecks)
   requireLike('meanAbsoluteError', predictions, targets)
   return reduced(t.abs(t.sub(predictions, targets)), options)
 }
@@ -127,8 +197,10 @@ export function meanAbsoluteError(predictions: Tensor, targets: Tensor, options:
 export function huber(
   predictions: Tensor,
   targets: Tensor,
-  { delta = 1, ...options }: LossOptions & { readonly delta?: number } = {},
+  options: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
+  checkOptions('huber', options, { ...reductionChecks, delta: real({ min: 0, exclusive: true, default: 1 }) })
+  const { delta = 1 } = options
   requireLike('huber', predictions, targets)
   const distance = t.abs(t.sub(predictions, targets))
   const near = t.mul(t.square(distance), 0.5)
@@ -140,15 +212,26 @@ export function huber(
 export function quantile(
   predictions: Tensor,
   targets: Tensor,
-  { quantile: q = 0.5, ...options }: LossOptions & { readonly quantile?: number } = {},
+  options: LossOptions & { readonly quantile?: number } = {},
 ): Tensor {
+  checkOptions('quantile', options, {
+    ...reductionChecks,
+    quantile: real({ min: 0, max: 1, exclusive: true, default: 0.5 }),
+  })
+  const { quantile: q = 0.5 } = options
   requireLike('quantile', predictions, targets)
   const over = t.sub(targets, predictions)
   return reduced(t.maximum(t.mul(over, q), t.mul(over, q - 1)), options)
 }
 
-/** Σ target · (log target − log prediction), the mean over the batch; from log-probabilities. */
+/**
+ * Σ target · (log target − log prediction), the mean over the batch; from log-probabilities.
+ *
+ * @throws {@link ShapeError} for targets of another shape
+ */
 export function klDivergence(logPredictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions('klDivergence', options, reductionChecks)
+  requireLike('klDivergence', logPredictions, targets)
   const safe = t.where(t.greater(targets, 0), targets, 1)
   return reduced(t.sum(t.mul(targets, t.sub(t.log(safe), logPredictions)), { axes: -1 }), options)
 }
@@ -164,18 +247,34 @@ export function triplet(
     positive,
     negative,
   }: { readonly anchor: Tensor; readonly positive: Tensor; readonly negative: Tensor },
-  { margin = 1, ...options }: LossOptions & { readonly margin?: number } = {},
+  options: LossOptions & { readonly margin?: number } = {},
 ): Tensor {
+  checkOptions('triplet', options, { ...reductionChecks, margin: notNegative })
+  requireTensors('triplet', { anchor, positive, negative })
+  requireLike('triplet', anchor, positive)
+  requireLike('triplet', anchor, negative)
+  const { margin = 1 } = options
   const lead = t.sub(distanceOf(anchor, positive), distanceOf(anchor, negative))
   return reduced(t.relu(t.add(lead, margin)), options)
 }
 
-/** Equal pairs (target 1) near, others at least a margin apart. @see Hadsell et al. 2006, doi:10.1109/CVPR.2006.100 */
+/**
+ * Equal pairs (target 1) near, others at least a margin apart; `same` has a number for each pair, [rows].
+ *
+ * @throws {@link ShapeError} for pairs or targets of other shapes
+ * @see Hadsell et al. 2006, doi:10.1109/CVPR.2006.100
+ */
 export function contrastive(
   { a, b, same }: { readonly a: Tensor; readonly b: Tensor; readonly same: Tensor },
-  { margin = 1, ...options }: LossOptions & { readonly margin?: number } = {},
+  options: LossOptions & { readonly margin?: number } = {},
 ): Tensor {
+  checkOptions('contrastive', options, { ...reductionChecks, margin: notNegative })
+  requireTensors('contrastive', { a, b, same })
+  requireLike('contrastive', a, b)
+  const { margin = 1 } = options
   const distance = distanceOf(a, b)
+  // Targets [rows, 1] beside distances [rows] would compare each pair with the targets of all.
+  requireLike('contrastive', distance, same)
   const apart = t.square(t.relu(t.sub(margin, distance)))
   return reduced(t.add(t.mul(same, t.square(distance)), t.mul(t.sub(1, same), apart)), options)
 }
@@ -184,8 +283,11 @@ export function contrastive(
 export function dice(
   probabilities: Tensor,
   targets: Tensor,
-  { smooth = 1, ...options }: LossOptions & { readonly smooth?: number } = {},
+  options: LossOptions & { readonly smooth?: number } = {},
 ): Tensor {
+  checkOptions('dice', options, { ...reductionChecks, smooth: notNegative })
+  requireLike('dice', probabilities, targets)
+  const { smooth = 1 } = options
   const axes = probabilities.shape.slice(1).map((_, i) => i + 1)
   const both = t.sum(t.mul(probabilities, targets), { axes })
   const each = t.add(t.sum(probabilities, { axes }), t.sum(targets, { axes }))

@@ -1,5 +1,5 @@
 // A network: a layer, the input that it is made for, and the parameters that it declares.
-import { rng, UsageError } from '../../base/index.js'
+import { nameOf, rng, UsageError } from '../../base/index.js'
 import {
   type random,
   sizeOf,
@@ -75,6 +75,7 @@ export interface Network {
  * ```
  */
 export function network(layer: Layer, input: Spec): Network {
+  requireDescribed(layer, input)
   const parameters = new Map<string, Declared>()
   const states = new Map<string, Declared>()
   const layers = layerRecords(layer.name)
@@ -117,6 +118,22 @@ export function network(layer: Layer, input: Spec): Network {
     toOnnx: (values) => toOnnx(trace((x: Value) => self.apply(values, x), input)),
   }
   return self
+}
+
+function requireDescribed(layer: unknown, input: unknown): void {
+  if (typeof layer !== 'function')
+    throw new UsageError(
+      `network: the first argument is ${nameOf(layer)}, expected a layer, such as sequential(dense(16), relu, dense(3)).`,
+      { argument: 'layer' },
+    )
+  const shape = typeof input === 'object' && input !== null && 'shape' in input ? input.shape : undefined
+  const isDim = (dim: unknown): boolean =>
+    typeof dim === 'string' || (Number.isInteger(dim) && Number(dim) >= 0)
+  if (Array.isArray(shape) && shape.every(isDim)) return
+  throw new UsageError(
+    `network: the input is ${Array.isArray(shape) ? `of shape [${shape.join(', ')}]` : nameOf(input)}, expected a spec, such as spec('float32', ['batch', 4]): axes of any length have a name.`,
+    { argument: 'input' },
+  )
 }
 
 /** Notes layers in the order of calls. */

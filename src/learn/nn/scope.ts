@@ -1,5 +1,5 @@
 // What a layer meets when it is called: its parameters by name, its state, randomness, and whether the network is training.
-import { ConflictError } from '../../base/index.js'
+import { ConflictError, nameOf, UsageError } from '../../base/index.js'
 import { formatShape, type NDArray, random, type Spec, type Tensor } from '../../engine/graph/index.js'
 import type { Initializer } from './initializers.js'
 
@@ -32,11 +32,26 @@ export interface Scope {
 /** Any function of a tensor and a scope is a layer. */
 export type Layer = (x: Tensor, scope: Scope) => Tensor
 
-/** The same layer, called so in summaries. */
+/** The same layer, called so in summaries and in what it says of a wrong input. */
 export const ofKind = <F extends (x: Tensor, scope: Scope, ...rest: never[]) => Tensor>(
   kind: string,
   layer: F,
-): F => Object.defineProperty(layer, 'name', { value: kind })
+): F => {
+  const checked = (x: Tensor, scope: Scope, ...rest: never[]): Tensor => {
+    requireInput(kind, x)
+    return layer(x, scope, ...rest)
+  }
+  return Object.defineProperty(checked as unknown as F, 'name', { value: kind })
+}
+
+/** A layer that is called where it was to be named, `flatten()`, has no input. */
+function requireInput(kind: string, x: unknown): void {
+  if (typeof x === 'object' && x !== null && 'shape' in x) return
+  throw new UsageError(
+    `${kind}: its input is ${nameOf(x)}, expected a tensor. Where it has no settings it is a layer itself: write ${kind}, not ${kind}().`,
+    { argument: 'x' },
+  )
+}
 
 /** Where parameters come from. */
 export interface ScopeSource {

@@ -26,7 +26,8 @@ export const softplus: Layer = activation((x) => t.softplus(x), 'softplus')
 export const softmax: Layer = activation((x) => t.softmax(x), 'softmax')
 /** x where positive, else a share of it. @param slope - @default 0.01 */
 export const leakyRelu = (slope = 0.01): Layer =>
-  activation((x) => t.maximum(x, t.mul(x, slope)), 'leakyRelu')
+  // A maximum would take the steep side for both where the slope is above 1.
+  activation((x) => t.where(t.greater(x, 0), x, t.mul(x, slope)), 'leakyRelu')
 /** x where positive, else α (eˣ − 1). @see Clevert et al. 2016, arXiv:1511.07289 */
 export const elu = (alpha = 1): Layer =>
   activation((x) => t.where(t.greater(x, 0), x, t.mul(t.sub(t.exp(t.minimum(x, 0)), 1), alpha)), 'elu')

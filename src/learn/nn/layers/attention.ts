@@ -1,7 +1,8 @@
 // Attention over [batch, time, width].
 import { array, t, type Tensor } from '../../../engine/graph/index.js'
-import { UsageError } from '../../../base/index.js'
+import { custom, flag, type OptionChecks, UsageError } from '../../../base/index.js'
 import { ofKind, type Scope } from '../scope.js'
+import { checkLayer, count, lengthOf, requireAxes } from './arguments.js'
 import { call } from './compose.js'
 import { dense, dropout, widthOf } from './dense.js'
 
@@ -18,6 +19,20 @@ export interface AttentionOptions {
   readonly dropout?: number
   /** Of the projections. @default true */
   readonly bias?: boolean
+}
+
+/** What each option of attention must be. */
+export const attentionChecks: OptionChecks<AttentionOptions> = {
+  heads: count,
+  keyValueHeads: count,
+  causal: flag({ default: false }),
+  rotary: flag({ default: false }),
+  dropout: custom<number>({
+    default: 0,
+    expected: 'a number from 0 to 1, 1 excluded',
+    accepts: (value) => typeof value === 'number' && value >= 0 && value < 1,
+  }),
+  bias: flag({ default: true }),
 }
 
 /** What attention may be given beside its input. */
@@ -41,6 +56,7 @@ const hidden = -1e30
  * queries). Called with a context it sees a mask, and may look ahead or not (`causal`).
  *
  * @param options - see {@link AttentionOptions}
+ * @throws {@link InvalidOptionError} for an unknown option or a value out of range
  * @throws {@link UsageError} when the width is no multiple of the heads, or these of the heads of keys and values
  * @see Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245 for shared keys and values
  * @example
@@ -50,8 +66,11 @@ const hidden = -1e30
  * net.parameters.map(({ path }) => path) // => ['qkv.weight', 'qkv.bias', 'output.weight', 'output.bias']
  * ```
  */
-export const multiHeadAttention = (options: AttentionOptions): AttentionLayer =>
-  ofKind('multiHeadAttention', (x, scope, { memory, mask } = {}) => {
+export const multiHeadAttention = (options: AttentionOptions): AttentionLayer => {
+  checkLayer('multiHeadAttention', {}, options, attentionChecks)
+  checkLayer('multiHeadAttention', { heads: [options.heads, count] }, {}, {})
+  return ofKind('multiHeadAttention', (x, scope, { memory, mask } = {}) => {
+    requireAxes('multiHeadAttention', x, ['batch', 'time', 'width'])
     const width = widthOf(x, 'multiHeadAttention')
     const { heads, keyValueHeads = heads, causal = false, rotary = false, bias = true } = options
     if (width % heads !== 0 || heads % keyValueHeads !== 0) {
@@ -60,6 +79,11 @@ export const multiHeadAttention = (options: AttentionOptions): AttentionLayer =>
       )
     }
     const size = width / heads
+    if (rotary && size % 2 !== 0)
+      throw new UsageError(
+        `multiHeadAttention: rotary turns pairs of numbers, but each of the ${heads} heads has ${size}. Take a width that is a multiple of ${2 * heads}.`,
+        { argument: 'rotary' },
+      )
     const [q, k, v] = projections(x, memory, {
       scope,
       bias,
@@ -78,6 +102,7 @@ export const multiHeadAttention = (options: AttentionOptions): AttentionLayer =>
     const mixed = t.transpose(t.matmul(kept, values), [0, 2, 1, 3])
     return call(dense(width, { bias }), t.reshape(mixed, [...x.shape.slice(0, 2), width]), scope, 'output')
   })
+}
 
 /** One product for queries, keys and values where all come from the same input. */
 function projections(
@@ -115,7 +140,8 @@ function repeated(x: Tensor, times: number): Tensor {
 
 /** Pairs of numbers turned by an angle that grows with time. @see Su et al. 2021, arXiv:2104.09864 */
 function rotated(x: Tensor): Tensor {
-  const [time, size] = x.shape.slice(2).map(Number) as [number, number]
+  const time = lengthOf('multiHeadAttention with rotary', x, 2, 'time')
+  const size = Number(x.shape[3])
   const half = size / 2
   const angles = Float32Array.from(
     { length: time * half },
@@ -137,7 +163,9 @@ function masked(
 ): Tensor {
   let result = scores
   if (causal) {
-    const [time, other] = scores.shape.slice(2).map(Number) as [number, number]
+    const who = 'multiHeadAttention with causal'
+    const time = lengthOf(who, scores, 2, 'time')
+    const other = lengthOf(who, scores, 3, 'time')
     const ahead = Float32Array.from({ length: time * other }, (_, i) =>
       i % other > Math.floor(i / other) + other - time ? hidden : 0,
     )

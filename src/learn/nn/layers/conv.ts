@@ -1,7 +1,9 @@
 // Convolutions, pooling and resizing over one or two spatial axes: [batch, channels, …spatial].
+import { custom, flag, integer, InvalidOptionError, UsageError } from '../../../base/index.js'
 import { sizeOf, t, type Tensor } from '../../../engine/graph/index.js'
 import { byInputs, type Initializer } from '../initializers.js'
 import { type Layer, ofKind } from '../scope.js'
+import { aFunction, checkLayer, count, counts, lengthOf, requireAxes } from './arguments.js'
 
 /** Options of convolutions. */
 export interface ConvLayerOptions {
@@ -37,13 +39,62 @@ function sides(
   })
 }
 
+const padding = custom<number | 'same'>({
+  default: 0,
+  expected: "a whole number of at least 0, or 'same'",
+  accepts: (value) => value === 'same' || (Number.isInteger(value) && (value as number) >= 0),
+})
+const zeros = integer({ min: 0, default: 0 })
+const shared = {
+  stride: counts,
+  dilation: counts,
+  groups: count,
+  bias: flag({ default: true }),
+  weightInitializer: aFunction,
+}
+
+const axesOf = (rank: number): string[] => ['batch', 'channels', ...['height', 'width'].slice(2 - rank)]
+
+/** Channels and filters are divided among the groups. */
+function channelsOf(
+  who: string,
+  x: Tensor,
+  {
+    rank,
+    kernel,
+    filters,
+    groups,
+  }: {
+    readonly rank: number
+    readonly kernel: number | readonly number[]
+    readonly filters: number
+    readonly groups: number
+  },
+): number {
+  requireAxes(who, x, axesOf(rank))
+  const channels = lengthOf(who, x, 1, 'number of channels')
+  if (typeof kernel !== 'number' && kernel.length !== rank)
+    throw new UsageError(
+      `${who}: the kernel has ${kernel.length} sizes, expected ${rank}, one for each spatial axis.`,
+      { argument: 'kernel' },
+    )
+  if (channels % groups === 0 && filters % groups === 0) return channels
+  throw new UsageError(
+    `${who}: ${channels} channels and ${filters} filters cannot be divided into ${groups} groups, expected multiples of ${groups}.`,
+    { argument: 'groups' },
+  )
+}
+
 function convolution(rank: number) {
-  return (filters: number, kernel: number | readonly number[], options: ConvLayerOptions = {}): Layer =>
-    ofKind(`conv${rank}d`, (x, scope) => {
+  const who = `conv${rank}d`
+  return (filters: number, kernel: number | readonly number[], options: ConvLayerOptions = {}): Layer => {
+    checkLayer(who, { filters: [filters, count], kernel: [kernel, counts] }, options, { ...shared, padding })
+    return ofKind(who, (x, scope) => {
       const sizes = each(kernel, rank)
       const dilations = each(options.dilation ?? 1, rank)
       const groups = options.groups ?? 1
-      const shape = [filters, Number(x.shape[1]) / groups, ...sizes]
+      const channels = channelsOf(who, x, { rank, kernel, filters, groups })
+      const shape = [filters, channels / groups, ...sizes]
       const inputs = sizeOf(shape.slice(1))
       const weight = scope.parameter('weight', shape, options.weightInitializer ?? byInputs(inputs))
       const y = t.conv(x, weight, {
@@ -55,6 +106,7 @@ function convolution(rank: number) {
       if (options.bias === false) return y
       return t.add(y, perChannel(scope.parameter('bias', [filters], byInputs(inputs)), rank))
     })
+  }
 }
 
 /**
@@ -83,14 +135,18 @@ export interface ConvTransposeLayerOptions extends Omit<ConvLayerOptions, 'paddi
 }
 
 function transposed(rank: number) {
+  const who = `convTranspose${rank}d`
   return (
     filters: number,
     kernel: number | readonly number[],
     options: ConvTransposeLayerOptions = {},
-  ): Layer =>
-    ofKind(`convTranspose${rank}d`, (x, scope) => {
+  ): Layer => {
+    const checks = { ...shared, padding: zeros, outputPadding: zeros }
+    checkLayer(who, { filters: [filters, count], kernel: [kernel, counts] }, options, checks)
+    return ofKind(who, (x, scope) => {
       const groups = options.groups ?? 1
-      const shape = [Number(x.shape[1]), filters / groups, ...each(kernel, rank)]
+      const channels = channelsOf(who, x, { rank, kernel, filters, groups })
+      const shape = [channels, filters / groups, ...each(kernel, rank)]
       const inputs = sizeOf(shape.slice(1))
       const weight = scope.parameter('weight', shape, options.weightInitializer ?? byInputs(inputs))
       const y = t.convTranspose(x, weight, {
@@ -103,6 +159,7 @@ function transposed(rank: number) {
       if (options.bias === false) return y
       return t.add(y, perChannel(scope.parameter('bias', [filters], byInputs(inputs)), rank))
     })
+  }
 }
 
 /** The transpose of a convolution over one axis; weights [channels, filters / groups, kernel]. */
@@ -123,20 +180,40 @@ export interface PoolLayerOptions {
   readonly padding?: number
 }
 
-const poolOptions = ({ stride, padding = 0 }: PoolLayerOptions) => ({
-  ...(stride === undefined ? {} : { strides: stride }),
-  padding,
-})
+type Pool = (
+  x: Tensor,
+  window: number | readonly number[],
+  options: { readonly strides?: number | readonly number[]; readonly padding: number },
+) => Tensor
+
+const pooling =
+  (who: string, pool: Pool) =>
+  (window: number | readonly number[], options: PoolLayerOptions = {}): Layer => {
+    checkLayer(who, { window: [window, counts] }, options, { stride: counts, padding: zeros })
+    const { stride, padding: sidesOf = 0 } = options
+    // More would make windows of nothing but padding.
+    if (sidesOf > Math.min(...each(window, 1)) / 2)
+      throw new InvalidOptionError(
+        `${who}: option 'padding' must be at most half of the window; received ${sidesOf} for a window of ${each(window, 1).join(' × ')}.`,
+        { option: 'padding', expected: 'at most half of the window', received: sidesOf },
+      )
+    const strides = stride === undefined ? {} : { strides: stride }
+    return ofKind(who, (x) => {
+      requireAxes(who, x, ['batch', 'channels', 'length', '…'])
+      return pool(x, window, { ...strides, padding: sidesOf })
+    })
+  }
 
 /** The largest of each window. */
-export const maxPool = (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
-  ofKind('maxPool', (x) => t.maxPool(x, window, poolOptions(options)))
+export const maxPool = pooling('maxPool', t.maxPool)
 
 /** The mean of each window, padding included. */
-export const averagePool = (window: number | readonly number[], options: PoolLayerOptions = {}): Layer =>
-  ofKind('averagePool', (x) => t.averagePool(x, window, poolOptions(options)))
+export const averagePool = pooling('averagePool', t.averagePool)
 
-const spatialAxes = (x: Tensor): number[] => x.shape.slice(2).map((_, i) => i + 2)
+const spatialAxes = (x: Tensor): number[] => {
+  requireAxes('global pooling', x, ['batch', 'channels', 'length', '…'])
+  return x.shape.slice(2).map((_, i) => i + 2)
+}
 
 /** The mean over all spatial axes: [batch, channels]. */
 export const globalAveragePool: Layer = ofKind('globalAveragePool', (x) =>
@@ -149,11 +226,16 @@ type Reduce = (x: Tensor, options: { readonly axes: number; readonly keepDims: b
 
 const adaptivePool =
   (kind: string, reduce: Reduce) =>
-  (lengths: number | readonly number[]): Layer =>
-    ofKind(kind, (x) => {
+  (lengths: number | readonly number[]): Layer => {
+    checkLayer(kind, { lengths: [lengths, counts] }, {}, {})
+    return ofKind(kind, (x) => {
+      const axes = typeof lengths === 'number' ? ['length', '…'] : lengths.map((_, i) => `length ${i + 1}`)
+      requireAxes(kind, x, ['batch', 'channels', ...axes])
       const targets = each(lengths, x.shape.length - 2)
+      targets.forEach((_, i) => lengthOf(kind, x, i + 2, 'length'))
       return targets.reduce((h, target, i) => adaptAxis(h, { axis: i + 2, target, reduce }), x)
     })
+  }
 
 /** The mean of windows so chosen that lengths become these; windows overlap where lengths are no multiples. */
 export const adaptiveAveragePool = adaptivePool('adaptiveAveragePool', t.mean)
@@ -175,10 +257,14 @@ function adaptAxis(
 }
 
 /** Each element repeated along every spatial axis: nearest neighbors. @param factor - a whole number from 1 */
-export const upsample = (factor: number): Layer =>
-  ofKind('upsample', (x) => {
+export const upsample = (factor: number): Layer => {
+  checkLayer('upsample', { factor: [factor, count] }, {}, {})
+  return ofKind('upsample', (x) => {
+    requireAxes('upsample', x, ['batch', 'channels', 'length', '…'])
+    x.shape.slice(2).forEach((_, i) => lengthOf('upsample', x, i + 2, 'length'))
     const [batch, channels, ...spatial] = x.shape
     const apart = t.reshape(x, [batch!, channels!, ...spatial.flatMap((dim) => [dim, 1])])
     const wide = t.broadcastTo(apart, [batch!, channels!, ...spatial.flatMap((dim) => [dim, factor])])
     return t.reshape(wide, [batch!, channels!, ...spatial.map((dim) => Number(dim) * factor)])
   })
+}

@@ -1,5 +1,10 @@
 export * from './activations.js'
-export * from './attention.js'
+export {
+  type AttentionContext,
+  type AttentionLayer,
+  type AttentionOptions,
+  multiHeadAttention,
+} from './attention.js'
 export { flatten, namedLayers, residual, sequential } from './compose.js'
 export * from './conv.js'
 export { dense, type DenseOptions, dropout, embedding, type EmbeddingOptions } from './dense.js'

@@ -1,8 +1,9 @@
 // Recurrent layers over [batch, time, features]. Parameters have PyTorch's names and layouts.
-import { ShapeError } from '../../../base/index.js'
+import { flag, type OptionChecks, ShapeError } from '../../../base/index.js'
 import { scan, t, type Tensor } from '../../../engine/graph/index.js'
 import { byInputs } from '../initializers.js'
 import { type Layer, ofKind, type Scope } from '../scope.js'
+import { checkLayer, count, lengthOf, requireAxes } from './arguments.js'
 import { widthOf } from './dense.js'
 
 /** Options of recurrent layers. */
@@ -118,12 +119,19 @@ function writtenOut(
   return t.stack(reverse ? outputs.toReversed() : outputs)
 }
 
+const checks: OptionChecks<RecurrentOptions> = {
+  layers: count,
+  bidirectional: flag({ default: false }),
+  sequences: flag({ default: true }),
+  unroll: flag({ default: false }),
+}
+
 function recurrent(cell: Cell, kind: string) {
-  return (
-    units: number,
-    { layers = 1, bidirectional = false, sequences = true, unroll = false }: RecurrentOptions = {},
-  ): Layer =>
-    ofKind(kind, (x, scope) => {
+  return (units: number, options: RecurrentOptions = {}): Layer => {
+    checkLayer(kind, { units: [units, count] }, options, checks)
+    const { layers = 1, bidirectional = false, sequences = true, unroll = false } = options
+    return ofKind(kind, (x, scope) => {
+      requireAxes(kind, x, ['batch', 'time', 'features'])
       let h: Tensor = t.transpose(x, [1, 0, 2])
       for (let layer = 0; layer < layers; layer++) {
         const forward = pass(cell, h, { units, scope, suffix: `l${layer}`, reverse: false, unroll })
@@ -139,6 +147,7 @@ function recurrent(cell: Cell, kind: string) {
       const [forward, backward] = t.split(h, 2, 2) as [Tensor, Tensor]
       return t.concat([t.at(forward, -1), t.at(backward, 0)], 1)
     })
+  }
 }
 
 /**

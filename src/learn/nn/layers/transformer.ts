@@ -1,9 +1,16 @@
 // Blocks of transformers.
-import { t, type Tensor } from '../../../engine/graph/index.js'
+import { oneOf, type OptionChecks, real, ShapeError } from '../../../base/index.js'
+import { formatShape, t, type Tensor } from '../../../engine/graph/index.js'
 import { normal } from '../initializers.js'
 import { type Layer, ofKind } from '../scope.js'
 import { gelu } from './activations.js'
-import { type AttentionLayer, type AttentionOptions, multiHeadAttention } from './attention.js'
+import { aFunction, checkLayer, count, lengthOf, requireAxes } from './arguments.js'
+import {
+  attentionChecks,
+  type AttentionLayer,
+  type AttentionOptions,
+  multiHeadAttention,
+} from './attention.js'
 import { call, sequential } from './compose.js'
 import { dense, dropout, widthOf } from './dense.js'
 import { layerNorm } from './norm.js'
@@ -45,8 +52,11 @@ function feedForward(
  * network(decoder, spec('float32', ['batch', 5, 8])).output.shape // => ['batch', 5, 8]
  * ```
  */
-export const transformerBlock = (options: TransformerOptions): AttentionLayer =>
-  ofKind('transformerBlock', (x, scope, context = {}) => {
+export const transformerBlock = (options: TransformerOptions): AttentionLayer => {
+  checkLayer('transformerBlock', {}, options, blockChecks)
+  checkLayer('transformerBlock', { heads: [options.heads, count] }, {}, {})
+  return ofKind('transformerBlock', (x, scope, context = {}) => {
+    requireAxes('transformerBlock', x, ['batch', 'time', 'width'])
     const width = widthOf(x, 'transformerBlock')
     const { memory, mask } = context
     const before = (options.norm ?? 'before') === 'before'
@@ -57,8 +67,8 @@ export const transformerBlock = (options: TransformerOptions): AttentionLayer =>
       const normed = (given: Tensor): Tensor => call(norm, given, scope, `norm${number}`)
       return before ? t.add(h, dropped(f(normed(h)), scope)) : normed(t.add(h, dropped(f(h), scope)))
     }
-    const own = multiHeadAttention(options)
-    const cross = multiHeadAttention({ ...options, causal: false, rotary: false })
+    const own = multiHeadAttention(attentionOf(options))
+    const cross = multiHeadAttention({ ...attentionOf(options), causal: false, rotary: false })
     const ownMask = memory === undefined && mask !== undefined ? { mask } : {}
     let h = part(x, 1, (given) =>
       call(
@@ -81,18 +91,51 @@ export const transformerBlock = (options: TransformerOptions): AttentionLayer =>
     }
     return part(h, 2, (given) => call(feedForward(width, options), given, scope, 'feedForward'))
   })
+}
 
-/** Adds a learned vector for each place in time. */
-export const learnedPositions = (length: number): Layer =>
-  ofKind('learnedPositions', (x, scope) => {
+const blockChecks: OptionChecks<TransformerOptions> = {
+  ...attentionChecks,
+  feedForward: count,
+  activation: aFunction,
+  norm: oneOf(['before', 'after'], { default: 'before' }),
+  epsilon: real({ min: 0, default: 1e-5 }),
+  partDropout: attentionChecks.dropout,
+}
+
+const attentionOf = ({
+  feedForward: _middle,
+  activation: _activation,
+  norm: _norm,
+  epsilon: _epsilon,
+  partDropout: _partDropout,
+  ...attention
+}: TransformerOptions): AttentionOptions => attention
+
+/**
+ * Adds a learned vector for each place in time.
+ *
+ * @throws {@link ShapeError} when the input is longer than the places there are
+ */
+export const learnedPositions = (length: number): Layer => {
+  checkLayer('learnedPositions', { length: [length, count] }, {}, {})
+  return ofKind('learnedPositions', (x, scope) => {
+    requireAxes('learnedPositions', x, ['batch', 'time', 'width'])
     const weight = scope.parameter('weight', [length, widthOf(x, 'learnedPositions')], normal(0.02))
-    const time = Number(x.shape[1])
+    const time = lengthOf('learnedPositions', x, 1, 'time')
+    if (time > length)
+      throw new ShapeError(
+        `learnedPositions: its input ${formatShape(x.shape)} is ${time} long, expected at most ${length}. Make more places: learnedPositions(${time}).`,
+        { expected: length, received: time, where: 'learnedPositions' },
+      )
     return t.add(x, time === length ? weight : t.slice(weight, [[0, time]]))
   })
+}
 
 /** Adds sines and cosines of the place in time, of wavelengths from 2π to 20,000π. */
 export const sinusoidalPositions: Layer = ofKind('sinusoidalPositions', (x) => {
-  const [time, width] = x.shape.slice(1).map(Number) as [number, number]
+  requireAxes('sinusoidalPositions', x, ['batch', 'time', 'width'])
+  const time = lengthOf('sinusoidalPositions', x, 1, 'time')
+  const width = widthOf(x, 'sinusoidalPositions')
   const waves = Float32Array.from({ length: time * width }, (_, i) => {
     const [place, channel] = [Math.floor(i / width), i % width]
     const angle = place / 10_000 ** ((channel - (channel % 2)) / width)
