@@ -158,7 +158,7 @@ function layerRecords(kind: string) {
 
 function sourceOf(values: Values, { training = false, key, onUpdate }: ApplyOptions): ScopeSource {
   const find = ({ path }: Declared): Tensor => {
-    const value = values[path]
+    const value = (values as Values | undefined)?.[path]
     if (value !== undefined) return value
     throw new UsageError(
       `Network: no value for '${path}'. Take them from initialize(), or from a file of the same network.`,

@@ -1,5 +1,5 @@
 // Learning rates over time: functions of the step, counted from 0, to what the optimizer's own rate is multiplied with.
-import { InvalidOptionError } from '../../base/index.js'
+import { checkOptions, integer, InvalidOptionError, type OptionSpec, quote, real } from '../../base/index.js'
 
 /** The factor of the learning rate at a step. */
 export type Schedule = (step: number) => number
@@ -7,25 +7,46 @@ export type Schedule = (step: number) => number
 /** Always the same. */
 export const constantSchedule: Schedule = () => 1
 
+const notNegative: OptionSpec<number> = real({ min: 0, default: 0 })
+const positive: OptionSpec<number> = real({ min: 0, exclusive: true, default: 1 })
+
+/** What is no number would make the rate none, from the first step on. */
+function requireNumber(
+  who: string,
+  name: string,
+  value: unknown,
+  { accepts, expected }: OptionSpec<number>,
+): void {
+  if (accepts(value)) return
+  throw new InvalidOptionError(`${who}: '${name}' must be ${expected}; received ${quote(value)}.`, {
+    option: name,
+    expected,
+    received: value,
+  })
+}
+
 const share = (step: number, steps: number): number => Math.min(1, step / Math.max(1, steps))
 
 /** Half a cosine from 1 to a floor. @see Loshchilov & Hutter 2017, arXiv:1608.03983 */
-export const cosineSchedule =
-  (steps: number, { floor = 0 }: { readonly floor?: number } = {}): Schedule =>
-  (step) =>
-    floor + ((1 - floor) * (1 + Math.cos(Math.PI * share(step, steps)))) / 2
+export function cosineSchedule(steps: number, options: { readonly floor?: number } = {}): Schedule {
+  requireNumber('cosineSchedule', 'steps', steps, notNegative)
+  checkOptions('cosineSchedule', options, { floor: real({ min: 0, max: 1, default: 0 }) })
+  const { floor = 0 } = options
+  return (step) => floor + ((1 - floor) * (1 + Math.cos(Math.PI * share(step, steps)))) / 2
+}
 
 /** A straight line from 0 to 1 over so many steps, then what follows. */
-export const warmup =
-  (steps: number, then: Schedule = constantSchedule): Schedule =>
-  (step) =>
-    step < steps ? (step + 1) / steps : then(step - steps)
+export function warmup(steps: number, then: Schedule = constantSchedule): Schedule {
+  requireNumber('warmup', 'steps', steps, notNegative)
+  return (step) => (step < steps ? (step + 1) / steps : then(step - steps))
+}
 
 /** Multiplied by a factor after every so many steps. */
-export const stepSchedule =
-  (every: number, factor = 0.1): Schedule =>
-  (step) =>
-    factor ** Math.floor(step / every)
+export function stepSchedule(every: number, factor = 0.1): Schedule {
+  requireNumber('stepSchedule', 'every', every, positive)
+  requireNumber('stepSchedule', 'factor', factor, notNegative)
+  return (step) => factor ** Math.floor(step / every)
+}
 
 /** Options of {@link oneCycle}. */
 export interface OneCycleOptions {
@@ -38,19 +59,11 @@ export interface OneCycleOptions {
 }
 
 /** Up to the highest rate and far down, along cosines. @see Smith & Topin 2019, arXiv:1708.07120 */
-export function oneCycle(
-  steps: number,
-  { rise = 0.3, startDivisor = 25, endDivisor = 1e4 }: OneCycleOptions = {},
-): Schedule {
-  if (!(rise > 0 && rise < 1))
-    throw new InvalidOptionError(
-      `oneCycle: option 'rise' must be a number between 0 and 1; received ${rise}.`,
-      {
-        option: 'rise',
-        expected: 'between 0 and 1',
-        received: rise,
-      },
-    )
+export function oneCycle(steps: number, options: OneCycleOptions = {}): Schedule {
+  requireNumber('oneCycle', 'steps', steps, notNegative)
+  const rising = real({ min: 0, max: 1, exclusive: true, default: 0.3 })
+  checkOptions('oneCycle', options, { rise: rising, startDivisor: positive, endDivisor: positive })
+  const { rise = 0.3, startDivisor = 25, endDivisor = 1e4 } = options
   const between = (from: number, to: number, part: number): number =>
     to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2
   // The highest rate comes in the last step of the rise, the lowest in the last of all, as in PyTorch.
@@ -105,12 +118,14 @@ const freshPlateau: PlateauState = { best: Infinity, waited: 0, factor: 1 }
  * falling.factor(0) // => 0.5
  * ```
  */
-export function plateau({
-  factor = 0.1,
-  patience = 10,
-  floor = 0,
-  threshold = 1e-4,
-}: PlateauOptions = {}): PlateauSchedule {
+export function plateau(options: PlateauOptions = {}): PlateauSchedule {
+  checkOptions('plateau', options, {
+    factor: real({ min: 0, max: 1, default: 0.1 }),
+    patience: integer({ min: 0, default: 10 }),
+    floor: real({ min: 0, max: 1, default: 0 }),
+    threshold: real({ min: 0, default: 1e-4 }),
+  })
+  const { factor = 0.1, patience = 10, floor = 0, threshold = 1e-4 } = options
   let state = freshPlateau
   return {
     factor: () => state.factor,

@@ -9,6 +9,7 @@ import {
   NotFoundError,
   storageError,
   text,
+  UsageError,
 } from '../../../base/index.js'
 import { readCheckpoint, readCounters, saveCheckpoint } from './file.js'
 import type { TrainingCheckpoint } from './state.js'
@@ -52,6 +53,11 @@ export async function openKeeper(
     everySteps: integer({ min: 1, default: 1 }),
     keep: integer({ min: 1, default: 2 }),
   })
+  if ((options as Partial<CheckpointOptions>).folder === undefined)
+    throw new UsageError(
+      "checkpoint: option 'folder' is not given, expected a folder of this training alone. Give { folder: 'runs/first' }, for instance.",
+      { argument: 'folder' },
+    )
   const { folder, keep = 2 } = options
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw storageError(folder, error)

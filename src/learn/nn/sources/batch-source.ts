@@ -13,8 +13,11 @@ export interface BatchFunction {
 /** A function of the epoch, a list of batches, or anything else that is iterable, which is passed over once. */
 export type BatchSource = BatchFunction | Batches
 
+const isIterable = (value: unknown): value is Batches =>
+  typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
+
 /** True where there is one pass only: a stream or a generator cannot be read again. */
-export const isOnce = (source: BatchSource): boolean => typeof source !== 'function' && !Array.isArray(source)
+export const isOnce = (source: BatchSource): boolean => isIterable(source) && !Array.isArray(source)
 
 /** Batches of an epoch, where that is known beforehand. */
 export const batchCountOf = (source: BatchSource): number | undefined =>
@@ -27,12 +30,7 @@ export function openPass(
   options: PassOptions & { readonly epoch: number },
 ): Pass {
   const batches = typeof source === 'function' ? source(options.epoch) : source
-  if (
-    typeof batches === 'object' &&
-    batches !== null &&
-    (Symbol.iterator in batches || Symbol.asyncIterator in batches)
-  )
-    return passOver(batches, options)
+  if (isIterable(batches)) return passOver(batches, options)
   throw new UsageError(
     `${who}: expected batches as an iterable, an async iterable or a function of the epoch that gives one; received ${nameOf(batches)}. Make them with batches({ x, y }, { batchSize: 32 }).`,
     { argument: 'data' },

@@ -1,5 +1,15 @@
 // Batches from arrays in memory, in another order in each epoch.
-import { rng, ShapeError, UsageError } from '../../../base/index.js'
+import {
+  checkOptions,
+  flag,
+  integer,
+  nameOf,
+  type OptionChecks,
+  rng,
+  seedOption,
+  ShapeError,
+  UsageError,
+} from '../../../base/index.js'
 import { dataClass, type NDArray, sizeOf, type Spec } from '../../../engine/graph/index.js'
 import type { Batch } from './batch.js'
 
@@ -14,6 +24,23 @@ export interface BatchOptions {
   readonly dropLast?: boolean
 }
 
+/** What each option of batches of rows must be. */
+export const batchChecks: OptionChecks<BatchOptions> = {
+  batchSize: integer({ min: 1, default: 32 }),
+  shuffle: flag({ default: true }),
+  seed: seedOption,
+  dropLast: flag({ default: false }),
+}
+
+/** The size of a batch has no default: it changes what is learned. */
+export function requireBatchSize(who: string, options: Pick<BatchOptions, 'batchSize'>): void {
+  if ((options as Partial<BatchOptions>).batchSize !== undefined) return
+  throw new UsageError(
+    `${who}: option 'batchSize' is not given, expected the rows of a batch. Give { batchSize: 32 }, for instance.`,
+    { argument: 'batchSize' },
+  )
+}
+
 /** Batches of rows, epoch by epoch; each holds arrays of the same names as the whole. */
 export interface RowBatches<Arrays = Batch> {
   (epoch: number): Iterable<{ readonly [Name in keyof Arrays]: NDArray }>
@@ -24,7 +51,9 @@ export interface RowBatches<Arrays = Batch> {
 /**
  * Batches of rows: the first axis of every array.
  *
+ * @throws {@link InvalidOptionError} for an unknown option or a value out of range
  * @throws {@link ShapeError} when arrays differ in rows
+ * @throws {@link UsageError} for what is no array with a shape
  * @example
  * ```ts
  * const x = array([[1], [2], [3]])
@@ -36,8 +65,11 @@ export function batches<Arrays extends { readonly [Name in keyof Arrays]: NDArra
   arrays: Arrays,
   options: BatchOptions,
 ): RowBatches<Arrays> {
+  checkOptions('batches', options, batchChecks)
+  requireBatchSize('batches', options)
+  requireShapes(arrays)
   const rows = rowCount(arrays as Batch)
-  const parts = rowParts('batches', rows, options)
+  const parts = rowParts(rows, options)
   const batchOf = (part: RowPart) =>
     Object.fromEntries(
       Object.entries<NDArray>(arrays).map(([name, value]) => [name, taken(value, part)]),
@@ -50,6 +82,16 @@ export function batches<Arrays extends { readonly [Name in keyof Arrays]: NDArra
   )
 }
 
+function requireShapes(arrays: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(arrays)) {
+    if (typeof value === 'object' && value !== null && 'shape' in value && 'data' in value) continue
+    throw new UsageError(
+      `batches: '${name}' is ${nameOf(value)}, expected an array of numbers with its shape. Make it with array([[1, 2], [3, 4]]), or array(numbers, { shape: [rows, columns] }).`,
+      { argument: name },
+    )
+  }
+}
+
 /** Which rows a batch has: those from start to stop, in an order where there is one. */
 export interface RowPart {
   readonly start: number
@@ -59,14 +101,9 @@ export interface RowPart {
 
 /** How rows are divided into batches, epoch by epoch. */
 export function rowParts(
-  who: string,
   rows: number,
   { batchSize, shuffle = true, seed = 0, dropLast = false }: BatchOptions,
 ): { readonly count: number; of(epoch: number): Iterable<RowPart> } {
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new UsageError(`${who}: option 'batchSize' must be a whole number from 1; received ${batchSize}.`, {
-      argument: 'batchSize',
-    })
   const end = dropLast ? rows - (rows % batchSize) : rows
   return {
     count: Math.ceil(end / batchSize),

@@ -2,8 +2,11 @@
 import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import {
+  checkOptions,
+  custom,
   DataError,
   ModelwrightError,
+  names,
   NotFoundError,
   ShapeError,
   storageError,
@@ -12,7 +15,7 @@ import {
 import { array, dataClass, formatShape, type NDArray, readNpy, sizeOf } from '../../../engine/graph/index.js'
 import type { Batch } from './batch.js'
 import type { BatchFunction } from './batch-source.js'
-import { type BatchOptions, type RowPart, rowParts } from './batches.js'
+import { batchChecks, type BatchOptions, requireBatchSize, type RowPart, rowParts } from './batches.js'
 
 /** How a folder becomes batches. */
 export interface FolderBatchOptions extends BatchOptions {
@@ -54,9 +57,20 @@ interface Example {
  * ```
  */
 export async function folderBatches(folder: string, options: FolderBatchOptions): Promise<FolderBatches> {
-  const names = await classFolders(folder)
-  const classes = options.classes ?? names
-  const unknown = names.find((name) => !classes.includes(name))
+  checkOptions<FolderBatchOptions>('folderBatches', options, {
+    ...batchChecks,
+    decode: custom<unknown>({
+      default: undefined,
+      expected: 'a function',
+      accepts: (value) => typeof value === 'function',
+    }),
+    extensions: names({ default: [] }),
+    classes: names({ default: [] }),
+  })
+  requireBatchSize('folderBatches', options)
+  const found = await classFolders(folder)
+  const classes = options.classes ?? found
+  const unknown = found.find((name) => !classes.includes(name))
   if (unknown !== undefined)
     throw new DataError(
       `folderBatches: '${folder}' has a folder '${unknown}', expected the classes ${classes.join(', ')}. Remove it, or add its class.`,
@@ -64,7 +78,7 @@ export async function folderBatches(folder: string, options: FolderBatchOptions)
     )
   const examples: Example[] = []
   for (const [code, name] of classes.entries())
-    if (names.includes(name))
+    if (found.includes(name))
       for (const path of await filesBelow(join(folder, name), options.extensions))
         examples.push({ path, code })
   if (examples.length === 0)
@@ -73,7 +87,7 @@ export async function folderBatches(folder: string, options: FolderBatchOptions)
       { count: 0 },
     )
   const decode = options.decode ?? npyOnly(examples)
-  const parts = rowParts('folderBatches', examples.length, options)
+  const parts = rowParts(examples.length, options)
   return Object.assign(
     async function* (epoch: number): AsyncGenerator<Batch> {
       for (const part of parts.of(epoch)) yield await batchOf(chosen(examples, part), decode)

@@ -1,10 +1,19 @@
 // Batches from a table: columns of numbers as x, one column as y.
-import { DataError, UsageError } from '../../../base/index.js'
+import {
+  checkOptions,
+  custom,
+  DataError,
+  names,
+  oneOf,
+  type OptionChecks,
+  text,
+  UsageError,
+} from '../../../base/index.js'
 import { type Column, type Table, toMatrix } from '../../../data/index.js'
 import { array, type NDArray } from '../../../engine/graph/index.js'
 import { classTarget, type Label, labelsOf, valueTarget } from '../../contracts/index.js'
 import type { Batch } from './batch.js'
-import { batches, type BatchOptions, type RowBatches } from './batches.js'
+import { batchChecks, batches, type BatchOptions, requireBatchSize, type RowBatches } from './batches.js'
 
 /** How a table becomes batches. */
 export interface TableBatchOptions extends BatchOptions {
@@ -43,13 +52,29 @@ export interface TableBatches extends RowBatches {
  * ```
  */
 export function tableBatches(table: Table, options: TableBatchOptions): TableBatches {
-  const { target, columns = table.names.filter((name) => name !== target), ...rest } = options
+  checkOptions<TableBatchOptions>('tableBatches', options, tableChecks)
+  requireBatchSize('tableBatches', options)
+  const { target, task: _task, classes: _classes, ...others } = options
+  const { columns = table.names.filter((name) => name !== target), ...rest } = others
+  if (target !== undefined && columns.includes(target))
+    throw new UsageError(
+      `tableBatches: the target '${target}' is among the columns of x, from which a network would read it off. Leave it out of columns.`,
+      { argument: 'columns' },
+    )
   const { y, classes } = target === undefined ? { y: {}, classes: [] } : targetOf(table.col(target), options)
   const part = table.select(columns)
   const { data } = toMatrix(part, 'float32')
   checkNumbers(part, data as Float32Array)
   const x = array(data as Float32Array, { shape: [table.rowCount, columns.length] })
   return Object.assign(batches({ x, ...y } satisfies Batch, rest), { columns: [...columns], classes })
+}
+
+const tableChecks: OptionChecks<TableBatchOptions> = {
+  ...batchChecks,
+  target: text({ default: '' }),
+  task: oneOf(['classes', 'values'], { default: 'values' }),
+  columns: names({ default: [] }),
+  classes: custom<unknown>({ default: [], expected: 'a list of classes', accepts: Array.isArray }),
 }
 
 function targetOf(

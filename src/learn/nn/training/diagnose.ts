@@ -2,6 +2,7 @@
 import { ConvergenceError } from '../../../base/index.js'
 import { compile, type Graph, type NDArray, type Traced, type Value } from '../../../engine/graph/index.js'
 import type { Batch } from '../sources/index.js'
+import type { StepResult } from './step-engine.js'
 import type { TrainingStep } from './training-step.js'
 
 /** The step that was first. */
@@ -30,20 +31,31 @@ async function findBlowUp(traced: Traced, input: unknown): Promise<BlowUp | unde
   return found === undefined ? undefined : { scope: found.node.scope, primitive: found.node.primitive }
 }
 
-/** The error for a loss that is no number: with the step, and the layer where it began. */
+/** Whether a step has given numbers: a loss, and where gradients are taken up, a gradient. */
+export const isFiniteStep = ({ loss, gradientNorm = 0 }: StepResult): boolean =>
+  Number.isFinite(loss) && Number.isFinite(gradientNorm)
+
+/** The error for a loss or a gradient that is no number: with the step, and the layer where it began. */
 export async function blownUp(
   { step, traced, steps }: { readonly step: TrainingStep; readonly traced: Traced; readonly steps: number },
   batch: Batch,
-  loss: number,
+  { loss, gradientNorm }: StepResult,
 ): Promise<ConvergenceError> {
   const { parameters, states } = await step.snapshot()
   const found = await findBlowUp(traced, { params: parameters, states, ...batch })
+  // A loss that is a number has a gradient that is none: the parameters are still those of before.
+  const [what, otherwise] = Number.isFinite(loss)
+    ? [
+        `gradient is ${gradientNorm}`,
+        `The loss is ${loss}, and all activations are finite: a slope is not, such as that of a root or a logarithm at 0. Add a small number before it.`,
+      ]
+    : [`loss is ${loss}`, 'All activations are finite: the targets are not.']
   const where =
     found === undefined
-      ? 'All activations are finite: the targets or the gradients are not.'
+      ? otherwise
       : `It began in ${found.scope === '' ? 'the loss' : `layer '${found.scope}'`} (${found.primitive}).`
   return new ConvergenceError(
-    `Training: the loss is ${loss} in step ${steps + 1}. ${where} Try a smaller learning rate, clipNorm: 1, or look for infinite and very large inputs.`,
+    `Training: the ${what} in step ${steps + 1}. ${where} Try a smaller learning rate, clipNorm: 1, or look for infinite and very large inputs.`,
     { step: steps + 1, layer: found?.scope, operation: found?.primitive },
   )
 }

@@ -10,6 +10,8 @@ import {
   type Value,
 } from '../../../engine/graph/index.js'
 import type { Scores } from '../checkpoints/index.js'
+import { type BatchCheck, batchCheck, requireArrays } from './check-batch.js'
+import { requireLoss } from './loss-graph.js'
 import { scorerOf } from './metric-scores.js'
 import type { Network, Values } from '../network.js'
 import { declaredSpecs } from '../scope.js'
@@ -53,11 +55,14 @@ export async function prepareEvaluation(
         argument: 'validation',
       },
     )
+  requireArrays(first, 'the first batch of validation')
   const scorer = Object.keys(metrics).length === 0 ? undefined : scorerOf(metrics, outputsForEach(net, first))
+  const traced = outputAndLoss(net, loss, { first, output: scorer !== undefined })
+  const check = batchCheck(net, traced, false)
   return {
-    traced: outputAndLoss(net, loss, { first, output: scorer !== undefined }),
+    traced,
     async validate(step) {
-      const total = await passOverAll(step, options)
+      const total = await passOverAll(step, check, options)
       const scores = scorer?.(joined(total.outputs), joinedBatches(total.batches))
       return { loss: total.loss / total.rows, ...scores }
     },
@@ -70,13 +75,14 @@ function outputsForEach({ output }: Network, { y }: Batch): number {
   return y === undefined || y.shape.length >= output.shape.length ? 1 : Number(width)
 }
 
-async function passOverAll(step: TrainingStep, options: EvaluationOptions) {
+async function passOverAll(step: TrainingStep, check: BatchCheck, options: EvaluationOptions) {
   const { validation, averageDecay, prefetch = 2, signal } = options
   const total = { loss: 0, rows: 0, outputs: [] as NDArray[], batches: [] as Batch[] }
   const pass = openPass('fitNetwork', validation!, { epoch: 0, prefetch, signal })
   try {
     for (let batch = await pass.next(); batch !== undefined; batch = await pass.next()) {
       signal?.throwIfAborted()
+      check(batch, 'a batch of validation')
       const { loss, output } = await step.evaluate(batch, averageDecay === undefined ? 'current' : 'average')
       const rows = rowCount(batch)
       total.loss += loss!.data[0]! * rows
@@ -105,7 +111,7 @@ function outputAndLoss(
         ...others
       } = input as { params: Values; x: Value } & Readonly<Record<string, Tensor>>
       const output = net.apply(values, x)
-      return { loss: loss(output, others as never), ...(given.output ? { output } : {}) }
+      return { loss: requireLoss(loss(output, others as never)), ...(given.output ? { output } : {}) }
     },
     { params, ...batchSpecs(given.first) } as never,
   )

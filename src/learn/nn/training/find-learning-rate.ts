@@ -1,10 +1,12 @@
 // Which learning rate to begin with: one sweep from very small to very large.
 import { checkOptions, checkpoint, InvalidOptionError, integer, real } from '../../../base/index.js'
 import { type NDArray, random } from '../../../engine/graph/index.js'
+import { type BatchCheck, batchCheck, requireArrays } from './check-batch.js'
+import { isFiniteStep } from './diagnose.js'
 import { apart, lossOf } from './loss-graph.js'
 import type { Network } from '../network.js'
 import { type Batch, isOnce, openPass } from '../sources/index.js'
-import { fitNetworkChecks, type FitNetworkOptions } from './train-options.js'
+import { fitNetworkChecks, type FitNetworkOptions, requireGiven } from './train-options.js'
 import { openTrainingStep, type TrainingStep } from './training-step.js'
 
 /** How learning rates are tried. The other options are those of training. */
@@ -86,6 +88,7 @@ export async function findLearningRate(
   options: FindLearningRateOptions,
 ): Promise<LearningRateCurve> {
   const { from, to, steps, smoothing, ...training } = checked(options)
+  requireGiven('findLearningRate', net, training)
   const sweep = { from, to, steps, smoothing }
   const source = batchesOf(training)
   const first = await source.next()
@@ -96,14 +99,17 @@ export async function findLearningRate(
         expected: 'batches',
         received: 0,
       })
+    requireArrays(first.value, 'the first batch')
     const { seed = 0 } = training
     const [parameters, states] = apart(net, training.initial ?? net.initialize(seed))
-    await using step = await openTrainingStep(lossOf(net, training.loss, first.value), {
+    const traced = lossOf(net, training.loss, first.value)
+    const check = batchCheck(net, traced, true)
+    await using step = await openTrainingStep(traced, {
       ...training,
       parameters,
       states,
     })
-    return await climb(step, { first: first.value, source, seed, sweep })
+    return await climb(step, { first: first.value, source, seed, sweep, check })
   } finally {
     await source.return(undefined)
   }
@@ -187,11 +193,13 @@ async function climb(
     source,
     seed,
     sweep,
+    check,
   }: {
     readonly first: Batch
     readonly source: AsyncGenerator<Batch, void, undefined>
     readonly seed: number
     readonly sweep: Sweep
+    readonly check: BatchCheck
   },
 ): Promise<LearningRateCurve> {
   const { from, to, steps, smoothing } = sweep
@@ -203,10 +211,12 @@ async function climb(
   for (let i = 0; i < steps && batch !== undefined; i++) {
     const learningRate = from * (to / from) ** (i / (steps - 1))
     const key = random.foldIn(random.key(seed), i) as NDArray
-    const { loss } = await step.run({ ...batch, key }, { learningRate })
+    check(batch, `the batch of step ${i + 1}`)
+    const result = await step.run({ ...batch, key }, { learningRate })
+    const { loss } = result
     mean = smoothing * mean + (1 - smoothing) * loss
     const smoothed = mean / (1 - smoothing ** (i + 1))
-    if (!Number.isFinite(loss) || smoothed > divergence * least) {
+    if (!isFiniteStep(result) || smoothed > divergence * least) {
       stopped = 'diverged'
       break
     }

@@ -1,6 +1,8 @@
 // Where the first pass begins: its first batch tells the shapes, and what is resumed begins within an epoch.
 import { ConflictError, UsageError } from '../../../base/index.js'
 import { type Batch, openPass, type Pass } from '../sources/index.js'
+import { requireArrays } from './check-batch.js'
+import type { Progress } from './progress.js'
 import type { FitNetworkOptions } from './train-options.js'
 
 /** How batches are read. */
@@ -9,12 +11,14 @@ export const passOptions = ({ prefetch = 2, signal }: FitNetworkOptions) => ({ p
 /** Begins where training is: behind the batches of the epoch that are learned from already. */
 export async function beginPass(
   options: FitNetworkOptions,
-  { epoch, batch }: { readonly epoch: number; readonly batch: number },
+  { epoch, batch, progress }: { readonly epoch: number; readonly batch: number; readonly progress: Progress },
 ): Promise<{ readonly pass: Pass; readonly sample: Batch }> {
   const pass = openPass('fitNetwork', options.data, { epoch, ...passOptions(options) })
   try {
-    const sample = await pass.next()
+    const sample = await progress.within(pass.next())
+    if (sample === 'over') throw noBatchInTime(options)
     if (sample === undefined) throw noBatch(epoch)
+    requireArrays(sample, 'the first batch')
     if (batch === 0) return { pass: withFirst(sample, pass), sample }
     for (let skipped = 1; skipped < batch; skipped++)
       if ((await pass.next()) === undefined) throw fewer(skipped, batch)
@@ -42,6 +46,12 @@ const fewer = (found: number, expected: number): ConflictError =>
   new ConflictError(
     `fitNetwork: the epoch has ${found} batches, but the checkpoint was written after ${expected} of them. Give the data as they were, in batches of the same size.`,
     { kind: 'data', expected, received: found },
+  )
+
+const noBatchInTime = ({ timeBudget }: FitNetworkOptions): UsageError =>
+  new UsageError(
+    `fitNetwork: the data gave no batch within the time budget of ${timeBudget} s. Look at what they wait for, or give more time: timeBudget.`,
+    { argument: 'timeBudget' },
   )
 
 /** The error for an epoch without a batch. */

@@ -1,5 +1,5 @@
 // The library's metrics on the outputs of a network: what a network gives as numbers is read as a metric takes it.
-import { DataError, InvalidOptionError, ShapeError } from '../../../base/index.js'
+import { DataError, InvalidOptionError, nameOf, ShapeError } from '../../../base/index.js'
 import { formatShape, type NDArray } from '../../../engine/graph/index.js'
 import {
   type Actual,
@@ -39,17 +39,29 @@ export function scorerOf(metrics: NetworkMetrics, classes: number): Scorer {
   const named = Array.isArray(metrics)
     ? (metrics as readonly string[]).map((name) => [name, name] as const)
     : Object.entries(metrics as Readonly<Record<string, string | MetricFunction>>)
-  const scores = named.map(([name, metric]) => [name, scoreOf(metric, classes)] as const)
+  const taken = named.find(([name]) => name === 'loss')
+  if (taken !== undefined)
+    throw new InvalidOptionError(
+      "metrics: the name 'loss' is taken: it is the validation loss, by which the best parameters are chosen. Call the score otherwise.",
+      { option: 'metrics', expected: "another name than 'loss'", received: 'loss' },
+    )
+  const scores = named.map(([name, metric]) => [name, scoreOf(name, metric, classes)] as const)
   return (output, batch) => Object.fromEntries(scores.map(([name, score]) => [name, score(output, batch)]))
 }
 
 function scoreOf(
+  name: string,
   metric: string | MetricFunction,
   classes: number,
 ): (output: NDArray, batch: Batch) => number {
   if (typeof metric === 'function')
-    return (output, batch) =>
-      metric(output.data as Float32Array, batch, output.data.length / output.shape[0]!)
+    return (output, batch) => {
+      const score: unknown = metric(output.data as Float32Array, batch, output.data.length / output.shape[0]!)
+      if (typeof score === 'number') return score
+      throw new DataError(`metric '${name}': its function gave ${nameOf(score)}, expected a number.`, {
+        metric: name,
+      })
+    }
   const found = metricNamed(metric, classes)
   return (output, batch) => {
     const y = batch['y']

@@ -16,6 +16,8 @@ export interface Progress {
   seconds(): number
   /** Whether the time budget is used up. */
   isOver(): boolean
+  /** What comes within the time budget, or 'over'. */
+  within<T>(coming: Promise<T>): Promise<T | 'over'>
   /** The first step comes now: opening the engine is no part of its pace. */
   begin(standing: Standing): void
   /** An epoch had so many batches. */
@@ -34,6 +36,14 @@ export function startProgress(
   return {
     seconds,
     isOver: () => seconds() >= timeBudget,
+    async within(coming) {
+      if (timeBudget === Infinity) return coming
+      let timer: NodeJS.Timeout | undefined
+      const over = new Promise<'over'>((resolve) => {
+        timer = setTimeout(() => resolve('over'), Math.max(0, timeBudget - seconds()) * 1000)
+      })
+      return Promise.race([coming, over]).finally(() => clearTimeout(timer))
+    },
     begin(standing) {
       begun = now()
       before = standing.steps

@@ -12,7 +12,7 @@ export async function resumePoint({
   resume,
   checkpoint,
 }: FitNetworkOptions): Promise<readonly [TrainingCheckpoint | undefined, string]> {
-  if (resume === undefined) return [undefined, '']
+  if (resume === undefined || resume === false) return [undefined, '']
   if (typeof resume === 'string') return [await loadCheckpoint(resume), `The checkpoint '${resume}'`]
   if (resume !== true) return [resume, 'The checkpoint']
   if (checkpoint === undefined)

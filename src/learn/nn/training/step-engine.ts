@@ -40,9 +40,9 @@ export interface StepRequest {
 export interface StepResult {
   /** Before the update. */
   readonly loss: number
-  /** Length of the gradient, all as one vector; NaN unless it is clipped. */
-  readonly gradientNorm: number
-  /** Whether parameters were updated: not while gradients add up, and not for a loss that is no number. */
+  /** Length of the gradient, all as one vector, before it is clipped; undefined while gradients add up. */
+  readonly gradientNorm: number | undefined
+  /** Whether parameters were updated: not while gradients add up, and not for a loss or a gradient that is no number. */
   readonly updated: boolean
 }
 
@@ -106,7 +106,7 @@ export async function openStepEngine(plan: StepPlan): Promise<StepEngine> {
     states,
     async step({ batch, learningRate, accumulate }) {
       await session.bind({ ...fixed, ...ports('', batch) }, outputs)()
-      if (!Number.isFinite(loss[0])) return { loss: loss[0]!, gradientNorm: Number.NaN, updated: false }
+      if (!Number.isFinite(loss[0])) return { loss: loss[0]!, gradientNorm: undefined, updated: false }
       copyInto(states, nextStates)
       return { loss: loss[0]!, ...updater.take(learningRate, accumulate) }
     },
@@ -194,11 +194,16 @@ function updaterOf(
     },
     take(learningRate: number, accumulate: number): Omit<StepResult, 'loss'> {
       if (accumulate > 1) add(memory, sumRegion, summed === 0)
-      if (++summed < accumulate) return { gradientNorm: Number.NaN, updated: false }
+      if (++summed < accumulate) return { gradientNorm: undefined, updated: false }
       if (accumulate > 1) memory.view(gradientRegion).set(memory.view(sumRegion))
       const { gradientNorm, scale } = clipped(memory, plan.clipNorm, 1 / summed)
-      optimizer.update(memory, { step: ++updates, learningRate, gradientScale: scale, decays: plan.decays })
       summed = 0
+      // The slope of a root at 0 is infinite where the loss is not: parameters would be no numbers from here on.
+      if (!Number.isFinite(gradientNorm)) {
+        memory.view(sumRegion).fill(0)
+        return { gradientNorm, updated: false }
+      }
+      optimizer.update(memory, { step: ++updates, learningRate, gradientScale: scale, decays: plan.decays })
       if (plan.averageDecay !== null) average(memory, sumRegion + 1, plan.averageDecay, updates)
       return { gradientNorm, updated: true }
     },
@@ -256,9 +261,9 @@ function clipped(
   clipNorm: number | null,
   share: number,
 ): { readonly gradientNorm: number; readonly scale: number } {
-  if (clipNorm === null) return { gradientNorm: Number.NaN, scale: share }
   const gradientNorm =
     Math.sqrt(memory.kernel.sumOfSquares(memory.address(gradientRegion), memory.size)) * share
+  if (clipNorm === null) return { gradientNorm, scale: share }
   // PyTorch's tiny number, which keeps a gradient of zeros whole.
   return { gradientNorm, scale: share * Math.min(1, clipNorm / (gradientNorm + 1e-6)) }
 }

@@ -79,7 +79,7 @@ describe('fitNetwork', () => {
 
   it('adds up gradients to those of a larger batch', async () => {
     const plain = { optimizer: nn.sgd({ learningRate: 0.1 }), epochs: 2, validation: undefined as never }
-    const { validation: _, ...rest } = options(plain)
+    const { validation: _, metrics: _metrics, ...rest } = options(plain)
     const large = await nn.fitNetwork(net, {
       ...rest,
       data: nn.batches(train, { batchSize: 100, shuffle: false }),
@@ -143,7 +143,7 @@ describe('fitNetwork', () => {
 
   it('keeps a moving average of the parameters', async () => {
     const seen: Float32Array[] = []
-    const { validation: _, ...rest } = options({ epochs: 1, averageDecay: 0.8 })
+    const { validation: _, metrics: _metrics, ...rest } = options({ epochs: 1, averageDecay: 0.8 })
     let kept: nn.TrainingCheckpoint | undefined
     const data = (epoch: number): nn.Batch[] => [...nn.batches(train, { batchSize: 50 })(epoch)]
     for (let steps = 1; steps <= 8; steps++) {
@@ -202,7 +202,7 @@ describe('batches', () => {
     async function* endless() {
       for (let i = 0; ; i++) yield circles(20, i)
     }
-    const { validation: _, ...rest } = options({ steps: 20 })
+    const { validation: _, metrics: _metrics, ...rest } = options({ steps: 20 })
     expect((await nn.fitNetwork(net, { ...rest, data: () => endless() })).steps).toBe(20)
   })
 })

@@ -1,6 +1,7 @@
 // Training a network: what it is told is checked and opened here; training-run.ts has the loop.
 import { checkOptions, UsageError } from '../../../base/index.js'
 import { checkFits, openKeeper } from '../checkpoints/index.js'
+import { batchCheck } from './check-batch.js'
 import { prepareEvaluation } from './evaluate-network.js'
 import { beginPass } from './first-pass.js'
 import { apart, lossOf } from './loss-graph.js'
@@ -8,7 +9,12 @@ import type { Network } from '../network.js'
 import { startProgress } from './progress.js'
 import { resumePoint } from './resume.js'
 import { batchCountOf, isOnce } from '../sources/index.js'
-import { fitNetworkChecks, type FitNetworkOptions, type FittedNetwork } from './train-options.js'
+import {
+  fitNetworkChecks,
+  type FitNetworkOptions,
+  type FittedNetwork,
+  requireGiven,
+} from './train-options.js'
 import { stateOf, train } from './training-run.js'
 import { openTrainingStep } from './training-step.js'
 
@@ -45,7 +51,9 @@ import { openTrainingStep } from './training-step.js'
  */
 export async function fitNetwork(net: Network, options: FitNetworkOptions): Promise<FittedNetwork> {
   checkOptions<FitNetworkOptions>('fitNetwork', options, fitNetworkChecks)
+  requireGiven('fitNetwork', net, options)
   requireEnd(options)
+  requireValidation(options)
   options.signal?.throwIfAborted()
   const progress = startProgress(options, batchCountOf(options.data))
   const [from, where] = await resumePoint(options)
@@ -53,7 +61,7 @@ export async function fitNetwork(net: Network, options: FitNetworkOptions): Prom
   const keeper =
     options.checkpoint === undefined ? undefined : await openKeeper(options.checkpoint, from?.steps)
   const state = stateOf(from)
-  const { pass, sample } = await beginPass(options, state)
+  const { pass, sample } = await beginPass(options, { ...state, progress })
   try {
     const evaluation = await prepareEvaluation(net, options)
     const traced = lossOf(net, options.loss, sample)
@@ -69,7 +77,8 @@ export async function fitNetwork(net: Network, options: FitNetworkOptions): Prom
     })
     if (from !== undefined) await step.restore(parameters, states, from.engine)
     options.plateau?.restore(from?.plateau)
-    return await train({ options, step, evaluation, traced, progress, keeper, ...state }, pass)
+    const check = batchCheck(net, traced, true)
+    return await train({ options, step, evaluation, traced, check, progress, keeper, ...state }, pass)
   } finally {
     await pass.close()
   }
@@ -82,8 +91,20 @@ const expectedOf = (net: Network, { optimizer, seed = 0, averageDecay }: FitNetw
   averages: averageDecay !== undefined,
 })
 
+/** @throws {@link UsageError} for metrics that nothing would be judged by */
+function requireValidation({ validation, metrics = [] }: FitNetworkOptions): void {
+  if (validation !== undefined || Object.keys(metrics).length === 0) return
+  throw new UsageError(
+    'fitNetwork: metrics are scores of validation, which is not given. Give batches to judge by: validation.',
+    { argument: 'metrics' },
+  )
+}
+
 /** @throws {@link UsageError} when training would go on for ever, or passes again over what is read once */
-function requireEnd({ data, epochs, steps, timeBudget, patience, signal }: FitNetworkOptions): void {
+function requireEnd(options: FitNetworkOptions): void {
+  const { data, epochs, steps, timeBudget, signal } = options
+  // Without validation there is nothing that could stop to get better.
+  const patience = options.validation === undefined ? undefined : options.patience
   if (isOnce(data)) {
     if (epochs === undefined || epochs === 1) return
     throw new UsageError(
@@ -94,7 +115,7 @@ function requireEnd({ data, epochs, steps, timeBudget, patience, signal }: FitNe
   if ([epochs, steps, timeBudget, patience].some((limit) => limit !== undefined && limit < Infinity)) return
   if (signal !== undefined) return
   throw new UsageError(
-    'fitNetwork: nothing would end training. Give epochs, steps, timeBudget, patience or a signal.',
+    'fitNetwork: nothing would end training. Give epochs, steps, timeBudget, patience (with validation) or a signal.',
     {
       argument: 'epochs',
     },

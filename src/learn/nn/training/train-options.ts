@@ -2,17 +2,20 @@
 import {
   custom,
   integer,
+  nameOf,
   optional,
   type OptionChecks,
   type OptionSpec,
   real,
   seedOption,
   threadsOption,
+  UsageError,
   workSpecs,
 } from '../../../base/index.js'
 import type { Tensor } from '../../../engine/graph/index.js'
 import type { CheckpointOptions, EpochRecord, Scores, TrainingCheckpoint } from '../checkpoints/index.js'
 import type { NetworkMetrics } from './metric-scores.js'
+import type { Network } from '../network.js'
 import type { PlateauSchedule, Schedule } from '../schedules.js'
 import type { Arrays } from '../scope.js'
 import type { BatchSource } from '../sources/index.js'
@@ -101,13 +104,14 @@ export interface FitNetworkOptions extends Pick<
   readonly checkpoint?: CheckpointOptions
   /**
    * Goes on exactly where training was: a checkpoint, its file, or a folder of them, of which the latest is taken; true: the latest
-   * of `checkpoint.folder`, or from the start where there is none. @default from the start
+   * of `checkpoint.folder`, or from the start where there is none; false: from the start. @default false
    */
-  readonly resume?: TrainingCheckpoint | string | true
+  readonly resume?: TrainingCheckpoint | string | boolean
   /** Called with all that resuming needs, as often as `checkpoint` says; without it after each epoch and at the end. */
   readonly onCheckpoint?: (checkpoint: TrainingCheckpoint) => void | Promise<void>
   /** Ends training: it rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** Waited for where it is asynchronous. What it throws ends training. */
   readonly onEvent?: (event: NetworkEvent) => void
 }
 
@@ -148,7 +152,11 @@ const positive = real({ min: 0, exclusive: true, default: 1 })
 export const fitNetworkChecks: OptionChecks<FitNetworkOptions> = {
   data: true,
   loss: aFunction,
-  optimizer: anObject,
+  optimizer: custom<unknown>({
+    default: undefined,
+    expected: 'an optimizer, such as adam()',
+    accepts: (value) => typeof value === 'object' && value !== null && 'update' in value && 'kind' in value,
+  }),
   epochs: countOrInfinity,
   steps: countOrInfinity,
   timeBudget: positive,
@@ -157,7 +165,11 @@ export const fitNetworkChecks: OptionChecks<FitNetworkOptions> = {
   plateau: anObject,
   accumulate: integer({ min: 1, default: 1 }),
   validation: true,
-  metrics: anObject,
+  metrics: custom<unknown>({
+    default: [],
+    expected: "a list of names, such as ['accuracy'], or an object of names and functions",
+    accepts: (value) => typeof value === 'object' && value !== null,
+  }),
   patience: countOrInfinity,
   clipNorm: positive,
   averageDecay: real({ min: 0, max: 1, exclusive: true, default: 0.999 }),
@@ -169,8 +181,42 @@ export const fitNetworkChecks: OptionChecks<FitNetworkOptions> = {
   seed: seedOption,
   initial: anObject,
   checkpoint: anObject,
-  resume: true,
+  resume: custom<unknown>({
+    default: false,
+    expected: 'true or false, a path, or a checkpoint from loadCheckpoint or onCheckpoint',
+    accepts: (value) =>
+      typeof value === 'boolean' ||
+      typeof value === 'string' ||
+      (typeof value === 'object' && value !== null && 'values' in value && 'engine' in value),
+  }),
   onCheckpoint: aFunction,
   signal: workSpecs.signal,
   onEvent: aFunction,
+}
+
+/** What has no default. @throws {@link UsageError} for what is not given, or is no network */
+export function requireGiven(
+  who: string,
+  net: Network,
+  options: Pick<FitNetworkOptions, 'data' | 'loss' | 'optimizer'>,
+): void {
+  // A layer is a function too, and has a name.
+  if (typeof net !== 'object' || net === null || !('parameters' in net))
+    throw new UsageError(
+      `${who}: the first argument is ${nameOf(net)}, expected a network. Make one of a layer: network(layer, spec('float32', ['batch', 4])).`,
+      { argument: 'net' },
+    )
+  const missing = (['data', 'loss', 'optimizer'] as const).find((name) => options[name] === undefined)
+  if (missing === undefined) return
+  const examples = {
+    data: 'batches({ x, y }, { batchSize: 32 })',
+    loss: '(output, { y }) => meanSquaredError(output, y)',
+    optimizer: 'adam()',
+  }
+  throw new UsageError(
+    `${who}: option '${missing}' is not given. Such is ${missing}: ${examples[missing]}.`,
+    {
+      argument: missing,
+    },
+  )
 }

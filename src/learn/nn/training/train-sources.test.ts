@@ -202,7 +202,7 @@ describe('what training tells', () => {
       [{ accumulate: 0.5 }, /option 'accumulate' must be a whole number/],
       [
         { epochs: undefined },
-        /nothing would end training\. Give epochs, steps, timeBudget, patience or a signal/,
+        /nothing would end training\. Give epochs, steps, timeBudget, patience \(with validation\) or a signal/,
       ],
       [{ checkpoint: { folder: 'x', evry: 2 } }, /there is no option 'evry'\. Did you mean 'every'/],
       [{ validation: [held], metrics: ['acuracy'] }, /no metric 'acuracy'/],

@@ -1,8 +1,9 @@
 // The loop of training: epochs of steps, what is judged after each, and when it ends.
-import { checkpoint } from '../../../base/index.js'
+import { checkpoint, InvalidOptionError, quote } from '../../../base/index.js'
 import { type NDArray, random, type Traced } from '../../../engine/graph/index.js'
 import type { CheckpointKeeper, TrainingCheckpoint } from '../checkpoints/index.js'
-import { blownUp } from './diagnose.js'
+import type { BatchCheck } from './check-batch.js'
+import { blownUp, isFiniteStep } from './diagnose.js'
 import type { Evaluation } from './evaluate-network.js'
 import { noBatch, passOptions } from './first-pass.js'
 import type { Progress } from './progress.js'
@@ -17,6 +18,7 @@ export interface Run {
   readonly step: TrainingStep
   readonly evaluation: Evaluation | undefined
   readonly traced: Traced
+  readonly check: BatchCheck
   readonly progress: Progress
   readonly keeper: CheckpointKeeper | undefined
   epoch: number
@@ -63,7 +65,7 @@ const fresh = {
 /** Trains until something ends it. */
 export async function train(run: Run, first: Pass): Promise<FittedNetwork> {
   const { options, step, progress } = run
-  if (step.note !== undefined) emit(run, { type: 'warning', code: 'slow-engine', message: step.note })
+  if (step.note !== undefined) await emit(run, { type: 'warning', code: 'slow-engine', message: step.note })
   progress.begin(run)
   // What is resumed may be over already.
   judgeCounts(run)
@@ -73,7 +75,7 @@ export async function train(run: Run, first: Pass): Promise<FittedNetwork> {
       run,
       pass ?? openPass('fitNetwork', options.data, { epoch: run.epoch, ...passOptions(options) }),
     )
-  if (isOnce(options.data) && run.steps < (options.steps ?? 0)) emit(run, dataEnded(run))
+  if (isOnce(options.data) && run.steps < (options.steps ?? 0)) await emit(run, dataEnded(run))
   const last = await step.snapshot(average(run))
   return {
     values: run.best ?? { ...last.parameters, ...last.states },
@@ -97,7 +99,9 @@ const dataEnded = ({ steps, options }: Run): NetworkEvent => ({
 async function epoch(run: Run, pass: Pass): Promise<void> {
   const { options } = run
   try {
-    for (let batch = await pass.next(); batch !== undefined; batch = await pass.next()) {
+    for (;;) {
+      const batch = await inTime(run, pass)
+      if (batch === undefined) break
       await checkpoint(options.signal)
       run.lossSum += await one(run, batch)
       run.batch++
@@ -109,8 +113,17 @@ async function epoch(run: Run, pass: Pass): Promise<void> {
   } finally {
     await pass.close()
   }
-  if (run.batch === 0) throw noBatch(run.epoch)
-  await closeEpoch(run)
+  if (run.batch > 0) await closeEpoch(run)
+  else if (!run.done) throw noBatch(run.epoch)
+}
+
+/** The next batch; undefined at the end of the pass, or of the time while a source is waited for. */
+async function inTime(run: Run, pass: Pass): Promise<Batch | undefined> {
+  const batch = await run.progress.within(pass.next())
+  if (batch !== 'over') return batch
+  stop(run, 'time')
+  if (run.batch > 0) await keep(run)
+  return undefined
 }
 
 /** Judges what the epoch has brought. */
@@ -121,7 +134,7 @@ async function closeEpoch(run: Run): Promise<void> {
   const validation = await run.evaluation?.validate(run.step)
   const score = validation === undefined ? {} : { validation }
   run.history.push({ epoch: run.epoch, steps: run.steps, trainLoss, ...score })
-  emit(run, { type: 'epoch-end', epoch: run.epoch, trainLoss, validation, seconds: progress.seconds() })
+  await emit(run, { type: 'epoch-end', epoch: run.epoch, trainLoss, validation, seconds: progress.seconds() })
   const loss = validation?.['loss']
   options.plateau?.report(loss ?? trainLoss)
   if (loss !== undefined) await judge(run, loss)
@@ -136,16 +149,29 @@ async function closeEpoch(run: Run): Promise<void> {
 /** One step, at the rate of the schedule. */
 async function one(run: Run, batch: Batch): Promise<number> {
   const { options, step } = run
-  const factor = (options.schedule?.(run.steps) ?? 1) * (options.plateau?.factor(run.steps) ?? 1)
-  const learningRate = options.optimizer.learningRate * factor
+  const learningRate = options.optimizer.learningRate * factorOf(run)
+  run.check(batch, `the batch of step ${run.steps + 1}`)
   const key = random.foldIn(random.key(options.seed ?? 0), run.steps) as NDArray
-  const { loss } = await step.run({ ...batch, key }, { learningRate, accumulate: options.accumulate ?? 1 })
-  if (!Number.isFinite(loss)) throw await blownUp(run, { ...batch, key }, loss)
+  const result = await step.run({ ...batch, key }, { learningRate, accumulate: options.accumulate ?? 1 })
+  if (!isFiniteStep(result)) throw await blownUp(run, { ...batch, key }, result)
+  const { loss } = result
   run.steps++
   const { epoch: epochs, steps } = run
   const pace = run.progress.at({ steps, epoch: epochs, batch: run.batch + 1 })
-  emit(run, { type: 'step-end', step: steps, epoch: epochs, loss, learningRate, ...pace })
+  await emit(run, { type: 'step-end', step: steps, epoch: epochs, loss, learningRate, ...pace })
   return loss
+}
+
+/** What the rate is multiplied with. @throws {@link InvalidOptionError} when a schedule gives no factor */
+function factorOf({ options, steps }: Run): number {
+  const { schedule, plateau } = options
+  const factor: unknown = schedule === undefined ? 1 : schedule(steps)
+  if (typeof factor === 'number' && factor >= 0 && factor < Infinity)
+    return factor * (plateau?.factor(steps) ?? 1)
+  throw new InvalidOptionError(
+    `fitNetwork: option 'schedule' gave ${quote(factor)} for step ${steps} (counted from 0), expected a number of at least 0: the factor of the optimizer's learning rate.`,
+    { option: 'schedule', expected: 'a number of at least 0', received: factor },
+  )
 }
 
 /** Whether steps or patience are used up. */
@@ -182,7 +208,7 @@ async function keep(run: Run): Promise<void> {
   if (keeper === undefined && options.onCheckpoint === undefined) return
   const made = await checkpointOf(run)
   if (keeper !== undefined)
-    emit(run, { type: 'checkpoint-end', path: await keeper.keep(made), step: run.steps })
+    await emit(run, { type: 'checkpoint-end', path: await keeper.keep(made), step: run.steps })
   await options.onCheckpoint?.(made)
 }
 
@@ -207,4 +233,7 @@ async function checkpointOf({ step, options, ...run }: Run): Promise<TrainingChe
   }
 }
 
-const emit = ({ options }: Run, event: NetworkEvent): void => options.onEvent?.(event)
+/** Waited for: what an asynchronous listener throws ends training, and not the process. */
+async function emit({ options }: Run, event: NetworkEvent): Promise<void> {
+  await (options.onEvent?.(event) as unknown)
+}
