@@ -38,6 +38,30 @@ describe('fineTune', () => {
     for (const [name, output] of Object.entries(found)) expectArray(output, expected[name]!, 1e-5)
   })
 
+  it('refuses what it is not told, what is no class, and what comes after its end', async () => {
+    const model = await importOnnx(bytes)
+    const wrong: [object, RegExp][] = [
+      [{ targets: undefined }, /fineTune: option 'targets' is not given/],
+      [{ optimizer: undefined }, /fineTune: option 'optimizer' is not given/],
+      [{ trainabel: /x/ }, /Did you mean 'trainable'/],
+      [{ trainable: 'classifier' }, /option 'trainable' must be a regular expression or a function/],
+    ]
+    for (const [changed, message] of wrong)
+      await expect(fineTune(model, { ...options, ...changed })).rejects.toThrow(message)
+    await expect(fineTune('model.onnx' as never, options)).rejects.toThrow(/Read one: await importOnnx/)
+    for (const worker of [false, true]) {
+      const tuning = await fineTune(model, { ...options, worker })
+      const negative = { ...batch, label: array([2, -1], { dtype: 'int32' }) }
+      await expect(tuning.step(negative)).rejects.toThrow(
+        /'label' is -1 in row 1 of the batch, expected 0 to/,
+      )
+      await tuning.close()
+      await tuning.close()
+      await expect(tuning.step(batch)).rejects.toThrow(/This training is closed/)
+      await expect(tuning.snapshot()).rejects.toThrow(/This training is closed/)
+    }
+  })
+
   it('finds weights that an exporter renamed by the nodes that read them', async () => {
     const model = await importOnnx(exportedModel('CNN, norms merged').bytes)
     const merged = Object.keys(model.parameters).find((name) => name.startsWith('onnx::Conv'))!

@@ -1,6 +1,8 @@
 // Training a part of a foreign model: the rest stays as the file has it, and the file comes back with the new numbers.
-import { UsageError } from '../../base/index.js'
+import { checkOptions, custom, nameOf, UsageError } from '../../base/index.js'
 import { type ImportedModel, type Spec, type Tensor, trace } from '../../engine/graph/index.js'
+import { indexCheck } from './training/check-batch.js'
+import { fitNetworkChecks } from './training/train-options.js'
 import { openTrainingStep, type StepOptions, type TrainingStep } from './training/training-step.js'
 import { chooseParameters, type Trainable } from './trainable.js'
 
@@ -44,6 +46,8 @@ export interface FineTuning extends TrainingStep {
  * ```
  */
 export async function fineTune(model: ImportedModel, options: FineTuneOptions): Promise<FineTuning> {
+  checkOptions<FineTuneOptions>('fineTune', options, fineTuneChecks)
+  requireModel(model, options)
   const { trainable, targets, loss, ...rest } = options
   checkTargets(model, targets)
   const parameters = chooseParameters('fineTune', model, trainable)
@@ -58,11 +62,59 @@ export async function fineTune(model: ImportedModel, options: FineTuneOptions): 
     },
     { ...model.inputs, ...targets, params: specs } as never,
   )
-  const step = await openTrainingStep(traced as never, { ...rest, parameters })
+  const check = indexCheck(traced as never)
+  const opened = await openTrainingStep(traced as never, { ...rest, parameters })
+  const step: TrainingStep = {
+    ...opened,
+    async run(batch, call) {
+      check(batch, 'the batch')
+      return opened.run(batch, call)
+    },
+    step: async (batch, call) => (await step.run(batch, call)).loss,
+  }
   return {
     ...step,
     toOnnx: async (which = 'current') => model.toOnnx((await step.snapshot(which)).parameters),
   }
+}
+
+const { loss: aLoss, optimizer, decays, clipNorm, averageDecay, threads, worker } = fitNetworkChecks
+const fineTuneChecks = {
+  loss: aLoss,
+  optimizer,
+  decays,
+  clipNorm,
+  averageDecay,
+  threads,
+  worker,
+  trainable: custom<unknown>({
+    default: undefined,
+    expected: 'a regular expression or a function of names',
+    accepts: (value) => value instanceof RegExp || typeof value === 'function',
+  }),
+  targets: custom<unknown>({
+    default: {},
+    expected: "an object of specs, such as { label: spec('int32', ['batch']) }",
+    accepts: (value) => typeof value === 'object' && value !== null,
+  }),
+  engine: true,
+  device: true,
+  evaluation: true,
+} as const
+
+/** @throws {@link UsageError} for what is no model, or for an option that has no default */
+function requireModel(model: unknown, options: FineTuneOptions): void {
+  if (typeof model !== 'object' || model === null || !('parameters' in model) || !('apply' in model))
+    throw new UsageError(
+      `fineTune: the first argument is ${nameOf(model)}, expected a model. Read one: await importOnnx('model.onnx').`,
+      { argument: 'model' },
+    )
+  const missing = (['targets', 'loss', 'optimizer'] as const).find((name) => options[name] === undefined)
+  if (missing === undefined) return
+  throw new UsageError(
+    `fineTune: option '${missing}' is not given, expected targets, a loss and an optimizer: { targets: { label: spec('int32', ['batch']) }, loss: ({ logits }, { label }) => crossEntropy(logits, label), optimizer: adamW() }.`,
+    { argument: missing },
+  )
 }
 
 function checkTargets({ inputs }: ImportedModel, targets: Readonly<Record<string, Spec>>): void {

@@ -48,13 +48,21 @@ function isArray(value: unknown): boolean {
  * @param training - whether the statistics of the batch are used
  */
 export function batchCheck(net: Network, traced: Traced, training: boolean): BatchCheck {
-  const bounds = indexBounds(traced)
+  const requireIndices = indexCheck(traced)
   const names = traced.inputPaths.filter((name) => !name.includes('.') && name !== 'key')
   const normed = training ? layerOfOneNumber(net) : undefined
   return (batch, where) => {
     requireArrays(batch, where)
     requireNames(batch, where, names)
     requireRows(batch, where, normed)
+    requireIndices(batch, where)
+  }
+}
+
+/** Looks at the indices of each batch alone. @throws {@link DataError} with the row, for one that there is not */
+export function indexCheck(traced: Traced): BatchCheck {
+  const bounds = indexBounds(traced)
+  return (batch, where) => {
     for (const bound of bounds) requireInside(batch, where, bound)
   }
 }

@@ -88,7 +88,7 @@ export interface FitNetworkOptions extends Pick<
   readonly schedule?: Schedule
   /** Multiplies it too, and is told the validation loss of each epoch (the training loss where there is no validation). */
   readonly plateau?: PlateauSchedule
-  /** Adds up the gradients of so many batches before an update. @default 1 */
+  /** Adds up the gradients of so many batches before an update, across epochs; a rest at the very end updates nothing. @default 1 */
   readonly accumulate?: number
   /** Batches to judge by after each epoch, with the moving average where one is kept; passed over each time. @default none */
   readonly validation?: BatchSource

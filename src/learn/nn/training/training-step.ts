@@ -1,4 +1,5 @@
 // One step of training, from a traced loss: here, or in a worker thread so that this one stays free.
+import { UsageError } from '../../../base/index.js'
 import { gradientsOf, type NDArray, toOnnx, type Traced } from '../../../engine/graph/index.js'
 import { channelBlock, type SessionOptions } from '../../../engine/onnx/index.js'
 import type { Optimizer } from '../optimizers.js'
@@ -68,10 +69,20 @@ export async function openTrainingStep(traced: Traced, options: StepOptions): Pr
   const { optimizer } = options
   const plan = planOf(traced, options, await channelBlock(options.engine, options.device))
   const engine = options.worker === true ? await openWorkerEngine(plan) : await openStepEngine(plan)
-  const run = (
+  let closing: Promise<void> | undefined
+  // A worker that has ended would never answer.
+  const open = (): typeof engine => {
+    if (closing === undefined) return engine
+    throw new UsageError(
+      'This training is closed: its engine is gone. Open another one, with the values of a snapshot.',
+    )
+  }
+  // Async: also the refusal is a rejection.
+  const run = async (
     batch: Readonly<Record<string, NDArray>>,
     { learningRate = optimizer.learningRate, accumulate = 1 }: StepCall = {},
-  ): Promise<StepResult> => engine.step({ batch, learningRate, accumulate })
+  ): Promise<StepResult> => open().step({ batch, learningRate, accumulate })
+  const close = (): Promise<void> => (closing ??= engine.close())
   return {
     engine: engine.engine,
     note: engine.note,
@@ -80,15 +91,15 @@ export async function openTrainingStep(traced: Traced, options: StepOptions): Pr
     states: engine.states,
     run,
     step: async (batch, call) => (await run(batch, call)).loss,
-    evaluate: (batch, which = 'current') => engine.evaluate(batch, which === 'average'),
+    evaluate: async (batch, which = 'current') => open().evaluate(batch, which === 'average'),
     async snapshot(which = 'current') {
-      const { parameters, averaged, states } = await engine.read()
+      const { parameters, averaged, states } = await open().read()
       return { parameters: which === 'average' ? averaged : parameters, states }
     },
-    save: async () => engine.save(),
-    restore: async (parameters, states, state) => engine.restore(parameters, states, state),
-    close: () => engine.close(),
-    [Symbol.asyncDispose]: () => engine.close(),
+    save: async () => open().save(),
+    restore: async (parameters, states, state) => open().restore(parameters, states, state),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 
