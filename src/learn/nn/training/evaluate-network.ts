@@ -1,7 +1,8 @@
 // A network as it predicts, over batches of validation: where it is trained, so that a worker also does this.
-import { UsageError } from '../../../base/index.js'
+import { ShapeError, UsageError } from '../../../base/index.js'
 import {
   dataClass,
+  formatShape,
   type NDArray,
   sizeOf,
   type Tensor,
@@ -15,7 +16,8 @@ import { requireLoss } from './loss-graph.js'
 import { scorerOf } from './metric-scores.js'
 import type { Network, Values } from '../network.js'
 import { declaredSpecs } from '../scope.js'
-import { type Batch, batchSpecs, firstOf, isOnce, openPass, rowCount } from '../sources/index.js'
+import { traceBatches } from './batch-specs.js'
+import { type Batch, firstOf, isOnce, openPass, rowCount } from '../sources/index.js'
 import type { FitNetworkOptions, LossFunction } from './train-options.js'
 import type { TrainingStep } from './training-step.js'
 
@@ -103,23 +105,31 @@ function outputAndLoss(
   given: { readonly first: Batch; readonly output: boolean },
 ): Traced {
   const params = declaredSpecs([...net.parameters, ...net.states])
-  return trace(
-    (input: unknown) => {
-      const {
-        params: values,
-        x,
-        ...others
-      } = input as { params: Values; x: Value } & Readonly<Record<string, Tensor>>
-      const output = net.apply(values, x)
-      return { loss: requireLoss(loss(output, others as never)), ...(given.output ? { output } : {}) }
-    },
-    { params, ...batchSpecs(given.first) } as never,
+  return traceBatches(net, given.first, (specs) =>
+    trace(
+      (input: unknown) => {
+        const {
+          params: values,
+          x,
+          ...others
+        } = input as { params: Values; x: Value } & Readonly<Record<string, Tensor>>
+        const output = net.apply(values, x)
+        return { loss: requireLoss(loss(output, others as never)), ...(given.output ? { output } : {}) }
+      },
+      { params, ...specs } as never,
+    ),
   )
 }
 
 /** Arrays one after the other, along their first axis. */
 export function joined(parts: readonly NDArray[]): NDArray {
   const { dtype, shape } = parts[0]!
+  const other = parts.find((part) => part.shape.slice(1).join() !== shape.slice(1).join())
+  if (other !== undefined)
+    throw new ShapeError(
+      `Training: batches of validation have arrays of ${formatShape(shape)} and ${formatShape(other.shape)}, expected one length for metrics. Pad them to it, or leave the metrics out.`,
+      { expected: shape, received: other.shape, where: 'validation' },
+    )
   const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0)
   const data = new dataClass[dtype](rows * sizeOf(shape.slice(1)))
   let at = 0

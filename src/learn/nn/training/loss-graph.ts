@@ -1,20 +1,34 @@
 // What is learned from: the loss of a network and what its states become, as one graph.
 import { nameOf, ShapeError, UsageError } from '../../../base/index.js'
-import { formatShape, trace, type Tensor, type Traced, type Value } from '../../../engine/graph/index.js'
+import {
+  formatShape,
+  type Spec,
+  trace,
+  type Tensor,
+  type Traced,
+  type Value,
+} from '../../../engine/graph/index.js'
 import type { Network, Values } from '../network.js'
 import { type Arrays, declaredSpecs } from '../scope.js'
-import { type Batch, batchSpecs } from '../sources/index.js'
+import type { Batch } from '../sources/index.js'
+import { traceBatches } from './batch-specs.js'
 import type { LossFunction } from './train-options.js'
 
 /** The graph of { params, states, key, …batch } → { loss, updates }, with batches of any number of rows. */
 export function lossOf(net: Network, loss: LossFunction, batch: Batch): Traced {
+  const traced = traceBatches(net, batch, (specs) => traceLoss(net, loss, specs))
+  requireDependence(traced)
+  return traced
+}
+
+function traceLoss(net: Network, loss: LossFunction, batch: Readonly<Record<string, Spec>>): Traced {
   const specs = {
     params: declaredSpecs(net.parameters),
     states: declaredSpecs(net.states),
-    ...batchSpecs(batch),
+    ...batch,
     key: { dtype: 'uint32' as const, shape: [2] },
   }
-  const traced = trace((input: unknown) => {
+  return trace((input: unknown) => {
     const { params, states, key, x, ...others } = input as {
       params: Values
       states: Values
@@ -29,8 +43,6 @@ export function lossOf(net: Network, loss: LossFunction, batch: Batch): Traced {
     })
     return { loss: requireLoss(loss(output, others as never)), updates }
   }, specs as never)
-  requireDependence(traced)
-  return traced
 }
 
 /** @throws {@link UsageError} for a loss that is none */

@@ -205,6 +205,38 @@ describe('a time budget', () => {
   })
 })
 
+describe('inputs', () => {
+  it('are of the type and the shape that the network is made for', async () => {
+    const squares: nn.LossFunction = (output, batch) => nn.meanSquaredError(output, batch.y)
+    for (const wrong of [full([12, 5], 0), full([12, 2, 2], 0), full([12, 2], 0, 'int32')])
+      await expect(fit({ data: [{ x: wrong, y: full([12, 3], 0) }], loss: squares })).rejects.toThrow(
+        /'x' is .*, expected float32\[batch, 2\], which the network is made for/,
+      )
+  })
+
+  it('may have another length in each batch where an axis has a name', async () => {
+    const pooled: nn.Layer = (given, scope) => nn.dense(3)(t.mean(given, { axes: 1 }), scope)
+    const reads = nn.network(
+      nn.sequential(nn.multiHeadAttention({ heads: 2 }), pooled),
+      spec('float32', ['batch', 'time', 4]),
+    )
+    const labels = codes(0, 2)
+    const lengths = [3, 5, 1].map((time) => ({ x: full([2, time, 4], 0.5), y: labels }))
+    await expect(fit({ data: lengths, validation: lengths }, reads)).resolves.toMatchObject({ steps: 6 })
+    // Three numbers for each row are no three steps of time, though the first batch has them.
+    const squares: nn.LossFunction = (output, batch) => nn.meanSquaredError(output, batch.y)
+    const rows = lengths.map((batch) => ({ x: batch.x, y: full([2, 3], 1) }))
+    await expect(fit({ data: rows, loss: squares }, reads)).resolves.toMatchObject({ steps: 6 })
+    // Here they are.
+    const tags = nn.network(nn.sequential(nn.transformerBlock({ heads: 2 }), nn.dense(3)), reads.input)
+    const tagged = lengths.map((batch) => ({ x: batch.x, y: full(batch.x.shape.slice(0, 2), 1, 'int32') }))
+    await expect(fit({ data: tagged, validation: tagged }, tags)).resolves.toMatchObject({ steps: 6 })
+    await expect(fit({ data: tagged, validation: tagged, metrics: ['accuracy'] }, tags)).rejects.toThrow(
+      /expected one length for metrics/,
+    )
+  })
+})
+
 describe('schedules', () => {
   it.each<[() => unknown, RegExp]>([
     [
