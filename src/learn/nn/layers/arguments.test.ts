@@ -68,7 +68,6 @@ describe('layers refuse', () => {
       /embedding: its input is float32\[batch, 3\], expected indices of type int32/,
     ],
     [nn.lstm(4), ['batch', 3], /lstm: its input is \[batch, 3\], expected \[batch, time, features\]/],
-    [nn.lstm(4), ['batch', 'time', 3], /lstm: the time of its input \[batch, time, 3\] is not known/],
     [nn.multiHeadAttention({ heads: 2 }), ['batch', 8], /multiHeadAttention: its input is \[batch, 8\]/],
     [nn.multiHeadAttention({ heads: 1, rotary: true }), ['batch', 5, 7], /rotary turns pairs of numbers/],
     [
