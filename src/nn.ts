@@ -97,6 +97,7 @@ export {
   meanAbsoluteError,
   meanSquaredError,
   type MetricFunction,
+  type Monitor,
   mlpClassifier,
   type MlpClassifierOptions,
   type MlpLearned,

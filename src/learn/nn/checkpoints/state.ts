@@ -34,8 +34,9 @@ export interface TrainingCheckpoint {
   readonly lossSum: number
   /** Steps so far. */
   readonly steps: number
-  /** Parameters and states of the best validation loss; undefined before the first validation. */
+  /** Parameters and states of the best validation by the monitor; undefined before the first. */
   readonly best: Arrays | undefined
+  /** Their validation loss; of another monitor its score, negative where more is better. */
   readonly bestLoss: number
   /** Epochs since. */
   readonly waited: number

@@ -3,7 +3,7 @@ import { flag, type OptionChecks, ShapeError } from '../../../base/index.js'
 import { scan, t, type Tensor } from '../../../engine/graph/index.js'
 import { byInputs } from '../initializers.js'
 import { type Layer, ofKind, type Scope } from '../scope.js'
-import { checkLayer, count, lengthOf, requireAxes } from './arguments.js'
+import { checkLayer, count, requireAxes } from './arguments.js'
 import { widthOf } from './dense.js'
 
 /** Options of recurrent layers. */

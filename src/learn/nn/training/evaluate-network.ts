@@ -14,6 +14,7 @@ import type { Scores } from '../checkpoints/index.js'
 import { type BatchCheck, batchCheck, requireArrays } from './check-batch.js'
 import { requireLoss } from './loss-graph.js'
 import { scorerOf } from './metric-scores.js'
+import { costOf } from './monitor.js'
 import type { Network, Values } from '../network.js'
 import { declaredSpecs } from '../scope.js'
 import { traceBatches } from './batch-specs.js'
@@ -26,11 +27,13 @@ export interface Evaluation {
   /** From { params, …batch } to { loss, output? }, for the engine of training. */
   readonly traced: Traced
   validate(step: TrainingStep): Promise<Scores>
+  /** What scores cost by the monitor: less is better. */
+  cost(scores: Scores): number
 }
 
 type EvaluationOptions = Pick<
   FitNetworkOptions,
-  'validation' | 'loss' | 'metrics' | 'averageDecay' | 'prefetch' | 'signal'
+  'validation' | 'loss' | 'metrics' | 'monitor' | 'averageDecay' | 'prefetch' | 'signal'
 >
 
 /**
@@ -43,7 +46,10 @@ export async function prepareEvaluation(
   options: EvaluationOptions,
 ): Promise<Evaluation | undefined> {
   const { validation, loss, metrics = [] } = options
-  if (validation === undefined) return undefined
+  if (validation === undefined) {
+    requireLossMonitor(options)
+    return undefined
+  }
   if (isOnce(validation))
     throw new UsageError(
       'fitNetwork: validation is passed over after each epoch, but what was given can be read once only. Give a function that opens it anew, or a list of batches.',
@@ -58,7 +64,9 @@ export async function prepareEvaluation(
       },
     )
   requireArrays(first, 'the first batch of validation')
-  const scorer = Object.keys(metrics).length === 0 ? undefined : scorerOf(metrics, outputsForEach(net, first))
+  const classes = outputsForEach(net, first)
+  const scorer = Object.keys(metrics).length === 0 ? undefined : scorerOf(metrics, classes)
+  const cost = costOf(options, classes)
   const traced = outputAndLoss(net, loss, { first, output: scorer !== undefined })
   const check = batchCheck(net, traced, false)
   return {
@@ -68,7 +76,17 @@ export async function prepareEvaluation(
       const scores = scorer?.(joined(total.outputs), joinedBatches(total.batches))
       return { loss: total.loss / total.rows, ...scores }
     },
+    cost,
   }
+}
+
+/** @throws {@link UsageError} for a score of validation that there will not be */
+function requireLossMonitor({ monitor }: EvaluationOptions): void {
+  if (monitor === undefined) return
+  throw new UsageError(
+    "fitNetwork: option 'monitor' chooses by scores of validation, and there is none. Give validation too, or leave it out.",
+    { argument: 'monitor' },
+  )
 }
 
 /** Outputs for each target: as many as there are classes, or 1. */

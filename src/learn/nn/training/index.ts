@@ -5,6 +5,7 @@ export {
   type LearningRatePoint,
 } from './find-learning-rate.js'
 export type { MetricFunction, NetworkMetrics } from './metric-scores.js'
+export type { Monitor } from './monitor.js'
 export { predictNetwork, type PredictNetworkOptions } from './predict-network.js'
 export { fitNetwork } from './train-network.js'
 export type {

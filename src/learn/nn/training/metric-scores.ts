@@ -78,7 +78,7 @@ function scoreOf(
 }
 
 /** A metric of classes where there is one of this name, else of numbers. */
-function metricNamed(name: string, classes: number): Metric {
+export function metricNamed(name: string, classes: number): Metric {
   const ofClasses: Task = classes > 2 ? 'multiclass' : 'binary'
   try {
     return findMetric(name, ofClasses)

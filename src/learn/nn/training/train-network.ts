@@ -21,7 +21,7 @@ import { openTrainingStep } from './training-step.js'
 /**
  * Trains a network.
  *
- * Gives the parameters of the best validation loss where there is validation, else the last ones (of the moving average where
+ * Gives the parameters of the best validation loss (or what `monitor` names) where there is validation, else the last ones (of the moving average where
  * one is kept). Equal seeds, data and numbers of threads give equal parameters, in a worker too; so does training that was
  * resumed from a checkpoint, within an epoch too, where the data of an epoch come in the same order again.
  *

@@ -15,6 +15,7 @@ import {
 import type { Tensor } from '../../../engine/graph/index.js'
 import type { CheckpointOptions, EpochRecord, Scores, TrainingCheckpoint } from '../checkpoints/index.js'
 import type { NetworkMetrics } from './metric-scores.js'
+import type { Monitor } from './monitor.js'
 import type { Network } from '../network.js'
 import type { PlateauSchedule, Schedule } from '../schedules.js'
 import type { Arrays } from '../scope.js'
@@ -94,7 +95,12 @@ export interface FitNetworkOptions extends Pick<
   readonly validation?: BatchSource
   /** Scores of validation beside the loss: names of metrics, or functions. @default none */
   readonly metrics?: NetworkMetrics
-  /** Epochs without a better validation loss that are waited for. @default never stops */
+  /**
+   * The score of validation by which the best parameters are chosen and patience is counted: 'loss', a name of `metrics`, or
+   * { score, mode } for a function of theirs. @default 'loss'
+   */
+  readonly monitor?: Monitor
+  /** Epochs without a better score that are waited for. @default never stops */
   readonly patience?: number
   /** Of parameters and of random layers. @default 0 */
   readonly seed?: number
@@ -169,6 +175,12 @@ export const fitNetworkChecks: OptionChecks<FitNetworkOptions> = {
     default: [],
     expected: "a list of names, such as ['accuracy'], or an object of names and functions",
     accepts: (value) => typeof value === 'object' && value !== null,
+  }),
+  monitor: custom<unknown>({
+    default: 'loss',
+    expected: "the name of a score, or { score, mode: 'max' or 'min' }",
+    accepts: (value) =>
+      typeof value === 'string' || (typeof value === 'object' && value !== null && 'score' in value),
   }),
   patience: countOrInfinity,
   clipNorm: positive,

@@ -135,9 +135,8 @@ async function closeEpoch(run: Run): Promise<void> {
   const score = validation === undefined ? {} : { validation }
   run.history.push({ epoch: run.epoch, steps: run.steps, trainLoss, ...score })
   await emit(run, { type: 'epoch-end', epoch: run.epoch, trainLoss, validation, seconds: progress.seconds() })
-  const loss = validation?.['loss']
-  options.plateau?.report(loss ?? trainLoss)
-  if (loss !== undefined) await judge(run, loss)
+  options.plateau?.report(validation?.['loss'] ?? trainLoss)
+  if (validation !== undefined) await judge(run, run.evaluation!.cost(validation))
   if (!cut) progress.measured(run.batch)
   run.epoch++
   run.batch = 0
@@ -192,14 +191,14 @@ function stop(run: Run, why: FittedNetwork['stopped']): void {
 }
 
 /** Keeps the best, and stops when none came for a while. */
-async function judge(run: Run, loss: number): Promise<void> {
-  if (!(loss < run.bestLoss)) {
+async function judge(run: Run, cost: number): Promise<void> {
+  if (!(cost < run.bestLoss)) {
     if (++run.waited >= patienceOf(run.options)) stop(run, 'early')
     return
   }
   const { parameters, states } = await run.step.snapshot(average(run))
   run.best = { ...parameters, ...states }
-  run.bestLoss = loss
+  run.bestLoss = cost
   run.waited = 0
 }
 
