@@ -47,10 +47,7 @@ describe('defineOptions', () => {
 
   it.each([
     [{ alpha: 1 }, "thing: option 'alpha' must be a number strictly between 0 and 1; received 1."],
-    [
-      { alpha: Number.NaN },
-      "thing: option 'alpha' must be a number strictly between 0 and 1; received NaN.",
-    ],
+    [{ alpha: Number.NaN }, "thing: option 'alpha' must be a number strictly between 0 and 1; received NaN."],
     [{ rounds: 1.5 }, "thing: option 'rounds' must be a whole number of at least 1, or null; received 1.5."],
     [{ solver: 'slow' }, "thing: option 'solver' must be one of 'fast', 'exact'; received 'slow'."],
     [{ verbose: 1 }, "thing: option 'verbose' must be true or false; received 1."],

@@ -1,6 +1,7 @@
 // A network: a layer, the input that it is made for, and the parameters that it declares.
-import { nameOf, rng, UsageError } from '../../base/index.js'
+import { nameOf, rng, ShapeError, UsageError } from '../../base/index.js'
 import {
+  formatShape,
   type random,
   sizeOf,
   type Spec,
@@ -56,9 +57,12 @@ export interface Network {
   readonly parameterCount: number
   /** Numbers to begin with; equal seeds give equal numbers. */
   initialize(seed?: number): Arrays
-  /** The output for parameters (and states) and an input. */
+  /**
+   * The output for parameters (and states) and an input: recorded where one of them is traced, else computed here and now, which
+   * is slow. For many rows compile `trace()` once.
+   */
   apply(values: Values, x: Tensor, options?: ApplyOptions): Tensor
-  /** The graph of { params, x } → output, as it predicts. */
+  /** The graph of { params, x } → output, as it predicts: `await compile(net.trace())` runs it on the engine. */
   trace(): Traced<{ readonly params: Readonly<Record<string, Spec>>; readonly x: Spec }, Value>
   /** The ONNX file of the network with these parameters. */
   toOnnx(values: Arrays): Uint8Array
@@ -91,6 +95,7 @@ export function network(layer: Layer, input: Spec): Network {
     return layer(x, rootScope({ ...source, parameter: declare(parameters), state: declare(states) }))
   }, input)
   const all = [...parameters.values(), ...states.values()]
+  const known = new Map(all.map((declared) => [declared.path, declared]))
   const { dtype, shape } = described.graph.outputs[0]!
   const self: Network = {
     input,
@@ -108,7 +113,7 @@ export function network(layer: Layer, input: Spec): Network {
         ]),
       )
     },
-    apply: (values, x, options = {}) => layer(x, rootScope(sourceOf(values, options))),
+    apply: (values, x, options = {}) => layer(x, rootScope(sourceOf(values, known, options))),
     trace() {
       return trace((given: { params: Values; x: Value }) => self.apply(given.params, given.x), {
         params: declaredSpecs(all),
@@ -156,9 +161,20 @@ function layerRecords(kind: string) {
   }
 }
 
-function sourceOf(values: Values, { training = false, key, onUpdate }: ApplyOptions): ScopeSource {
+function sourceOf(
+  values: Values,
+  known: ReadonlyMap<string, Declared>,
+  { training = false, key, onUpdate }: ApplyOptions,
+): ScopeSource {
   const find = ({ path }: Declared): Tensor => {
     const value = (values as Values | undefined)?.[path]
+    const shape = known.get(path)?.shape
+    // A shape that broadcasts would compute something else.
+    if (value !== undefined && shape !== undefined && value.shape.join() !== shape.join())
+      throw new ShapeError(
+        `Network: the value for '${path}' is ${formatShape(value.shape)}, expected ${formatShape(shape)}. Take it from initialize(), or from a file of the same network.`,
+        { expected: shape, received: value.shape, where: path },
+      )
     if (value !== undefined) return value
     throw new UsageError(
       `Network: no value for '${path}'. Take them from initialize(), or from a file of the same network.`,

@@ -1,6 +1,6 @@
 // What layers refuse, where they are described.
 import { describe, expect, it } from 'vitest'
-import { array, type DType, type NDArray, spec } from '../../../engine/graph/index.js'
+import { array, type DType, full, type NDArray, spec } from '../../../engine/graph/index.js'
 import * as nn from '../index.js'
 
 const described = (layer: nn.Layer, shape: (number | string)[], dtype: DType = 'float32') =>
@@ -96,5 +96,14 @@ describe('leakyRelu', () => {
   it('is the line through 0 on each side, for slopes above 1 too', () => {
     const net = nn.network(nn.leakyRelu(2), spec('float32', [4]))
     expect([...(net.apply({}, array([-2, -1, 0, 3])) as NDArray).data]).toEqual([-4, -2, 0, 3])
+  })
+})
+
+describe('a network', () => {
+  it('takes values of its own shapes only, also where others would broadcast', () => {
+    const net = nn.network(nn.dense(3), spec('float32', ['batch', 2]))
+    const values = { ...net.initialize(), bias: full([1], 0) }
+    expect(() => net.toOnnx(values)).toThrow(/the value for 'bias' is \[1\], expected \[3\]/)
+    expect(() => net.toOnnx(undefined as never)).toThrow(/no value for 'weight'/)
   })
 })
