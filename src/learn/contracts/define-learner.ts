@@ -8,8 +8,16 @@ import { asClassifier, asRegressor } from './estimator-face.js'
 import type { Classifier, Regressor } from './faces.js'
 import { checkFinite, selectInputs } from './features.js'
 import type { FitData, LearnerData, LearnerTraits } from './fit-data.js'
-import { savedClasses, type SavedState, savedState } from './saved-state.js'
+import { savedClasses, savedCodes, type SavedState, savedState } from './saved-state.js'
 import type { Label, Target } from './target.js'
+import {
+  countCodes,
+  encodeTexts,
+  encodeTextsInGraph,
+  encodeValue,
+  fitCodes,
+  type TextCodes,
+} from './text-codes.js'
 
 /** The parts of a learner. State is plain data, as for transformers. */
 export interface LearnerDefinition<Options extends object, State, Parts extends Learned = Learned> {
@@ -57,6 +65,8 @@ export function defineRegressor<Options extends object, State, Parts extends Lea
 
 interface Saved<State> extends SavedState<State> {
   readonly classes: readonly Label[]
+  /** Of text columns, for learners that take text as codes. */
+  readonly codes?: TextCodes | undefined
 }
 
 interface Made<Options extends object, State> {
@@ -91,8 +101,9 @@ function factory<Options extends object, State, Face>(
     optionsDeclaration: definition.options,
     restore(document: ModelDocument): CoreModel {
       const options = parse(document.options as GivenOptions<Options>)
-      const saved = { ...savedState<State>(document), classes: savedClasses(document, predicts) }
-      return makeModel({ definition, predicts, options }, saved)
+      const classes = savedClasses(document, predicts)
+      const codes = savedCodes(document)
+      return makeModel({ definition, predicts, options }, { ...savedState<State>(document), classes, codes })
     },
   })
 }
@@ -107,10 +118,12 @@ async function fitLearner<Options extends object, State>(
   const classes = target.type === 'classes' ? target.classes : []
   checkFinite(data.x, definition.kind)
   if (data.validation !== undefined) checkFinite(data.validation.x, `${definition.kind}, validation part`)
-  const x = learnerMatrix(definition, data.x)
+  const codes = codesFor(definition, data.x)
+  const x = learnerMatrix(definition, data.x, codes)
   const fitted = await definition.fit(
     {
       x,
+      levels: codes === undefined ? undefined : countCodes(codes),
       y: numbersOf(target),
       nClasses: classes.length,
       classes,
@@ -119,7 +132,7 @@ async function fitLearner<Options extends object, State>(
         data.validation === undefined
           ? undefined
           : {
-              x: learnerMatrix(definition, data.validation.x.select(data.x.names)),
+              x: learnerMatrix(definition, data.validation.x.select(data.x.names), codes),
               y: numbersOf(data.validation.target),
               sampleWeight: data.validation.sampleWeight,
             },
@@ -131,7 +144,7 @@ async function fitLearner<Options extends object, State>(
     options,
   )
   data.signal?.throwIfAborted()
-  return makeModel(made, { inputs: data.x.fields, classes, fitted })
+  return makeModel(made, { inputs: data.x.fields, classes, codes, fitted })
 }
 
 function requireTarget<Options extends object, State>(
@@ -152,14 +165,22 @@ function requireTarget<Options extends object, State>(
 const numbersOf = (target: Target): Float64Array =>
   target.type === 'classes' ? Float64Array.from(target.codes) : target.values
 
+/** Undefined where there is no text, or the learner has no use for it. */
+const codesFor = <Options extends object, State>(
+  { traits }: LearnerDefinition<Options, State>,
+  x: Table,
+): TextCodes | undefined =>
+  traits.text === 'codes' && x.fields.some(({ type }) => type === 'string') ? fitCodes(x) : undefined
+
 function learnerMatrix<Options extends object, State>(
   { kind, traits }: LearnerDefinition<Options, State>,
   x: Table,
+  codes?: TextCodes,
 ): Matrix {
   // Only the number of rows counts, so columns of any type will do.
   if (traits.prefers === 'none') return matrix(new Float64Array(0), { rows: x.rowCount, columns: 0 })
   if (!traits.missing) checkComplete(x, kind)
-  return toMatrix(x, traits.matrix)
+  return toMatrix(codes === undefined ? x : encodeTexts(x, codes), traits.matrix)
 }
 
 function checkComplete(x: Table, kind: string): void {
@@ -181,15 +202,16 @@ const missingValue = (kind: string, column: string, firstRow: number): DataError
 /** Scores one row: the numbers go straight into a matrix of one row. */
 function rowScorer<Options extends object, State>(
   definition: LearnerDefinition<Options, State>,
-  fitted: State,
-  names: readonly string[],
+  { fitted, inputs, codes }: Saved<State>,
 ): (row: readonly RowValue[]) => Float64Array {
   const { kind, traits } = definition
+  const names = inputs.map(({ name }) => name)
   const columns = names.length
   return (row) => {
     // A matrix of its own for each call: a state shared between calls would not survive a caller that keeps it.
     const data = traits.matrix === 'float32' ? new Float32Array(columns) : new Float64Array(columns)
-    for (let j = 0; j < columns; j++) data[j] = row[j] as number
+    for (let j = 0; j < columns; j++)
+      data[j] = codes === undefined ? (row[j] as number) : encodeValue(row[j]!, codes[j]!)
     if (!traits.missing) requireNumbers(data, names, kind)
     return definition.predict(fitted, { data, rows: 1, columns, names })
   }
@@ -201,11 +223,12 @@ function requireNumbers(data: Float32Array | Float64Array, names: readonly strin
 
 function makeModel<Options extends object, State>(
   { definition, predicts, options }: Made<Options, State>,
-  { inputs, classes, fitted }: Saved<State>,
+  saved: Saved<State>,
 ): CoreModel {
+  const { inputs, classes, codes, fitted } = saved
   const { kind, traits, portable = 'exact' } = definition
   const names = inputs.map((field) => field.name)
-  const toX = (x: Table): Matrix => learnerMatrix(definition, selectInputs(x, inputs, kind))
+  const toX = (x: Table): Matrix => learnerMatrix(definition, selectInputs(x, inputs, kind), codes)
   return Object.freeze({
     kind,
     predicts,
@@ -214,14 +237,15 @@ function makeModel<Options extends object, State>(
     inputs,
     learned: definition.learned?.(fitted, names) ?? (fitted as Learned),
     scoreNow: (x: Table) => definition.predict(fitted, toX(x)),
-    rowFunction: () => rowScorer(definition, fitted, names),
+    rowFunction: () => rowScorer(definition, saved),
     score: async (x: Table) =>
       definition.predictMany === undefined
         ? definition.predict(fitted, toX(x))
         : definition.predictMany(fitted, toX(x)),
     toGraph(x, graph) {
       if (traits.prefers === 'none') return definition.toGraph(fitted, x.col(names[0]!).tensor, graph)
-      const stacked = x.select(names).stack()
+      const own = x.select(names)
+      const stacked = (codes === undefined ? own : encodeTextsInGraph(own, codes)).stack()
       const input = traits.matrix === 'float32' ? cast(graph, stacked, 'float32') : stacked
       return definition.toGraph(fitted, input, graph)
     },
@@ -230,7 +254,7 @@ function makeModel<Options extends object, State>(
       version: 1,
       kind,
       options,
-      state: encodeState({ inputs, classes, fitted }),
+      state: encodeState({ inputs, classes, fitted, ...(codes === undefined ? {} : { codes }) }),
     }),
   } satisfies CoreModel)
 }

@@ -10,8 +10,13 @@ export interface LearnerTraits {
   readonly matrix: MatrixType
   /** NaN may stay. */
   readonly missing: boolean
-  /** `linear` wants one-hot levels and scaled numbers; `tree` wants order and no scaling; `none` looks at no column. */
-  readonly prefers: 'linear' | 'tree' | 'none'
+  /**
+   * `linear` wants one-hot levels and scaled numbers; `tree` wants order and no scaling; `network` wants numbers complete and
+   * text as it is; `none` looks at no column.
+   */
+  readonly prefers: 'linear' | 'tree' | 'network' | 'none'
+  /** Text columns come as codes: from 1, with 0 for rare and unknown texts. @default text is refused */
+  readonly text?: 'codes' | undefined
 }
 
 /** A part set aside to stop early or to choose; never learned from. */
@@ -38,6 +43,8 @@ export interface FitData extends WorkOptions {
 /** {@link FitData} as a learner sees it: numbers only. */
 export interface LearnerData extends WorkOptions {
   readonly x: Matrix
+  /** How many codes each column of x has; 0 for numbers. Where traits ask for text as codes. */
+  readonly levels?: readonly number[] | undefined
   /** Values, or class codes. */
   readonly y: Float64Array
   /** 0 for regression. */

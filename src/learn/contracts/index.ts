@@ -11,6 +11,7 @@ export { type FitOptions, sampleWeightOption, type TargetOption } from './fit-op
 export { damaged } from './saved-state.js'
 export * from './symbolic-table.js'
 export * from './target.js'
+export * from './text-levels.js'
 export * from './transformer-face.js'
 export * from './graph-feeds.js'
 export * from './class-weight.js'

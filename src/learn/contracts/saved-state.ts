@@ -3,6 +3,7 @@ import { FormatError } from '../../base/index.js'
 import type { ColumnType, Field } from '../../data/index.js'
 import { decodeState, type ModelDocument } from './document.js'
 import type { Label } from './target.js'
+import type { TextCodes } from './text-codes.js'
 
 export interface SavedState<State> {
   readonly inputs: readonly Field[]
@@ -41,6 +42,23 @@ export function savedClasses(document: ModelDocument, predicts: 'classes' | 'val
   if (!fits) throw damaged(document, 'its classes are no labels')
   return decodeState(classes) as readonly Label[]
 }
+
+/** The codes of text columns; undefined where there are none. @throws {@link FormatError} */
+export function savedCodes(document: ModelDocument): TextCodes | undefined {
+  const { codes } = document.state as { readonly codes?: unknown }
+  if (codes === undefined) return undefined
+  const found = decodeState(codes)
+  if (Array.isArray(found) && found.every((one) => one === null || isTextMap(one))) return found as TextCodes
+  throw damaged(document, 'its codes are no lists of texts')
+}
+
+const isTextMap = (value: unknown): boolean =>
+  isObject(value) &&
+  Array.isArray(value['keys']) &&
+  value['keys'].every((key) => typeof key === 'string') &&
+  value['values'] instanceof Float64Array &&
+  value['values'].length === value['keys'].length &&
+  typeof value['absent'] === 'number'
 
 /** A document that no fitted model wrote as it is. */
 export function damaged({ kind }: Pick<ModelDocument, 'kind'>, what: string, cause?: unknown): FormatError {

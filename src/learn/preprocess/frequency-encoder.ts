@@ -1,9 +1,8 @@
 // Text as how often it occurs.
 import { defineOptions, flag } from '../../base/index.js'
 import type { StringColumn } from '../../data/index.js'
-import { defineTransformer } from '../contracts/index.js'
+import { countLevels, defineTransformer, mapText, type TextMap } from '../contracts/index.js'
 import { mapTexts, mapTextsInGraph } from './text-columns.js'
-import { countLevels, mapText, type TextMap } from './text-levels.js'
 
 /** Options of {@link frequencyEncoder}. */
 export interface FrequencyEncoderOptions {

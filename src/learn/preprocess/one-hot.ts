@@ -24,14 +24,17 @@ import {
   type Value,
 } from '../../engine/onnx/index.js'
 import {
+  asTexts,
+  countLevels,
   defineTransformer,
+  indexOf,
   joinColumns,
+  type LevelCounts,
   type SymbolicTable,
   tensorColumns,
   uniqueNames,
 } from '../contracts/index.js'
 import { rowConstant } from './number-columns.js'
-import { asTexts, countLevels, indexOf, type LevelCounts } from './text-levels.js'
 
 /** Options of {@link oneHot}. */
 export interface OneHotOptions {

@@ -1,8 +1,14 @@
 // Text as the rank of its level, for learners that split on order.
 import { defineOptions, nullable, oneOf, real } from '../../base/index.js'
 import type { StringColumn } from '../../data/index.js'
-import { defineTransformer, type Target } from '../contracts/index.js'
-import { type LevelCounts, countLevels, mapText, type TextMap } from './text-levels.js'
+import {
+  countLevels,
+  defineTransformer,
+  type LevelCounts,
+  mapText,
+  type Target,
+  type TextMap,
+} from '../contracts/index.js'
 import { requireTarget, targetOrder } from './target-order.js'
 import { mapTexts, mapTextsInGraph } from './text-columns.js'
 

@@ -3,16 +3,17 @@ import { custom, defineOptions, integer } from '../../base/index.js'
 import { type Column, numberColumn, type StringColumn, table, type Table } from '../../data/index.js'
 import { concat, type GraphBuilder, lookupIndex, tensor, type Value } from '../../engine/onnx/index.js'
 import {
+  countLevels,
   defineTransformer,
   type FitData,
-  tensorColumns,
+  indexOf,
   type Target,
+  tensorColumns,
   uniqueNames,
 } from '../contracts/index.js'
 import { dealFolds } from './folds.js'
 import { levelMeans, sumLevels } from './level-means.kernel.js'
 import { requireTarget } from './target-order.js'
-import { countLevels, indexOf } from './text-levels.js'
 
 /** Options of {@link targetEncoder}. */
 export interface TargetEncoderOptions {

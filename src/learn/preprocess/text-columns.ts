@@ -1,8 +1,13 @@
 // Text columns turned into number columns one to one by maps from text to number.
 import { numberColumn, type StringColumn, table, type Table } from '../../data/index.js'
 import { concat } from '../../engine/onnx/index.js'
-import { type SymbolicTable, tensorColumns } from '../contracts/index.js'
-import { applyTextMap, type TextMap, textMapInGraph } from './text-levels.js'
+import {
+  applyTextMap,
+  type SymbolicTable,
+  tensorColumns,
+  type TextMap,
+  textMapInGraph,
+} from '../contracts/index.js'
 
 /** One map per column, in order; columns keep their names unless others are given. */
 export function mapTexts(x: Table, maps: readonly TextMap[], names: readonly string[] = x.names): Table {

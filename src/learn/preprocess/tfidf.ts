@@ -1,8 +1,7 @@
 // Free text as weighted counts of words.
 import { custom, DataError, defineOptions, flag, integer, nullable, oneOf } from '../../base/index.js'
 import { numberColumn, type StringColumn, table } from '../../data/index.js'
-import { defineTransformer, joinColumns, tensorColumns, uniqueNames } from '../contracts/index.js'
-import { indexOf } from './text-levels.js'
+import { defineTransformer, indexOf, joinColumns, tensorColumns, uniqueNames } from '../contracts/index.js'
 import { tfidfInGraph } from './tfidf-graph.js'
 import { chooseVocabulary, countTerms } from './vocabulary.js'
 import { wordsOf } from './words.js'

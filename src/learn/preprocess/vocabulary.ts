@@ -1,6 +1,6 @@
 // Which words and runs of words a text column is encoded by, and how rare each is.
+import { byCodeUnits } from '../contracts/index.js'
 import type { StringColumn } from '../../data/index.js'
-import { byCodeUnits } from './text-levels.js'
 import { wordsOf } from './words.js'
 
 /** What decides on the vocabulary. */
