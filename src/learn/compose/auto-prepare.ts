@@ -15,8 +15,11 @@ import type { PrepareKind, Treatments } from './prepare-routes.js'
 /** Options of {@link autoPrepare}. */
 export interface AutoPrepareOptions {
   /** The learner to prepare for; 'auto' asks the pipeline. @default 'auto' */
-  readonly for: 'auto' | 'linear' | 'tree'
-  /** Text columns of at most so many levels get one column per level; null: 30 for linear, 3 for trees. @default null */
+  readonly for: 'auto' | 'linear' | 'tree' | 'network'
+  /**
+   * Text columns of at most so many levels get one column per level (for networks: no column of the target's means beside
+   * their text); null: 30 for linear and networks, 3 for trees. @default null
+   */
   readonly maxOneHot: number | null
   /** The most words and pairs of words that a column of free text is encoded by; 0 leaves such columns out. @default 300 */
   readonly maxText: number
@@ -36,7 +39,7 @@ export interface PreparedTransform extends Transform {
 }
 
 const options = defineOptions<AutoPrepareOptions>({
-  for: oneOf(['auto', 'linear', 'tree'], { default: 'auto' }),
+  for: oneOf(['auto', 'linear', 'tree', 'network'], { default: 'auto' }),
   maxOneHot: nullable(integer({ min: 2, default: 10 })),
   maxText: integer({ min: 0, default: 300 }),
 })
@@ -48,7 +51,8 @@ const options = defineOptions<AutoPrepareOptions>({
  * splines (up to 60 columns); text of few levels (and whole
  * numbers that may be codes) one-hot, rare levels together; text of many levels by the target's mean, out of fold, and
  * its most frequent levels one-hot. For trees: numbers as they are, with missing values; text of few levels one-hot; of
- * many levels by the target's mean, out of fold, and by frequency. For both: timestamps by calendar and clock, free text
+ * many levels by the target's mean, out of fold, and by frequency. For networks: numbers imputed as for linear models, on
+ * the scale that they have; text as it is, of many levels also by the target's mean. For all: timestamps by calendar and clock, free text
  * by TF-IDF of words and pairs of words. Constant columns and identifiers are left out, and are no inputs of the model;
  * `plan` says what became of each column.
  *
@@ -74,10 +78,10 @@ export function autoPrepare(given: GivenOptions<AutoPrepareOptions> = {}): Publi
 async function fitPlan(data: FitData, chosen: AutoPrepareOptions): Promise<FittedTransform> {
   // Brings all of the preparations along, which a fitted pipeline does not need.
   const { columnKinds, prepareKind, treatmentsFor } = await import('./prepare-routes.js')
-  const learner =
-    (chosen.for === 'auto' ? data.learner?.prefers : chosen.for) === 'linear' ? 'linear' : 'tree'
+  const asked = chosen.for === 'auto' ? data.learner?.prefers : chosen.for
+  const learner = asked === 'linear' || asked === 'network' ? asked : 'tree'
   // Trees pay for each column, and a linear model gains by each.
-  const maxLevels = chosen.maxOneHot ?? (learner === 'linear' ? 30 : 3)
+  const maxLevels = chosen.maxOneHot ?? (learner === 'tree' ? 3 : 30)
   const kinds = new Map(columnKinds(data.x).map((one) => [one.name, prepareKind(one, maxLevels)]))
   const treatments = treatmentsFor({
     learner,

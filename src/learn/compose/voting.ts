@@ -9,6 +9,7 @@ import {
   type CoreEstimator,
   type CoreModel,
   type FitData,
+  type LearnerTraits,
   type ModelDocument,
   type Regressor,
   type RowValue,
@@ -75,7 +76,7 @@ export function votingCore(estimators: readonly CoreEstimator[], options: Voting
       predicts: estimators[0]!.traits.predicts,
       matrix: 'float64' as const,
       missing: estimators.every((member) => member.traits.missing),
-      prefers: estimators[0]!.traits.prefers,
+      prefers: preferenceOf(estimators),
     },
     async fitCore(data: FitData) {
       const members: CoreModel[] = []
@@ -86,6 +87,10 @@ export function votingCore(estimators: readonly CoreEstimator[], options: Voting
     },
   })
 }
+
+/** That of the first member, but not of a network where others would be given text that they refuse. */
+const preferenceOf = (members: readonly CoreEstimator[]): LearnerTraits['prefers'] =>
+  members.map(({ traits }) => traits.prefers).find((prefers) => prefers !== 'network') ?? 'network'
 
 function requireMembers(estimators: unknown): void {
   const members: readonly unknown[] = Array.isArray(estimators) ? estimators : [estimators]
