@@ -6,28 +6,43 @@ import type { Initializer } from '../initializers.js'
 import { byInputs, constant } from '../initializers.js'
 import { dense, dropout, widthOf } from '../layers/dense.js'
 import type { Layer } from '../scope.js'
+import { embed, type EmbeddedInputs, widthsOf } from './embed.js'
 
 /** The form of the network. */
 export interface EnsembleShape {
+  readonly inputs: EmbeddedInputs
   readonly members: number
   readonly hiddenLayers: readonly number[]
   readonly outputs: number
   readonly dropout: number
 }
 
-/** Signs at random: members see the inputs as different as they can. */
-const signs: Initializer = (random, shape) => {
-  const data = Float32Array.from({ length: shape[0]! * shape[1]! }, () => (random.below(2) === 0 ? -1 : 1))
-  return { dtype: 'float32', shape, data }
-}
+/**
+ * Members see the columns as different as they can: each by a number drawn for it, the same for all of its inputs. Normal where
+ * columns are vectors, signs where they are numbers (the authors' choice).
+ */
+const drawnByColumn =
+  (widths: readonly number[]): Initializer =>
+  (random, shape) => {
+    const vectors = widths.some((width) => width > 1)
+    const draw = (): number => (vectors ? random.normal() : random.below(2) === 0 ? -1 : 1)
+    const data = Float32Array.from(
+      Array.from({ length: shape[0]! }, () =>
+        widths.flatMap((width) => Array.from<number>({ length: width }).fill(draw())),
+      ).flat(),
+    )
+    return { dtype: 'float32', shape, data }
+  }
 
 /** [N, p] to [members, N, outputs]. */
 export const tabularEnsemble =
-  ({ members, hiddenLayers, outputs, dropout: share }: EnsembleShape): Layer =>
+  ({ inputs, members, hiddenLayers, outputs, dropout: share }: EnsembleShape): Layer =>
   (x, scope) => {
-    const columns = widthOf(x, 'tabular network')
-    const own = scope.parameter('scale', [members, columns], members === 1 ? constant(1) : signs)
-    let h: Tensor = t.mul(t.expandDims(x, 0), t.expandDims(own, 1))
+    const embedded = embed(inputs)(x, scope)
+    const columns = widthOf(embedded, 'tabular network')
+    const initial = members === 1 ? constant(1) : drawnByColumn(widthsOf(inputs))
+    const own = scope.parameter('scale', [members, columns], initial)
+    let h: Tensor = t.mul(t.expandDims(embedded, 0), t.expandDims(own, 1))
     hiddenLayers.forEach((units, i) => {
       h = t.relu(dense(units)(h, scope.child(`hidden.${i}`)))
       h = dropout(share)(h, scope)

@@ -8,19 +8,22 @@ import { adamW } from '../optimizers.js'
 import type { Arrays } from '../scope.js'
 import { fitNetwork } from '../training/train-network.js'
 import { tabularEnsemble } from './ensemble.js'
+import { arrange, readInputs, type TabularInputs } from './inputs.js'
+import type { NumericEmbeddings } from './numeric-embeddings.js'
 import type { MlpOptions } from './options.js'
+import { targetScale, type TargetScale } from './target-scale.js'
 
 /** What a network for tables keeps; plain data. */
 export interface MlpState {
+  readonly inputs: TabularInputs
+  readonly numericEmbeddings: NumericEmbeddings
   /** Weights by path, and their shapes. */
   readonly shapes: Readonly<Record<string, readonly number[]>>
   readonly values: Readonly<Record<string, Float32Array>>
   readonly hiddenLayers: number
   readonly members: number
   readonly outputs: number
-  /** Of the target: predictions are network · scale + center. */
-  readonly center: number
-  readonly scale: number
+  readonly target: TargetScale
   readonly epochs: number
 }
 
@@ -42,57 +45,90 @@ export async function fitMlp(
   options: Readonly<MlpOptions>,
   task: MlpTask,
 ): Promise<MlpState> {
-  const { center, scale } = task.classes ? { center: 0, scale: 1 } : momentsOf(data.y)
+  const target = targetScale(data.y, task.classes)
   const rows = divide(data, options.validationFraction)
-  const part = (x: Matrix, y: Float64Array, weights: Float64Array | undefined, which: Int32Array): Part => ({
-    x: takeRows(x, which),
-    y: task.classes
-      ? array(Int32Array.from(which, (row) => y[row]!))
-      : array(Float32Array.from(which, (row) => (y[row]! - center) / scale)),
-    weight: array(Float32Array.from(which, (row) => weights?.[row] ?? 1)),
-  })
-  const train = part(data.x, data.y, task.sampleWeight, rows.train)
-  const validation =
-    data.validation === undefined
-      ? part(data.x, data.y, task.sampleWeight, rows.held)
-      : part(data.validation.x, data.validation.y, data.validation.sampleWeight, all(data.validation.x.rows))
-  const { hiddenLayerSizes, members, outputs } = { ...options, ...task }
+  const inputs = readInputs(data.x, data.levels ?? [])
+  const { train, validation } = partsOf(data, task, { rows, inputs, target })
+  const { hiddenLayerSizes: hiddenLayers, members, numericEmbeddings } = options
+  const { outputs } = task
+  const form = { inputs: { ...inputs, numericEmbeddings }, members, hiddenLayers, outputs }
   const net = network(
-    tabularEnsemble({ members, hiddenLayers: hiddenLayerSizes, outputs, dropout: options.dropout }),
-    spec('float32', ['batch', data.x.columns]),
+    tabularEnsemble({ ...form, dropout: options.dropout }),
+    spec('float32', ['batch', inputs.order.length]),
   )
   const seed = data.rng.split('mlp').below(2 ** 31)
   const batchSize = options.batchSize ?? batchSizeFor(rows.train.length)
   const fitted = await fitNetwork(net, {
-    data: batches(train as never, { batchSize, seed }),
+    data: batches({ ...train }, { batchSize, seed }),
     loss: (scores, { y, weight }) => weightedMean(task.losses(scores, y), weight!),
     optimizer: adamW({ learningRate: options.learningRate, weightDecay: options.weightDecay }),
+    averageDecay: averageDecayFor(rows.train.length / batchSize),
     clipNorm: 1,
     epochs: options.maxEpochs,
     patience: options.patience,
-    ...(validation.x.shape[0] === 0 ? {} : { validation: () => [validation as never] }),
+    ...(validation.x.shape[0] === 0 ? {} : { validation: () => [{ ...validation }] }),
     seed,
     ...(data.threads === undefined ? {} : { threads: data.threads }),
     ...(data.signal === undefined ? {} : { signal: data.signal }),
     onEvent(event) {
       if (event.type !== 'epoch-end') return
+      console.log(
+        event.epoch,
+        event.trainLoss.toFixed(5),
+        event.validation?.['loss']?.toFixed(5),
+        event.seconds.toFixed(1),
+      )
       data.onEvent?.({ type: 'progress-update', done: (event.epoch + 1) / options.maxEpochs })
     },
   })
-  return stateOf(fitted.values, {
-    hiddenLayers: hiddenLayerSizes.length,
+  const { epochs } = fitted
+  const rest = {
+    inputs,
+    numericEmbeddings,
+    hiddenLayers: hiddenLayers.length,
     members,
     outputs,
-    center,
-    scale,
-    epochs: fitted.epochs,
-  })
+    target,
+    epochs,
+  }
+  return stateOf(fitted.values, rest)
 }
+
+// The average looks back about an epoch: longer, and it holds what was forgotten; 200 steps suffice to smooth.
+const averageDecayFor = (stepsOfEpoch: number): number => 1 - 1 / Math.max(2, Math.min(200, stepsOfEpoch))
 
 interface Part {
   readonly x: NDArray
   readonly y: NDArray
   readonly weight: NDArray
+}
+
+interface Ready {
+  readonly rows: { readonly train: Int32Array; readonly held: Int32Array }
+  readonly inputs: TabularInputs
+  readonly target: TargetScale
+}
+
+/** Rows to learn from and rows to stop by, as the network takes them. */
+function partsOf(data: LearnerData, task: MlpTask, { rows, inputs, target }: Ready) {
+  const part = (
+    { x, y, sampleWeight }: Pick<LearnerData, 'x' | 'y' | 'sampleWeight'>,
+    which: Int32Array,
+  ): Part => ({
+    x: array(arrange(takeRows(x, which), inputs), { shape: [which.length, inputs.order.length] }),
+    y: task.classes
+      ? array(Int32Array.from(which, (row) => y[row]!))
+      : array(Float32Array.from(which, (row) => (y[row]! - target.center) / target.scale)),
+    weight: array(Float32Array.from(which, (row) => sampleWeight?.[row] ?? 1)),
+  })
+  const own = { ...data, sampleWeight: task.sampleWeight }
+  return {
+    train: part(own, rows.train),
+    validation:
+      data.validation === undefined
+        ? part(own, rows.held)
+        : part(data.validation, all(data.validation.x.rows)),
+  }
 }
 
 function stateOf(values: Arrays, rest: Omit<MlpState, 'shapes' | 'values'>): MlpState {
@@ -109,16 +145,10 @@ function weightedMean(losses: Tensor, weight: Tensor): Tensor {
   return t.div(t.sum(t.mul(rows, weight)), t.sum(weight))
 }
 
-function momentsOf(y: Float64Array): { center: number; scale: number } {
-  const center = y.reduce((sum, value) => sum + value, 0) / y.length
-  const deviation = Math.sqrt(y.reduce((sum, value) => sum + (value - center) ** 2, 0) / y.length)
-  return { center, scale: deviation > 0 ? deviation : 1 }
-}
-
 const all = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i)
 
 /** Rows to learn from and rows to stop by, drawn at random. */
-function divide(data: LearnerData, share: number): { readonly train: Int32Array; readonly held: Int32Array } {
+function divide(data: LearnerData, share: number): Ready['rows'] {
   const { rows } = data.x
   const count = data.validation === undefined ? Math.round(rows * share) : 0
   if (count === 0 || count === rows) return { train: all(rows), held: new Int32Array(0) }
@@ -126,8 +156,8 @@ function divide(data: LearnerData, share: number): { readonly train: Int32Array;
   return { train: order.slice(count).sort(), held: order.slice(0, count).sort() }
 }
 
-function takeRows({ data, columns }: Matrix, rows: Int32Array): NDArray {
-  const part = new Float32Array(rows.length * columns)
+function takeRows({ data, columns, names }: Matrix, rows: Int32Array): Matrix {
+  const part = new Float64Array(rows.length * columns)
   rows.forEach((row, i) => part.set(data.subarray(row * columns, (row + 1) * columns), i * columns))
-  return array(part, { shape: [rows.length, columns] })
+  return { data: part, rows: rows.length, columns, names }
 }

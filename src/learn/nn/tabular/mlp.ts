@@ -6,7 +6,7 @@ import { fitMlp, type MlpState } from './fit.js'
 import { classifierOptions, type MlpClassifierOptions, type MlpOptions, regressorOptions } from './options.js'
 import { predictGraph, predictMany, predictRows } from './predict.js'
 
-const traits = { matrix: 'float32', missing: false, prefers: 'linear' } as const
+const traits = { matrix: 'float64', missing: false, prefers: 'network', text: 'codes' } as const
 
 /** What people may read of a fitted network. */
 export interface MlpLearned {

@@ -1,6 +1,15 @@
 // Options of the networks for tables. Names are scikit-learn's where it has them.
-import { custom, defineOptions, integer, nullable, type OptionSpec, real } from '../../../base/index.js'
+import {
+  custom,
+  defineOptions,
+  integer,
+  nullable,
+  oneOf,
+  type OptionSpec,
+  real,
+} from '../../../base/index.js'
 import { classWeightOption, type ClassWeight } from '../../contracts/index.js'
+import type { NumericEmbeddings } from './numeric-embeddings.js'
 
 /** Options of {@link mlpRegressor}. */
 export interface MlpOptions {
@@ -8,6 +17,11 @@ export interface MlpOptions {
   readonly hiddenLayerSizes: readonly number[]
   /** Networks that share all but a scale of each input and the last layer; their mean answers. @default 16 */
   readonly members: number
+  /**
+   * Numbers as vectors of 16: learned curves of straight pieces between quantiles, learned sums of waves, or not at all.
+   * @default 'piecewise-linear'
+   */
+  readonly numericEmbeddings: NumericEmbeddings
   /** Share of hidden numbers that a step leaves out. @default 0.1 */
   readonly dropout: number
   /** @default 0.002 */
@@ -42,6 +56,7 @@ const hidden: OptionSpec<readonly number[]> = custom<readonly number[]>({
 const shared = {
   hiddenLayerSizes: hidden,
   members: integer({ min: 1, max: 256, default: 16 }),
+  numericEmbeddings: oneOf(['none', 'piecewise-linear', 'periodic'], { default: 'piecewise-linear' }),
   dropout: real({ min: 0, max: 0.9, default: 0.1 }),
   learningRate: real({ min: 0, exclusive: true, default: 2e-3 }),
   weightDecay: real({ min: 0, default: 3e-4 }),

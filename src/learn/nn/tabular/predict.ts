@@ -12,8 +12,11 @@ import {
 } from '../../../engine/graph/index.js'
 import type { GraphBuilder, Value } from '../../../engine/onnx/index.js'
 import { network } from '../network.js'
+import { embedRows } from './embed-rows.js'
 import { tabularEnsemble } from './ensemble.js'
 import type { MlpState } from './fit.js'
+import { arrangeInGraph } from './inputs-graph.js'
+import { arrange } from './inputs.js'
 import { denseRelu, memberOutputs, scaled } from './predict.kernel.js'
 
 /** How members' scores [members, N, outputs] come to predictions: in the graph, and in memory. */
@@ -21,8 +24,8 @@ export type Finish = 'softmax' | 'value'
 
 /** Rows × outputs, the mean over the members: of probabilities, or of values. */
 export function predictRows(state: MlpState, x: Matrix, finish: Finish): Float64Array {
-  const { members, outputs, hiddenLayers, values } = state
-  let h = scaled(x.data, x.rows, values['scale']!, members)
+  const { members, outputs, hiddenLayers, values, target } = state
+  let h = scaled(embedRows(state, arrange(x, state.inputs), x.rows), x.rows, values['scale']!, members)
   for (let i = 0; i < hiddenLayers; i++)
     h = denseRelu(h, members * x.rows, values[`hidden.${i}.weight`]!, values[`hidden.${i}.bias`]!)
   const scores = memberOutputs(h, x.rows, values['output.weight']!, values['output.bias']!, members)
@@ -33,7 +36,9 @@ export function predictRows(state: MlpState, x: Matrix, finish: Finish): Float64
       const part = finish === 'softmax' ? softmaxOf(own) : own
       for (let o = 0; o < outputs; o++) answers[i * outputs + o]! += part[o]! / members
     }
-  return finish === 'value' ? answers.map((value) => value * state.scale + state.center) : answers
+  if (finish === 'softmax') return answers
+  const { center, scale, low, high } = target
+  return answers.map((value) => Math.min(high, Math.max(low, value * scale + center)))
 }
 
 function softmaxOf(scores: Float64Array): Float64Array {
@@ -51,13 +56,15 @@ const rowsOfRun = 4096
 /** The same for many rows, on the runtime. */
 export async function predictMany(state: MlpState, x: Matrix, finish: Finish): Promise<Float64Array> {
   if (x.rows < fewRows) return predictRows(state, x, finish)
-  await using compiled = await compile(tracedOf(state, x.columns, finish))
+  await using compiled = await compile(tracedOf(state, finish))
+  const arranged = arrange(x, state.inputs)
+  const columns = state.inputs.order.length
   const answers = new Float64Array(x.rows * state.outputs)
   for (let start = 0; start < x.rows; start += rowsOfRun) {
     const stop = Math.min(x.rows, start + rowsOfRun)
-    const part = Float32Array.from(x.data.subarray(start * x.columns, stop * x.columns))
+    const part = arranged.slice(start * columns, stop * columns)
     const found = (await compiled.run(
-      array(part, { shape: [stop - start, x.columns] }) as never,
+      array(part, { shape: [stop - start, columns] }) as never,
     )) as unknown as NDArray
     answers.set(found.data, start * state.outputs)
   }
@@ -66,22 +73,24 @@ export async function predictMany(state: MlpState, x: Matrix, finish: Finish): P
 
 /** float64 probabilities [N, k] or values [N, 1]. */
 export function predictGraph(state: MlpState, x: Value, graph: GraphBuilder, finish: Finish): Value {
-  const columns = state.shapes['scale']![1]!
-  return emitInto(graph, tracedOf(state, columns, finish), [x])[0]!
+  return emitInto(graph, tracedOf(state, finish), [arrangeInGraph(graph, x, state.inputs)])[0]!
 }
 
-function tracedOf(state: MlpState, columns: number, finish: Finish) {
-  const { members, outputs, hiddenLayers, values, shapes } = state
+function tracedOf(state: MlpState, finish: Finish) {
+  const { members, outputs, hiddenLayers, values, shapes, inputs, numericEmbeddings } = state
   const sizes = Array.from({ length: hiddenLayers }, (_, i) => shapes[`hidden.${i}.bias`]![0]!)
-  const input = spec('float32', ['batch', columns])
-  const net = network(tabularEnsemble({ members, hiddenLayers: sizes, outputs, dropout: 0 }), input)
+  const input = spec('float32', ['batch', inputs.order.length])
+  const form = { inputs: { ...inputs, numericEmbeddings }, members, hiddenLayers: sizes, outputs }
+  const net = network(tabularEnsemble({ ...form, dropout: 0 }), input)
   const weights = Object.fromEntries(
     Object.entries(values).map(([path, data]) => [path, array(data, { shape: shapes[path]! })]),
   )
   return trace((x: Tensor) => finished(net.apply(weights, x), state, finish), input as never)
 }
 
-function finished(scores: Tensor, { center, scale }: MlpState, finish: Finish): Tensor {
+function finished(scores: Tensor, { target }: MlpState, finish: Finish): Tensor {
   if (finish === 'softmax') return t.mean(t.cast(t.softmax(scores), 'float64'), { axes: 0 })
-  return t.add(t.mul(t.mean(t.cast(scores, 'float64'), { axes: 0 }), scale), center)
+  const { center, scale, low, high } = target
+  const values = t.add(t.mul(t.mean(t.cast(scores, 'float64'), { axes: 0 }), scale), center)
+  return t.minimum(t.maximum(values, low), high)
 }
