@@ -18,3 +18,4 @@ export const { poseTask } = (await load(
 export const { divideFolds } = (await load(
   'operate/train/divide.js',
 )) as typeof import('../../dist/operate/train/divide.js')
+export const catalogue = (await load('learn/catalogue.js')) as typeof import('../../dist/learn/catalogue.js')

@@ -19,7 +19,9 @@ export interface TabularInputs {
   readonly edges: readonly Float32Array[]
 }
 
-// 32 pieces have a thousand rows each where there are 30,000; on phoneme and California housing 16 and 48 do as well.
+// A piece learns from the rows in it: 80 of them tell more than chance (vehicle, 650 rows: log loss .410 with 8 pieces, .428
+// with 32), and beyond 32 pieces little is gained.
+const rowsOfPiece = 80
 const mostPieces = 32
 
 /** Reads the columns of training rows. @param levels - codes of each column, 0 for numbers */
@@ -75,8 +77,9 @@ function spreadOf(sorted: Float64Array): number {
 
 function edgesOf(column: ColumnOfInputs): Float32Array {
   const { sorted, center, scale } = column
-  const edges = Array.from({ length: mostPieces + 1 }, (_, i) =>
-    Math.fround(bent((quantileOfSorted(sorted, i / mostPieces) - center) / scale)),
+  const pieces = Math.max(1, Math.min(mostPieces, Math.floor(sorted.length / rowsOfPiece)))
+  const edges = Array.from({ length: pieces + 1 }, (_, i) =>
+    Math.fround(bent((quantileOfSorted(sorted, i / pieces) - center) / scale)),
   )
   return Float32Array.from([...new Set(edges)])
 }

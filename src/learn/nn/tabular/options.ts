@@ -13,9 +13,9 @@ import type { NumericEmbeddings } from './numeric-embeddings.js'
 
 /** Options of {@link mlpRegressor}. */
 export interface MlpOptions {
-  /** Units of each hidden layer. @default [192, 192] */
+  /** Units of each hidden layer. @default [128, 128] */
   readonly hiddenLayerSizes: readonly number[]
-  /** Networks that share all but a scale of each input and the last layer; their mean answers. @default 16 */
+  /** Networks that share all but a scale of each input and the last layer; their mean answers. @default 8 */
   readonly members: number
   /**
    * Numbers as vectors of 16: learned curves of straight pieces between quantiles, learned sums of waves, or not at all.
@@ -28,13 +28,16 @@ export interface MlpOptions {
   readonly learningRate: number
   /** Decoupled, as in AdamW. @default 0.0003 */
   readonly weightDecay: number
-  /** Rows of a step; null: 64 up to 5,000 rows, 256 up to 50,000, then 512. @default null */
+  /** Rows of a step; null: 64 up to 2,500 rows, 128 up to 10,000, 256 up to 50,000, then 512. @default null */
   readonly batchSize: number | null
   /** Passes over the rows at most. @default 100 */
   readonly maxEpochs: number
   /** Passes without a better loss on the validation part before training ends. @default 10 */
   readonly patience: number
-  /** Share of the rows set aside to stop by where `fit` is given no validation part. @default 0.15 */
+  /**
+   * Share of the rows set aside to stop by where `fit` is given no validation part; up to 5,000 rows, training is then
+   * repeated on all of them for as many passes. @default 0.15
+   */
   readonly validationFraction: number
 }
 
@@ -47,7 +50,7 @@ export interface MlpClassifierOptions extends MlpOptions {
 }
 
 const hidden: OptionSpec<readonly number[]> = custom<readonly number[]>({
-  default: [192, 192],
+  default: [128, 128],
   expected: 'a list of whole numbers from 1',
   accepts: (value) =>
     Array.isArray(value) && value.every((units) => Number.isInteger(units) && Number(units) >= 1),
@@ -55,7 +58,7 @@ const hidden: OptionSpec<readonly number[]> = custom<readonly number[]>({
 
 const shared = {
   hiddenLayerSizes: hidden,
-  members: integer({ min: 1, max: 256, default: 16 }),
+  members: integer({ min: 1, max: 256, default: 8 }),
   numericEmbeddings: oneOf(['none', 'piecewise-linear', 'periodic'], { default: 'piecewise-linear' }),
   dropout: real({ min: 0, max: 0.9, default: 0.1 }),
   learningRate: real({ min: 0, exclusive: true, default: 2e-3 }),
