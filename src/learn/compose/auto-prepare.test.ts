@@ -48,7 +48,7 @@ const planOf = (transform: Transform): Record<string, unknown> =>
     (transform as PreparedTransform).plan.map(({ column, kind, treatment }) => [column, treatment ?? kind]),
   )
 
-describe.each(['linear', 'tree'] as const)('autoPrepare for %s', (learner) => {
+describe.each(['linear', 'tree', 'network'] as const)('autoPrepare for %s', (learner) => {
   it('leaves out what says nothing, and does not ask for it', async () => {
     const transform = await autoPrepare({ for: learner }).fit(customers(1), answers(1))
     expect(planOf(transform)).toMatchObject({
@@ -93,6 +93,18 @@ describe('autoPrepare', () => {
     const transform = await autoPrepare({ for: 'linear' }).fit(customers(1), answers(1))
     const prepared = transform.apply(customers(2))
     for (const name of prepared.names) {
+      for (let row = 0; row < prepared.rowCount; row++) expect(prepared.col(name).at(row)).not.toBeNull()
+    }
+  })
+
+  it('leaves text to networks, and no number missing', async () => {
+    const transform = await autoPrepare({ for: 'network' }).fit(customers(1), answers(1))
+    expect(planOf(transform)).toMatchObject({ plan: [], city: ['target-encoder'], age: ['imputer'] })
+    const prepared = transform.apply(customers(2))
+    const texts = prepared.names.filter((name) => prepared.col(name).type === 'string')
+    expect(texts).toHaveLength(2)
+    for (const name of prepared.names) {
+      if (texts.includes(name)) continue
       for (let row = 0; row < prepared.rowCount; row++) expect(prepared.col(name).at(row)).not.toBeNull()
     }
   })

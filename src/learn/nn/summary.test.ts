@@ -99,7 +99,8 @@ describe('summary', () => {
       ['0.shared', '', 2, undefined, 12],
     ])
     expect(trainable).toBe(15)
-    const ensemble = tabularEnsemble({ members: 2, hiddenLayers: [4], outputs: 1, dropout: 0 })
+    const inputs = { flags: 3, numbers: 0, levels: [], edges: [], numericEmbeddings: 'none' } as const
+    const ensemble = tabularEnsemble({ inputs, members: 2, hiddenLayers: [4], outputs: 1, dropout: 0 })
     const net = nn.network(ensemble, spec('float32', ['batch', 3]))
     expect(nn.summary(net).layers.map(({ path }) => path)).toContain('hidden.0')
     expect(nn.summary(net).trainable).toBe(net.parameterCount)
