@@ -103,6 +103,7 @@ export {
   type MlpLearned,
   type MlpOptions,
   mlpRegressor,
+  type NumericEmbeddings,
   multiHeadAttention,
   namedLayers,
   type Network,

@@ -35,4 +35,5 @@ export {
 export { type NetworkSummary, summary, type SummaryLayer } from './summary.js'
 export * from './training/index.js'
 export { mlpClassifier, type MlpLearned, mlpRegressor } from './tabular/mlp.js'
+export type { NumericEmbeddings } from './tabular/numeric-embeddings.js'
 export type { MlpClassifierOptions, MlpOptions } from './tabular/options.js'

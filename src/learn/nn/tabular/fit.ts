@@ -53,7 +53,8 @@ export async function fitMlp(
     validation === undefined
       ? partOf(own, rows.held, reading)
       : partOf(validation, allRows(validation.x.rows), reading)
-  const { hiddenLayerSizes: hiddenLayers, members, numericEmbeddings, dropout } = options
+  const { hiddenLayerSizes: hiddenLayers, members, dropout } = options
+  const numericEmbeddings = inputs.numbers > mostEmbedded ? 'none' : options.numericEmbeddings
   const { outputs } = task
   const form = { inputs: { ...inputs, numericEmbeddings }, members, hiddenLayers, outputs, dropout }
   const net = network(tabularEnsemble(form), spec('float32', ['batch', inputs.order.length]))
@@ -65,6 +66,9 @@ export async function fitMlp(
   const sizes = { hiddenLayers: hiddenLayers.length, members, outputs }
   return stateOf(fitted.values, { inputs, numericEmbeddings, ...sizes, target, epochs })
 }
+
+// A vector for each of more numbers, such as the weights of words, would be thousands of inputs for every member.
+const mostEmbedded = 100
 
 // Of few rows each counts (vehicle, 760: log loss .393 by .418 without those of validation), and a second training is cheap.
 const mostRowsToRefit = 5000
@@ -98,7 +102,9 @@ function train(
     clipNorm: 1,
     epochs,
     patience: options.patience,
-    ...(stop === undefined || stop.x.shape[0] === 0 ? {} : { validation: () => [stop] }),
+    ...(stop === undefined || stop.x.shape[0] === 0
+      ? {}
+      : { validation: batches(stop, { batchSize: rowsOfValidation, shuffle: false }) }),
     seed,
     ...(data.threads === undefined ? {} : { threads: data.threads }),
     ...(data.signal === undefined ? {} : { signal: data.signal }),
@@ -115,6 +121,9 @@ function batchSizeFor(rows: number): number {
   if (rows <= 10_000) return 128
   return rows <= 50_000 ? 256 : 512
 }
+
+// The members' hidden numbers of so many rows are in memory at once: 33 MB a layer of the default size.
+const rowsOfValidation = 8192
 
 // The average looks back about an epoch: longer, and it holds what was forgotten; 200 steps suffice to smooth.
 const averageDecayFor = (stepsOfEpoch: number): number => 1 - 1 / Math.max(2, Math.min(200, stepsOfEpoch))

@@ -68,7 +68,7 @@ const widthOf = (low: number, high: number): number =>
 // Of a normal distribution the distance of the quartiles is so many standard deviations.
 const deviationsOfQuartiles = 1.349
 
-/** A robust deviation; where half of the values are equal, a half of the range. Holmüller et al. 2024, arXiv:2407.04491, B.1 */
+/** A robust deviation; where half of the values are equal, a half of the range. Holzmüller et al. 2024, arXiv:2407.04491, B.1 */
 function spreadOf(sorted: Float64Array): number {
   const quartiles = widthOf(quantileOfSorted(sorted, 0.25), quantileOfSorted(sorted, 0.75))
   const equal = quantileOfSorted(sorted, 0.25) === quantileOfSorted(sorted, 0.75)

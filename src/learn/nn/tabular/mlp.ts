@@ -26,17 +26,23 @@ const learned = ({ epochs, members, values }: MlpState): MlpLearned => ({
 /**
  * Networks for classes: the mean of several that share most of their weights.
  *
- * Each member scales the inputs in its own way, goes through shared hidden layers with relu and dropout, and has a last layer
- * of its own; p is the mean of their softmaxes. Trained by AdamW on the cross-entropy in batches, until the loss on a
- * validation part stops falling. With `autoPrepare`, categories of few levels become indicators (the first layer is then
- * their embedding) and numbers are bent piecewise linearly.
+ * p(x) = Σₘ softmax(Wₘ h(rₘ ⊙ e(x)) + bₘ) / M. e makes a vector of each column: of a number z · w + b + φ(z) V, with φ the shares of the pieces
+ * between quantiles that lie below it, or waves cos(2π f z + φ₀); of a category a row of a table. h are the hidden layers, with relu
+ * and dropout, shared by all members m; rₘ, Wₘ and bₘ are a member's own. Minimizes the mean cross-entropy of the members by AdamW in batches, until
+ * that of a validation part, with a moving average of the weights, stops falling; up to 5,000 rows then again on all rows for
+ * as many passes.
  *
- * Cost: O(epochs · n · members · (p · h + h²)) for h hidden units.
+ * Numbers are scaled by quartiles and bent back beyond 3 deviations, text columns are categories, with a vector for missing and
+ * one for unknown texts: `pipeline(autoPrepare(), mlpClassifier())` fills what is missing.
+ *
+ * Cost: O(epochs · n · M · (p · h + h²)) for h hidden units and p the length of e(x), 16 for each number and category.
  *
  * @param options - see {@link MlpClassifierOptions}
- * @returns a classifier; x must not hold NaN
- * @throws {@link InvalidOptionError} for an option out of range; {@link ConvergenceError} when the loss is no number any more
- * @see Gorishniy et al. 2025, arXiv:2410.24210
+ * @returns a classifier of n × p tables of numbers (without NaN) and text
+ * @throws {@link InvalidOptionError} for an option out of range; {@link DataError} for missing and infinite numbers, and for one
+ * class; {@link ConvergenceError} when the loss is no number any more
+ * @see Gorishniy et al. 2025, arXiv:2410.24210 (members); 2022, arXiv:2203.05556 (numbers as vectors); Holzmüller et al. 2024,
+ * arXiv:2407.04491 (scaling)
  * @example
  * ```ts
  * const rows = Array.from({ length: 200 }, (_, i) => ({ size: i / 100 - 1, kind: i < 100 ? 'small' : 'large' }))
@@ -69,10 +75,13 @@ export const mlpClassifier = defineClassifier<MlpClassifierOptions, MlpState, Ml
 /**
  * Networks for numbers: as {@link mlpClassifier}, on the squared error of the standardized target.
  *
+ * ŷ(x) = Σₘ (wₘ · h(rₘ ⊙ e(x)) + bₘ) / M, on the scale of the targets and within their range. Cost: as there.
+ *
  * @param options - see {@link MlpOptions}
- * @returns a regressor; x must not hold NaN
- * @throws {@link InvalidOptionError} for an option out of range; {@link ConvergenceError} when the loss is no number any more
- * @see Gorishniy et al. 2025, arXiv:2410.24210
+ * @returns a regressor of n × p tables of numbers (without NaN) and text
+ * @throws {@link InvalidOptionError} for an option out of range; {@link DataError} for missing and infinite numbers;
+ * {@link ConvergenceError} when the loss is no number any more
+ * @see as for {@link mlpClassifier}
  * @example
  * ```ts
  * const rows = Array.from({ length: 200 }, (_, i) => ({ size: i / 100 - 1, price: Math.abs(i - 100) / 100 }))

@@ -18,7 +18,8 @@ export interface MlpOptions {
   /** Networks that share all but a scale of each input and the last layer; their mean answers. @default 8 */
   readonly members: number
   /**
-   * Numbers as vectors of 16: learned curves of straight pieces between quantiles, learned sums of waves, or not at all.
+   * Numbers as vectors of 16: learned curves of straight pieces between quantiles, learned sums of waves, or not at all. More than
+   * 100 number columns stay as they are.
    * @default 'piecewise-linear'
    */
   readonly numericEmbeddings: NumericEmbeddings
