@@ -1,13 +1,7 @@
 // One number per level of a text column by which its levels are ordered for splits: high where the target is high.
 import { DataError } from '../../base/index.js'
 import { matrix, symmetricEigen } from '../../engine/linalg/index.js'
-import {
-  type ClassTarget,
-  type FitData,
-  type LevelCounts,
-  type Target,
-  type ValueTarget,
-} from '../contracts/index.js'
+import type { ClassTarget, FitData, LevelCounts, Target, ValueTarget } from '../contracts/index.js'
 
 /** A score for each level: the mean of the target, or its first principal component for several classes. */
 export function targetOrder(counted: LevelCounts, target: Target): Float64Array {

@@ -73,10 +73,10 @@ const mostEmbedded = 100
 // Of few rows each counts (vehicle, 760: log loss .393 by .418 without those of validation), and a second training is cheap.
 const mostRowsToRefit = 5000
 
-/** Passes over the rows until the loss of validation was least. */
-function bestEpochs({ history }: FittedNetwork): number {
-  const losses = history.map(({ validation, trainLoss }) => validation?.['loss'] ?? trainLoss)
-  return 1 + losses.indexOf(losses.reduce((a, b) => Math.min(a, b)))
+/** Passes over the rows until the loss of validation was least; all of them where there is none. */
+function bestEpochs({ history, epochs }: FittedNetwork): number {
+  const losses = history.flatMap(({ validation }) => validation?.['loss'] ?? [])
+  return losses.length === 0 ? epochs : 1 + losses.indexOf(losses.reduce((a, b) => Math.min(a, b)))
 }
 
 interface Job {

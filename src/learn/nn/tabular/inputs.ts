@@ -81,7 +81,7 @@ function edgesOf(column: ColumnOfInputs): Float32Array {
   const edges = Array.from({ length: pieces + 1 }, (_, i) =>
     Math.fround(bent((quantileOfSorted(sorted, i / pieces) - center) / scale)),
   )
-  return Float32Array.from([...new Set(edges)])
+  return Float32Array.from(new Set(edges))
 }
 
 // Beyond a million deviations the square below need not be exact any more, and must not be infinite.

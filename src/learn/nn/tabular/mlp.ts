@@ -10,7 +10,7 @@ const traits = { matrix: 'float64', missing: false, prefers: 'network', text: 'c
 
 /** What people may read of a fitted network. */
 export interface MlpLearned {
-  /** Passes over the rows until training ended. */
+  /** Passes over the rows that its weights have seen. */
   readonly epochs: number
   readonly members: number
   readonly parameterCount: number
