@@ -26,14 +26,14 @@ const learned = ({ epochs, members, values }: MlpState): MlpLearned => ({
 /**
  * Networks for classes: the mean of several that share most of their weights.
  *
- * p(x) = Σₘ softmax(Wₘ h(rₘ ⊙ e(x)) + bₘ) / M. e makes a vector of each column: of a number z · w + b + φ(z) V, with φ the shares of the pieces
- * between quantiles that lie below it, or waves cos(2π f z + φ₀); of a category a row of a table. h are the hidden layers, with relu
- * and dropout, shared by all members m; rₘ, Wₘ and bₘ are a member's own. Minimizes the mean cross-entropy of the members by AdamW in batches, until
- * that of a validation part, with a moving average of the weights, stops falling; up to 5,000 rows then again on all rows for
- * as many passes.
+ * p(x) = Σₘ softmax(Wₘ h(rₘ ⊙ e(x)) + bₘ) / M, where e makes a vector of each column: of a number z · w + b + φ(z) V, with φ the shares
+ * of the pieces between quantiles that lie below it, or waves cos(2π f z + φ₀); of a category a row of a table. The hidden layers h,
+ * with relu and dropout, are shared by all members m; rₘ, Wₘ and bₘ are a member's own.
  *
- * Numbers are scaled by quartiles and bent back beyond 3 deviations, text columns are categories, with a vector for missing and
- * one for unknown texts: `pipeline(autoPrepare(), mlpClassifier())` fills what is missing.
+ * AdamW in batches minimizes the mean cross-entropy of the members, until that of a validation part, judged with a moving average of
+ * the weights, stops falling; up to 5,000 rows, training is then repeated on all of them for as many passes. Numbers are scaled by
+ * quartiles and bent back beyond 3 deviations. Text columns are categories, with a code for missing and one for unknown texts;
+ * missing numbers are filled by `pipeline(autoPrepare(), mlpClassifier())`.
  *
  * Cost: O(epochs · n · M · (p · h + h²)) for h hidden units and p the length of e(x), 16 for each number and category.
  *
