@@ -101,9 +101,12 @@ function factory<Options extends object, State, Face>(
     optionsDeclaration: definition.options,
     restore(document: ModelDocument): CoreModel {
       const options = parse(document.options as GivenOptions<Options>)
-      const classes = savedClasses(document, predicts)
-      const codes = savedCodes(document)
-      return makeModel({ definition, predicts, options }, { ...savedState<State>(document), classes, codes })
+      const saved = {
+        ...savedState<State>(document),
+        classes: savedClasses(document, predicts),
+        codes: savedCodes(document),
+      }
+      return makeModel({ definition, predicts, options }, saved)
     },
   })
 }

@@ -3,8 +3,10 @@ import { DataError, rng } from '../../../base/index.js'
 import { encodeStrings, numberColumn, table, type Table } from '../../../data/index.js'
 import { openSession } from '../../../engine/onnx/index.js'
 import { estimatorContract } from '../../../testing/index.js'
-import { autoPrepare, pipeline } from '../../compose/index.js'
+import { autoPrepare, pipeline, votingRegressor } from '../../compose/index.js'
 import { graphFeeds } from '../../contracts/index.js'
+import { ridge } from '../../linear/index.js'
+import { modelFromJSON } from '../../load-model.js'
 import { mlpClassifier, mlpRegressor } from './mlp.js'
 
 const batched =
@@ -129,6 +131,22 @@ describe('networks for tables', () => {
         Array.from({ length: 10 }, () => 'same'),
       ),
     ).rejects.toThrow(DataError)
+  })
+
+  it('share a preparation with learners that refuse text', async () => {
+    const x = shops(120, 1)
+    const both = votingRegressor([mlpRegressor(quick), ridge()])
+    const model = await pipeline(autoPrepare(), both).fit(x, sales(x))
+    expect((await model.predict(x)).every(Number.isFinite)).toBe(true)
+  })
+
+  it('refuse documents whose codes were changed', async () => {
+    const x = shops(120, 1)
+    const model = await mlpRegressor(quick).fit(x, sales(x))
+    const document = JSON.parse(JSON.stringify(model)) as { state: { codes: unknown[] } }
+    expect(await modelFromJSON(document)).toBeDefined()
+    document.state.codes[3] = { keys: ['Oslo', 7] }
+    await expect(modelFromJSON(document)).rejects.toThrow(/'mlp-regressor' is damaged/)
   })
 
   it('do not leave the range of the targets', async () => {
