@@ -12,14 +12,23 @@ export interface NetworkTable {
 
 const three = ['0', '1', '2']
 const one = ['0']
+// Settings were chosen on the first folds of these tables: others judge them.
+const otherThree = ['3', '4', '5']
+const otherOne = ['3']
 
 /** All but adult, which has a division of its own; small ones first. */
 export const tables: readonly NetworkTable[] = [
-  { name: 'vehicle', target: 'Class', task: 'auto', unit: 'log loss', folds: three },
-  { name: 'credit_g', target: 'class', task: 'auto', unit: 'AUC', folds: three },
+  { name: 'vehicle', target: 'Class', task: 'auto', unit: 'log loss', folds: otherThree },
+  { name: 'credit_g', target: 'class', task: 'auto', unit: 'AUC', folds: otherThree },
   { name: 'segment', target: 'class', task: 'auto', unit: 'log loss', folds: three },
-  { name: 'phoneme', target: 'Class', task: 'auto', unit: 'AUC', folds: one },
-  { name: 'california_housing', target: 'median_house_value', task: 'regression', unit: 'RMSE', folds: one },
+  { name: 'phoneme', target: 'Class', task: 'auto', unit: 'AUC', folds: otherOne },
+  {
+    name: 'california_housing',
+    target: 'median_house_value',
+    task: 'regression',
+    unit: 'RMSE',
+    folds: otherOne,
+  },
   { name: 'letter', target: 'class', task: 'auto', unit: 'log loss', folds: one },
   { name: 'diamonds', target: 'price', task: 'regression', unit: 'RMSE', folds: one },
 ]

@@ -50,6 +50,7 @@ export interface MlpClassifierOptions extends MlpOptions {
   readonly labelSmoothing: number
 }
 
+// Twice as many members or units cost twice as much and gained nothing (vehicle: log loss .413 and .421 by .410).
 const hidden: OptionSpec<readonly number[]> = custom<readonly number[]>({
   default: [128, 128],
   expected: 'a list of whole numbers from 1',
