@@ -1,5 +1,14 @@
 // Arrays in, arrays out: what is computed at once is typed as such, what is traced as a value.
-import { array, grad, type NDArray, random, t, type Tensor, type Value, valueAndGrad } from '../../src/graph.js'
+import {
+  array,
+  grad,
+  type NDArray,
+  random,
+  t,
+  type Tensor,
+  type Value,
+  valueAndGrad,
+} from '../../src/graph.js'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 declare function same<A, B>(equal: Equal<A, B>): void
