@@ -3,7 +3,21 @@
 import { describe, expect, it } from 'vitest'
 import { exportedModels } from '../../../../test/support/exported-models.js'
 import { expectArray, runtimeOutputs } from '../../../../test/support/onnx-models.js'
-import { array, compile, importOnnx, type NDArray, sizeOf, t, type Tensor, valueAndGrad } from '../index.js'
+import { rng } from '../../../base/index.js'
+import {
+  array,
+  compile,
+  grad,
+  type ImportedModel,
+  importOnnx,
+  type NDArray,
+  sizeOf,
+  spec,
+  t,
+  type Tensor,
+  trace,
+  valueAndGrad,
+} from '../index.js'
 
 /** The loss of the script: means of squared outputs, weighted from ½ to 1½. */
 function lossOf(outputs: readonly Tensor[]): Tensor {
@@ -57,5 +71,29 @@ describe.each(exportedModels)('$name', ({ name, bytes, fed, inputs, outputs, los
     expect((value as NDArray).data[0]).toBeCloseTo(loss!, 5)
     for (const [parameter, expected] of Object.entries(gradients))
       expectArray((gradient as Record<string, NDArray>)[parameter]!, expected, tolerance)
+  })
+})
+
+describe.each(['LSTM', 'LSTM, both ways', 'GRU'])('%s of as many steps as a name says', (name) => {
+  const random = rng(0)
+  const sequences = (steps: number): NDArray<'float32'> =>
+    array(
+      Float32Array.from({ length: 3 * steps * 3 }, () => random.uniform() - 0.5),
+      { shape: [3, steps, 3] },
+    )
+  const loss = (model: ImportedModel, x: Tensor): Tensor => lossOf(Object.values(model.apply({}, { x })))
+
+  it.each([1, 5, 20])('gives for %i steps what the file gives with that number in it', async (steps) => {
+    const { bytes } = exportedModels.find((one) => one.name === name)!
+    const open = await importOnnx(bytes, { shapes: { x: [3, 'steps', 3] } })
+    const fixed = await importOnnx(bytes, { shapes: { x: [3, steps, 3] } })
+    const x = sequences(steps)
+    await using compiled = await compile(
+      trace(({ x: own }) => grad((inner: Tensor) => loss(open, inner))(own), {
+        x: spec('float32', [3, 'steps', 3]),
+      }),
+    )
+    const expected = grad((inner: Tensor) => loss(fixed, inner))(x)
+    expectArray((await compiled.run({ x })) as NDArray, expected as NDArray, tolerance)
   })
 })

@@ -1,6 +1,7 @@
-// Recurrent networks, written out step by step.
+// Recurrent networks: loops along the first axis, whose length may be a name.
 import { full } from '../../creation.js'
 import type { Dim } from '../../dims.js'
+import { scan } from '../../loops.js'
 import * as t from '../../operations/index.js'
 import type { Tensor } from '../../value.js'
 import { scalar } from '../held.js'
@@ -155,9 +156,10 @@ function startOf(
   const units = Number(node.tensor(2).shape[2])
   return Array.from({ length: cell.states }, (_, i) => {
     const given = node.optional(5 + i)
+    const shape = [x.shape[1]!, units]
     return given === undefined
-      ? node.sizes.filled(scalar(0, x.dtype), [x.shape[1]!, units])
-      : t.at(turn(given), k)
+      ? node.sizes.filled(scalar(0, x.dtype), shape)
+      : t.broadcastTo(t.at(turn(given), k), shape)
   })
 }
 
@@ -174,29 +176,26 @@ function pass(
   node: ImportedNode,
   { x, k, reverse, start }: Pass,
 ): { readonly outputs: Tensor; readonly states: readonly Tensor[] } {
-  const time = x.shape[0]
-  if (typeof time !== 'number')
-    throw node.fault(`the number of steps, '${time}', must be known. Fix it with the option shapes.`)
   const weights = weightsOf(cell, node, k)
   // One product for all times; what depends on the step before is left.
   const all = plus(product(x, weights.input), weights.inputBias)
   const lengths = node.optional(4)
-  const outputs: Tensor[] = []
-  let states = start
-  for (let i = 0; i < time; i++) {
-    const step = reverse ? time - 1 - i : i
-    const next = cell.step({ given: t.at(all, step), states, weights, node })
-    if (lengths === undefined) {
-      states = next
-      outputs[step] = next[0]!
-      continue
-    }
-    // A sequence that has ended keeps its state and gives zeros.
-    const runs = t.expandDims(t.less(scalar(step, 'int32'), lengths), 1)
-    states = next.map((state, j) => t.where(runs, state, states[j]!))
-    outputs[step] = t.where(runs, next[0]!, zeroOf(next[0]!))
-  }
-  return { outputs: t.stack(outputs), states }
+  const [states, outputs] = scan(
+    (before: readonly Tensor[], [given, step]: readonly Tensor[]): readonly [readonly Tensor[], Tensor] => {
+      const next = cell.step({ given: given!, states: before, weights, node })
+      if (lengths === undefined) return [next, next[0]!]
+      // A sequence that has ended keeps its state and gives zeros.
+      const runs = t.expandDims(t.less(step!, lengths), 1)
+      return [
+        next.map((state, j) => t.where(runs, state, before[j]!)),
+        t.where(runs, next[0]!, zeroOf(next[0]!)),
+      ]
+    },
+    start,
+    lengths === undefined ? [all] : [all, t.iota(all, 0)],
+    { reverse },
+  )
+  return { outputs, states }
 }
 
 const zeroOf = ({ dtype }: { readonly dtype: Tensor['dtype']; readonly shape: readonly Dim[] }): Tensor =>
