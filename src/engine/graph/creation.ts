@@ -1,16 +1,34 @@
 // Arrays from nothing.
-import { UsageError } from '../../base/index.js'
-import { dataClass, type DType, type NDArray, sizeOf } from './array.js'
+import { outOfMemory, UsageError } from '../../base/index.js'
+import { type DataByType, dataClass, type DType, formatShape, type NDArray, sizeOf } from './array.js'
+import { checkSizes, checkType } from './checked.js'
+import { userLine } from './user-line.js'
 
-/** An array filled with one number. */
+/**
+ * An array filled with one number.
+ *
+ * @throws {@link ShapeError} for sizes that are no whole numbers
+ * @throws {@link MemoryError} for more elements than there is memory for
+ */
 export function full<T extends DType = 'float32'>(
   shape: readonly number[],
   value: number,
   dtype: T = 'float32' as T,
 ): NDArray<T> {
-  const data = new dataClass[dtype](sizeOf(shape))
+  checkType('full', dtype)
+  checkSizes('full', shape)
+  const data = blankData(shape, dtype)
   if (value !== 0) data.fill(value)
   return { dtype, shape, data }
+}
+
+function blankData<T extends DType>(shape: readonly number[], dtype: T): DataByType[T] {
+  try {
+    return new dataClass[dtype](sizeOf(shape))
+  } catch (error) {
+    const bytes = sizeOf(shape) * dataClass[dtype].BYTES_PER_ELEMENT
+    throw outOfMemory(`full(${formatShape(shape)})${userLine()}`, bytes, error)
+  }
 }
 
 /** Zeros. */

@@ -6,6 +6,7 @@ import { into } from './bind.js'
 import type { Operand } from './operations/operand.js'
 import { backpropagate, replayInto } from './pullback.js'
 import { isSpec, trace, type Traced } from './trace.js'
+import { userLine } from './user-line.js'
 import { type Concrete, flattenTree, type Tree, unflattenTree } from './tree.js'
 import {
   closeDraft,
@@ -35,7 +36,8 @@ type ScalarFunction<Args extends readonly TensorTree[]> = (...args: Args) => Ope
  * Works on arrays at once and inside of a trace, also of a function that is itself a gradient.
  *
  * @param f - gives one float
- * @throws {@link ShapeError} when it gives more than one number
+ * @throws {@link ShapeError} when it gives an array
+ * @throws {@link UsageError} when it gives several results
  * @example
  * ```ts
  * import type { Tensor } from 'modelwright/graph'
@@ -52,6 +54,12 @@ export function valueAndGrad<Args extends readonly TensorTree[], Argument extend
   const both = differentiated(f as never, argument)
   return (...args) => both(args) as never
 }
+
+const severalResults = (paths: readonly string[]): UsageError =>
+  new UsageError(
+    `grad${userLine()}: the function gives ${paths.length} results (${paths.join(', ')}), expected one float. Compute the others beside it, or use trace and gradientsOf, which keeps them.`,
+    { expected: 'one float', received: paths, where: 'grad' },
+  )
 
 /** The gradient alone; see {@link valueAndGrad}. */
 export function grad<Args extends readonly TensorTree[], Argument extends number = 0>(
@@ -78,6 +86,7 @@ function differentiated(
       (input: unknown) => f(...(input as unknown[])),
       unflattenTree(shape, leaves) as never,
     )
+    if (traced.graph.outputs.length > 1) throw severalResults(traced.outputPaths)
     const range = own.leaves.map((_, i) => before + i)
     const [value, ...gradients] = inline(withGradients(traced.graph, range), leaves)
     return { value: value!, gradient: unflattenTree(own.shape, gradients) }

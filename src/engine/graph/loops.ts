@@ -1,5 +1,5 @@
 // Loops inside of a trace.
-import { ShapeError } from '../../base/index.js'
+import { ShapeError, UsageError } from '../../base/index.js'
 import { bindAll, into } from './bind.js'
 import { isResult, isSpec } from './trace.js'
 import { type Concrete, flattenTree, type Tree, unflattenTree } from './tree.js'
@@ -7,6 +7,7 @@ import { closeDraft, newDraft, newValue, type Spec, type Tensor, type Value } fr
 import { type Operand, toTensor } from './operations/operand.js'
 import { arange } from './creation.js'
 import type { Dim } from './dims.js'
+import { userLine } from './user-line.js'
 
 type TensorTree = Tree<Tensor>
 
@@ -28,6 +29,7 @@ export interface ScanOptions {
  * steps may be a name, known only when the graph runs.
  *
  * @throws {@link ShapeError} when the carry changes its form, or leaves of `xs` differ in length
+ * @throws {@link UsageError} when the function gives something else than a pair
  * @example
  * ```ts
  * import type { Tensor } from 'modelwright/graph'
@@ -56,10 +58,16 @@ export function scan<
     ...carry.leaves.map(make),
     ...rows.leaves.map(({ dtype, shape }) => make({ dtype, shape: shape.slice(1) })),
   ]
-  const [nextCarry, y] = f(
+  const result: unknown = f(
     unflattenTree<Tensor>(carry.shape, inputs.slice(0, carry.leaves.length)) as Carry,
     unflattenTree<Tensor>(rows.shape, inputs.slice(carry.leaves.length)) as X,
   )
+  if (!Array.isArray(result) || result.length !== 2)
+    throw new UsageError(
+      `scan${userLine()}: the function gives ${Array.isArray(result) ? `a list of ${result.length}` : typeof result}, expected [carry, y]. Give [carry, []] where there is nothing to stack.`,
+      { expected: '[carry, y]', where: 'scan' },
+    )
+  const [nextCarry, y] = result as [unknown, unknown]
   const next = flattenTree<Operand>(nextCarry as Tree<Operand>, isResult)
   const stacked = flattenTree<Operand>(y as Tree<Operand>, isResult)
   if (next.paths.join() !== carry.paths.join()) {
@@ -98,13 +106,18 @@ function stepsOf(rows: readonly Tensor[]): Dim {
   )
 }
 
-/** Runs a function a fixed number of times: (carry, index) → carry. */
+/** Runs a function a fixed number of times: (carry, index) → carry. @throws {@link UsageError} for a count that is no whole number */
 export function repeat<Carry extends TensorTree>(
   count: number,
   f: (carry: Carry, index: Tensor) => Carry,
   start: Carry,
   { unroll }: Pick<ScanOptions, 'unroll'> = {},
 ): Carry {
+  if (!Number.isInteger(count) || count < 0)
+    throw new UsageError(`repeat${userLine()}: the count is ${count}, expected a whole number from 0 on.`, {
+      argument: 'count',
+      received: count,
+    })
   const [last] = scan(
     (carry: Carry, i: Tensor): readonly [Carry, Tensor[]] => [f(carry, i), []],
     start,

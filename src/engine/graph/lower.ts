@@ -1,5 +1,5 @@
 // A graph of what can be written: calls are inlined, short loops written out step by step.
-import { assert } from '../../base/index.js'
+import { UsageError } from '../../base/index.js'
 import { bindAll, into } from './bind.js'
 import { inline } from './inline.js'
 import { at, broadcastTo, stack } from './operations/index.js'
@@ -8,6 +8,7 @@ import type { Primitive, ScanParams } from './primitives.js'
 import {
   closeDraft,
   type Draft,
+  formatSpec,
   type Graph,
   newDraft,
   newValue,
@@ -20,7 +21,12 @@ const structures = new Set<Primitive>(['call', 'scan', 'whileLoop'])
 
 /** The same function in primitives alone, and loops that stay loops. */
 export function lower(graph: Graph): Graph {
-  assert(graph.captured.length === 0, 'a graph that runs by itself captures nothing')
+  const [captured] = graph.captured
+  if (captured !== undefined)
+    throw new UsageError(
+      `A traced function uses ${formatSpec(captured.outer)}, a value of another trace, which has no numbers here. Give it to the function as an input, or trace both as one function.`,
+      { received: formatSpec(captured.outer) },
+    )
   if (!graph.nodes.some(({ primitive }) => structures.has(primitive))) return graph
   const draft = newDraft()
   const inputs = graph.inputs.map((input) => newValue(draft, input))

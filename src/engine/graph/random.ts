@@ -1,6 +1,6 @@
 // Random numbers by explicit keys: no state anywhere. Equal keys give equal numbers, on every number of threads, at once
 // or inside of a graph, today and when training resumes.
-import { isStatic, type Shape } from './dims.js'
+import { isStatic, sameShape, type Shape } from './dims.js'
 import { UsageError } from '../../base/index.js'
 import {
   add,
@@ -21,7 +21,10 @@ import {
 } from './operations/index.js'
 import { array, type NDArray, sizeOf } from './array.js'
 import type { Result } from './operations/operand.js'
-import type { Tensor } from './value.js'
+import { checkOpenSizes } from './checked.js'
+import { isSpec } from './trace.js'
+import { userLine } from './user-line.js'
+import { formatSpec, type Tensor } from './value.js'
 
 /** A key: two words. An array, or a traced value. */
 export type Key = Tensor
@@ -44,6 +47,7 @@ function mixed(x: Tensor): Tensor {
 
 /** The hash of a counter under a key: each word of the key goes in before a finalizer. */
 const hashed = (k: Key, counter: Tensor): Tensor => {
+  checkKey(k)
   // The golden ratio in 32 bits keeps neighboring counters apart.
   const first = mixed(add(mul(counter, constant(0x9e3779b9)), word(k, 0)))
   return mixed(bitXor(add(first, word(k, 1)), counter))
@@ -88,8 +92,18 @@ export function bits<K extends Key, L extends Like>(k: K, shape: L): Result<K, L
   return hashed(k, counters(k, shape)) as Result<K, LikeOf<L>>
 }
 
+function checkKey(k: Key): void {
+  if (isSpec(k) && k.dtype === 'uint32' && sameShape(k.shape, [2])) return
+  const received = isSpec(k) ? formatSpec(k) : String(k)
+  throw new UsageError(
+    `random${userLine()}: the key is ${received}, expected uint32[2]. Make one of a seed with random.key(0).`,
+    { argument: 'key', expected: 'uint32[2]', received },
+  )
+}
+
 function counters(k: Key, shape: Like): Tensor {
-  if ('like' in shape) return counted(shape.like)
+  if (typeof shape === 'object' && 'like' in shape) return counted(shape.like)
+  checkOpenSizes('random', shape)
   if (!isStatic(shape))
     throw new UsageError(
       `random: shape [${shape.join(', ')}] has sizes that are known only later. Give { like: x } with a tensor of that shape.`,

@@ -1,5 +1,6 @@
 // Element type and shape of what each primitive gives.
-import type { DType } from './array.js'
+import { type DType, formatShape } from './array.js'
+import { checkType } from './checked.js'
 import { broadcastShapes, type Dim, isStatic, product, quotient, sameShape, type Shape } from './dims.js'
 import type { ConvParams, PoolParams, Primitive, PrimitiveParams } from './primitives.js'
 import { shapeFault } from './shape-fault.js'
@@ -14,7 +15,17 @@ export function outputSpecs<P extends Primitive>(
   inputs: Inputs,
   params: PrimitiveParams[P],
 ): readonly Spec[] {
-  return (shapeRules[primitive] as Rule<P>)(inputs, params)
+  const outputs = (shapeRules[primitive] as Rule<P>)(inputs, params)
+  for (const { shape } of outputs) {
+    const wrong = shape.find((dim) => typeof dim === 'number' && !(Number.isInteger(dim) && dim >= 0))
+    if (wrong !== undefined)
+      throw shapeFault(
+        primitive,
+        inputs,
+        `gives ${formatShape(shape)}, expected sizes that are whole numbers from 0 on`,
+      )
+  }
+  return outputs
 }
 
 const floating = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64'
@@ -57,8 +68,15 @@ function reduction(name: Primitive, result?: DType) {
 
 function checkAxes(name: Primitive, x: Spec, axes: readonly number[]): void {
   const rank = x.shape.length
-  if (axes.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < rank)) return
-  throw shapeFault(name, [x], `has no axis ${axes.find((axis) => !(axis >= 0 && axis < rank))}`)
+  const unknown = axes.find((axis) => !(Number.isInteger(axis) && axis >= 0 && axis < rank))
+  if (unknown !== undefined)
+    throw shapeFault(
+      name,
+      [x],
+      `has no axis ${unknown}; it has ${rank}, which count from 0, or from −1 at the end`,
+    )
+  const twice = axes.find((axis, i) => axes.indexOf(axis) < i)
+  if (twice !== undefined) throw shapeFault(name, [x], `axis ${twice} is named twice, expected each once`)
 }
 
 const replaceAxis = (shape: Shape, axis: number, dim: Dim): Dim[] =>
@@ -163,7 +181,9 @@ function concatShape(inputs: Inputs, { axis }: PrimitiveParams['concat']): reado
   checkAxes('concat', first, [axis])
   let length: Dim | undefined
   for (const { dtype, shape } of inputs) {
-    if (dtype !== first.dtype || !sameShape(replaceAxis(shape, axis, 0), replaceAxis(first.shape, axis, 0)))
+    if (dtype !== first.dtype)
+      throw shapeFault('concat', inputs, 'expected operands of one element type; use cast')
+    if (!sameShape(replaceAxis(shape, axis, 0), replaceAxis(first.shape, axis, 0)))
       throw shapeFault('concat', inputs, `expected equal sizes but along axis ${axis}`)
     length = joined(length, shape[axis]!)
     if (length === undefined) throw shapeFault('concat', inputs, `axis ${axis} has no known length`)
@@ -286,7 +306,10 @@ const shapeRules: { readonly [P in Primitive]: Rule<P> } = {
     if (shape === undefined) throw shapeFault('select', inputs, 'expected shapes that broadcast')
     return one(a!.dtype, shape)
   },
-  cast: ([x], { dtype }) => one(dtype, x!.shape),
+  cast([x], { dtype }) {
+    checkType('cast', dtype)
+    return one(dtype, x!.shape)
+  },
   stopGradient: ([x]) => one(x!.dtype, x!.shape),
   iota([x], { axis }) {
     checkAxes('iota', x!, [axis])

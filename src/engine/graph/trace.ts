@@ -2,13 +2,23 @@
 import { UsageError } from '../../base/index.js'
 import type { DType } from './array.js'
 import { into } from './bind.js'
+import { checkOpenSizes, checkType } from './checked.js'
 import { type Operand, toTensor } from './operations/operand.js'
 import type { Shape } from './dims.js'
 import { flattenTree, type MapLeaves, type Tree, type TreeShape, unflattenTree } from './tree.js'
 import { closeDraft, type Graph, newDraft, newValue, type Spec, type Tensor, type Value } from './value.js'
 
-/** Element type and sizes of an input; a size may be a name, such as 'batch'. */
-export const spec = (dtype: DType, shape: Shape): Spec => ({ dtype, shape })
+/**
+ * Element type and sizes of an input; a size may be a name, such as 'batch'.
+ *
+ * @throws {@link ShapeError} for a size that is neither a whole number nor a name
+ * @throws {@link UsageError} for an element type that there is none of
+ */
+export function spec(dtype: DType, shape: Shape): Spec {
+  checkType('spec', dtype)
+  checkOpenSizes('spec', shape)
+  return { dtype, shape }
+}
 
 export const isSpec = (node: unknown): node is Spec =>
   typeof node === 'object' && node !== null && 'dtype' in node && 'shape' in node

@@ -1,5 +1,7 @@
 // Nested objects and lists of leaves: parameters of layers, batches, results. Keys keep their order.
+import { UsageError } from '../../base/index.js'
 import type { NDArray } from './array.js'
+import { userLine } from './user-line.js'
 import type { Tensor } from './value.js'
 
 /** A leaf, or an object or list of trees. */
@@ -28,12 +30,23 @@ export function flattenTree<Leaf>(
     }
     const below = (key: string): string => (path === '' ? key : `${path}.${key}`)
     if (Array.isArray(node)) return node.map((item: Tree<Leaf>, i) => visit(item, below(String(i))))
+    if (typeof node !== 'object' || node === null) throw noTree(node, path)
     return Object.fromEntries(
       Object.entries(node as Record<string, Tree<Leaf>>).map(([key, item]) => [key, visit(item, below(key))]),
     )
   }
   const shape = visit(tree, '')
   return { leaves, paths, shape }
+}
+
+function noTree(node: unknown, path: string): UsageError {
+  const what = node === null || node === undefined ? String(node) : `a ${typeof node}`
+  const where = path === '' ? 'This' : `'${path}'`
+  const advice = typeof node === 'number' ? `array(${node})` : 'close over what is no array, or leave it out'
+  return new UsageError(
+    `${where} is ${what}${userLine()}, expected an array, or lists and objects of arrays. ${typeof node === 'number' ? `Write ${advice}` : `Instead, ${advice}`}.`,
+    { expected: 'array', received: what, where: path },
+  )
 }
 
 /** The inverse of {@link flattenTree}. */

@@ -6,6 +6,7 @@ import type { Dim } from '../dims.js'
 import type { Primitive, StructureParams } from '../primitives.js'
 import { isSpec, trace } from '../trace.js'
 import { type Concrete, flattenTree, type Tree, unflattenTree } from '../tree.js'
+import { userLine } from '../user-line.js'
 import { formatSpec, type Graph, type Node, type Tensor } from '../value.js'
 import { elementwiseBatching } from './elementwise.js'
 import { networkBatching } from './network.js'
@@ -46,7 +47,7 @@ function batchNode(node: Node, { tensors, batched }: Batched, size: Dim): readon
 
 /** How arguments are batched. */
 export interface VmapOptions {
-  /** For each argument, the axis along which its examples stand, or null for one that all share. @default 0 for all */
+  /** For each argument, the axis along which its examples stand (−1 is the last), or null for one that all share. @default 0 for all */
   readonly axes?: readonly (number | null)[]
 }
 
@@ -69,7 +70,7 @@ export function vmap<Args extends readonly Tree<Tensor>[], Out>(
   return <A extends Args>(...args: A) => {
     const flat = args.map((arg) => flattenTree<Tensor>(arg, isSpec))
     const axisOf = flat.flatMap(({ leaves }, i) =>
-      leaves.map(() => (axes === undefined ? 0 : (axes[i] ?? null))),
+      leaves.map((leaf) => batchAxis(leaf, axes === undefined ? 0 : (axes[i] ?? null))),
     )
     const leaves = flat.flatMap((one) => one.leaves)
     const size = batchSize(leaves, axisOf)
@@ -83,6 +84,17 @@ export function vmap<Args extends readonly Tree<Tensor>[], Out>(
     const results = batchGraph(traced.graph, { tensors, batched: axisOf.map((axis) => axis !== null) }, size)
     return unflattenTree(traced.outputShape, allBatched(results, size)) as Concrete<A, Out>
   }
+}
+
+/** Counted from the front. @throws {@link UsageError} for an axis that an argument has not */
+function batchAxis(leaf: Tensor, axis: number | null): number | null {
+  if (axis === null) return null
+  const own = axis < 0 ? axis + leaf.shape.length : axis
+  if (leaf.shape[own] !== undefined) return own
+  throw new UsageError(
+    `vmap${userLine()}: ${formatSpec(leaf)} has no axis ${axis} along which examples could stand. Give null in the option axes for what all share.`,
+    { option: 'axes', expected: leaf.shape.length, received: axis },
+  )
 }
 
 function batchSize(leaves: readonly Tensor[], axes: readonly (number | null)[]): Dim {

@@ -16,13 +16,28 @@ export type Result<A, B = number, C = number> = A extends Value
       : NDArray
 
 const isTensor = (operand: Operand): operand is Tensor =>
-  typeof operand === 'object' && 'dtype' in operand && (isValue(operand) || 'data' in operand)
+  typeof operand === 'object' &&
+  operand !== null &&
+  'dtype' in operand &&
+  (isValue(operand) || 'data' in operand)
 
-/** An operand as a tensor. @param like - the type that a plain number takes; default float32 */
+/** An operand as a tensor. @param like - the type that a plain number takes where it can; default float32 */
 export function toTensor(operand: Operand, like: DType = 'float32'): Tensor {
   if (isTensor(operand)) return operand
-  if (typeof operand === 'number') return full([], operand, like)
+  // 1.5 is no int32: it stays a float, which the operation then refuses.
+  if (typeof operand === 'number') return full([], operand, holds[like](operand) ? like : 'float32')
   return array(operand, typeof operand === 'boolean' ? { dtype: 'bool' } : {})
+}
+
+const isFloat = (): boolean => true
+
+/** Whether an element type has a number, so that nothing is cut off. */
+const holds: { readonly [T in DType]: (value: number) => boolean } = {
+  float32: isFloat,
+  float64: isFloat,
+  int32: (value) => Object.is(value | 0, value + 0),
+  uint32: (value) => value >>> 0 === value,
+  bool: (value) => value === 0 || value === 1,
 }
 
 /** Two operands of one element type where one of them is a plain number. */

@@ -2,7 +2,7 @@
 import { bind } from '../bind.js'
 import { isStatic, product, type Shape } from '../dims.js'
 import type { Primitive } from '../primitives.js'
-import type { Tensor } from '../value.js'
+import { isFloat, type Tensor } from '../value.js'
 import { shapeFault } from '../shape-fault.js'
 import {
   abs,
@@ -53,9 +53,10 @@ export function countOf(x: Tensor, axes: readonly number[]): number | Tensor {
     .reduce((a, b) => bind('mul', [a, b], {}))
 }
 
-/** The mean. */
+/** The mean of floats. */
 export function mean<A extends Operand>(x: A, options: ReduceOptions = {}): Result<A> {
   const tensor = toTensor(x)
+  if (!isFloat(tensor)) throw shapeFault('mean', [tensor], 'expected floats; use cast')
   const count = countOf(tensor, axesOf(tensor, options))
   const total = sum(tensor, options)
   return (typeof count === 'number' ? mul(total, 1 / count) : div(total, count)) as Result<A>
@@ -167,7 +168,7 @@ export function cumulativeSum<A extends Operand>(
 
 /** 1 where the index along a new last axis is the element, else 0. */
 export function oneHot<A extends Operand>(x: A, classes: number): Result<A> {
-  const tensor = toTensor(x, 'int32')
+  const tensor = cast(toTensor(x, 'int32'), 'int32')
   const wide = reshape(tensor, [...tensor.shape, 1])
   const indices = iota(
     toTensor(

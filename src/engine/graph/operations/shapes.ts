@@ -17,6 +17,8 @@ export function reshape<A extends Operand>(x: A, shape: Shape): Result<A> {
   let full = shape
   if (open >= 0) {
     const rest = quotient(product(tensor.shape), product(shape.filter((dim) => dim !== -1)))
+    if (shape.lastIndexOf(-1) > open)
+      throw shapeFault('reshape', [tensor], `[${shape.join(', ')}] has −1 twice`)
     if (rest === undefined) throw shapeFault('reshape', [tensor], `cannot become [${shape.join(', ')}]`)
     full = shape.map((dim, i) => (i === open ? rest : dim))
   }
@@ -44,10 +46,20 @@ export function expandDims<A extends Operand>(x: A, axis: number): Result<A> {
   return reshape(x, shape.toSpliced(axisOf(axis, shape.length + 1), 0, 1))
 }
 
-/** Without axes of length 1. @default all of them */
-export function squeeze<A extends Operand>(x: A, axes?: readonly number[]): Result<A> {
-  const { shape } = toTensor(x)
-  const gone = axes?.map((axis) => axisOf(axis, shape.length))
+/** Without axes of length 1. @default all of them @throws {@link ShapeError} for an axis that is longer */
+export function squeeze<A extends Operand>(x: A, axes?: readonly number[] | number): Result<A> {
+  const tensor = toTensor(x)
+  const { shape } = tensor
+  const gone = listed(axes)?.map((axis) => axisOf(axis, shape.length))
+  const wrong = gone?.find((axis) => shape[axis] !== 1)
+  if (wrong !== undefined)
+    throw shapeFault(
+      'squeeze',
+      [tensor],
+      shape[wrong] === undefined
+        ? `has no axis ${wrong}`
+        : `axis ${wrong} has ${shape[wrong]} elements, expected 1`,
+    )
   return reshape(
     x,
     shape.filter((dim, i) => (gone === undefined ? dim !== 1 : !gone.includes(i))),
@@ -64,18 +76,22 @@ export function pad<A extends Operand>(x: A, sizes: readonly (readonly [number, 
   }) as Result<A>
 }
 
+const listed = (axes: readonly number[] | number | undefined): readonly number[] | undefined =>
+  typeof axes === 'number' ? [axes] : axes
+
 /** In reverse order along axes. @default all */
-export function reverse<A extends Operand>(x: A, axes?: readonly number[]): Result<A> {
+export function reverse<A extends Operand>(x: A, axes?: readonly number[] | number): Result<A> {
   const tensor = toTensor(x)
   const rank = tensor.shape.length
   return bind('reverse', [tensor], {
-    axes: axes?.map((axis) => axisOf(axis, rank)) ?? tensor.shape.map((_, i) => i),
+    axes: listed(axes)?.map((axis) => axisOf(axis, rank)) ?? tensor.shape.map((_, i) => i),
   }) as Result<A>
 }
 
 /** One after the other along an axis. */
 export function concat<A extends Operand>(parts: readonly A[], axis = 0): Result<A> {
   const tensors = parts.map((part) => toTensor(part))
+  if (tensors.length === 0) throw shapeFault('concat', [], 'expected one array at least')
   if (tensors.length === 1) return tensors[0]! as Result<A>
   return bind('concat', tensors, { axis: axisOf(axis, tensors[0]!.shape.length) }) as Result<A>
 }

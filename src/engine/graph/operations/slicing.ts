@@ -29,6 +29,8 @@ export type Slicing = Range | number | null
 export function slice<A extends Operand>(x: A, ranges: readonly Slicing[]): Result<A> {
   const tensor = toTensor(x)
   const rank = tensor.shape.length
+  if (!Array.isArray(ranges))
+    throw shapeFault('slice', [tensor], `expected a list with a part for each axis, such as [0] or [[0, 2]]`)
   if (ranges.length > rank)
     throw shapeFault('slice', [tensor], `has ${rank} axes, of which ${ranges.length} are asked for`)
   const rows = tensor.shape.map((length, axis) => rangeOf(tensor, axis, ranges[axis] ?? null, length))
@@ -72,8 +74,15 @@ function rangeOf(x: Tensor, axis: number, slicing: Slicing, length: Dim): KnownR
       `the step along axis ${axis} is ${step}, expected a whole number other than 0`,
     )
   const [start, end] = [slicing[0] ?? null, slicing[1] ?? null]
+  const wrong = [start, end].find((index) => !isCut(index))
+  if (wrong !== undefined)
+    throw shapeFault('slice', [x], `axis ${axis} is cut at ${wrong}, expected whole numbers or null`)
   return (step < 0 ? backwardsRange : forwardsRange)(length, { start, end, step })
 }
+
+/** Where a range may begin or end: also beyond every axis. */
+const isCut = (index: number | null): boolean =>
+  index === null || Number.isInteger(index) || Math.abs(index) === Infinity
 
 interface Asked {
   readonly start: number | null
