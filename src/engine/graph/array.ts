@@ -74,7 +74,7 @@ function dtypeOf(data: DataByType[DType]): DType {
   throw noElement(data, 'Convert them, as Int32Array.from(x, Number)')
 }
 
-const integers = [Int8Array, Int16Array, Uint16Array, Uint8ClampedArray]
+const integers = [Int32Array, Int8Array, Int16Array, Uint16Array, Uint8ClampedArray]
 
 /** Bytes hold truth or numbers; which, only those other than 0 and 1 say. */
 function bytesType(data: Uint8Array): DType {

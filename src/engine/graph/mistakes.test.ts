@@ -27,6 +27,9 @@ const x = array([
   [4, 5, 6],
 ])
 
+const image = zeros([1, 1, 4, 4])
+const filters = zeros([1, 1, 2, 2])
+
 /** What a program without types may give. */
 const untyped = <T>(value: unknown): T => value as T
 

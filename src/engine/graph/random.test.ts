@@ -43,6 +43,23 @@ describe('random numbers by keys', () => {
       expect(Math.abs(correlation(first, numbers(random.uniform(other, [n]))))).toBeLessThan(bound)
   })
 
+  it('have other keys for children that are split off than for those that are folded in', () => {
+    const children = random.splitKey(k, 8).map((child) => numbers(child).join())
+    const folded = Array.from({ length: 8 }, (_, i) => numbers(random.foldIn(k, i)).join())
+    expect(new Set([...children, ...folded]).size).toBe(16)
+  })
+
+  it('are the same for sizes that are known only when a graph runs', async () => {
+    const traced = trace(({ x, own }) => random.bits(own, { like: x }), {
+      x: spec('float32', ['a', 'b', 3]),
+      own: spec('uint32', [2]),
+    })
+    await using compiled = await compile(traced)
+    const x = array(new Float32Array(60), { shape: [4, 5, 3] })
+    const bits = random.bits(k, [4, 5, 3]) as NDArray
+    expect(await compiled.run({ x, own: k })).toEqual(bits)
+  })
+
   it('are uniform and normal', () => {
     const values = numbers(random.uniform(k, [n], { low: -1, high: 3 }))
     expect(Math.min(...values)).toBeGreaterThanOrEqual(-1)

@@ -12,6 +12,7 @@ import {
   iota,
   less,
   log,
+  max,
   mul,
   reshape,
   shiftRight,
@@ -53,9 +54,10 @@ const hashed = (k: Key, counter: Tensor): Tensor => {
   return mixed(bitXor(add(first, word(k, 1)), counter))
 }
 
-/** So many new keys that have nothing in common with each other or with this one. */
+/** So many new keys that have nothing in common with each other, with this one, or with those of {@link foldIn}. */
 export function splitKey<K extends Key, N extends number = 2>(k: K, count: N = 2 as N): ListOf<Result<K>, N> {
-  return Array.from({ length: count }, (_, i) => foldIn(k, i)) as ListOf<Result<K>, N>
+  // From the other end: nobody folds in so large a number.
+  return Array.from({ length: count }, (_, i) => foldIn(k, 2 ** 32 - 1 - i)) as ListOf<Result<K>, N>
 }
 
 /** A list of a length that the compiler knows, where it does. */
@@ -116,18 +118,20 @@ function counters(k: Key, shape: Like): Tensor {
   return flat
 }
 
+/** A length that is known when the graph runs: one more than its last index. */
+const lengthOf = (x: Tensor, axis: number): Tensor => add(cast(max(iota(x, axis)), 'uint32'), constant(1))
+
 /** Row-major numbers of the elements of a tensor. */
 function counted(x: Tensor): Tensor {
   let total: Tensor | undefined
   for (let axis = 0; axis < x.shape.length; axis++) {
     const ones = x.shape.map((_, i) => (i === axis ? -1 : 1))
     const own = reshape(iota(x, axis, 'uint32'), ones)
-    // Axes after the first have known sizes in all but the rarest graphs; mixing makes any weights do.
     const length = x.shape[axis]!
     total =
       total === undefined
         ? own
-        : add(mul(total, constant(typeof length === 'number' ? length : 0x01000193)), own)
+        : add(mul(total, typeof length === 'number' ? constant(length) : lengthOf(x, axis)), own)
   }
   return broadcastTo(total ?? constant(0), x.shape)
 }

@@ -1,9 +1,14 @@
 // What networks are made of.
 import { bind, bindAll } from '../bind.js'
 import type { ConvParams, PoolParams } from '../primitives.js'
+import { isStatic } from '../dims.js'
+import { shapeFault } from '../shape-fault.js'
 import type { Tensor } from '../value.js'
 import { axisOf, type Operand, type Result, toTensor, toTensors } from './operand.js'
 import { reshape } from './shapes.js'
+import { each, type Padding, sides, type WindowedOperation } from './windows.js'
+
+export type { Padding } from './windows.js'
 
 /** Which operand is read with its last two axes swapped. */
 export interface MatmulOptions {
@@ -55,9 +60,6 @@ export function layerNorm(
   return bindAll('layerNorm', [x, scale, bias], { epsilon })[0]!
 }
 
-/** Before and after each spatial axis; a number for all sides. */
-export type Padding = number | readonly (readonly [number, number])[]
-
 /** How a convolution moves. */
 export interface ConvOptions {
   /** @default 1 */
@@ -70,20 +72,21 @@ export interface ConvOptions {
   readonly groups?: number
 }
 
-const each = (value: number | readonly number[], rank: number): readonly number[] =>
-  typeof value === 'number' ? Array.from({ length: rank }, () => value) : value
-
-const sides = (padding: Padding, rank: number): readonly (readonly [number, number])[] =>
-  typeof padding === 'number' ? Array.from({ length: rank }, () => [padding, padding] as const) : padding
-
-function convParams(rank: number, options: ConvOptions): ConvParams {
+function convParams(operation: WindowedOperation, options: ConvOptions): ConvParams {
   return {
-    strides: each(options.strides ?? 1, rank),
-    dilations: each(options.dilations ?? 1, rank),
-    padding: sides(options.padding ?? 0, rank),
+    strides: each(operation, 'strides', options.strides ?? 1),
+    dilations: each(operation, 'dilations', options.dilations ?? 1),
+    padding: sides(operation, options.padding ?? 0),
     groups: options.groups ?? 1,
   }
 }
+
+/** An operation whose first operand has a batch, channels and spatial axes. */
+const windowed = (name: string, ...inputs: readonly Tensor[]): WindowedOperation => ({
+  name,
+  inputs,
+  rank: Math.max(0, inputs[0]!.shape.length - 2),
+})
 
 /**
  * A convolution (cross-correlation, as in networks): x [batch, channels, …spatial] with filters
@@ -95,7 +98,7 @@ export function conv<A extends Operand, B extends Operand>(
   options: ConvOptions = {},
 ): Result<A, B> {
   const [left, right] = toTensors(x, w)
-  return bind('conv', [left, right], convParams(left.shape.length - 2, options)) as Result<A, B>
+  return bind('conv', [left, right], convParams(windowed('conv', left, right), options)) as Result<A, B>
 }
 
 /** The transpose of a convolution: y [batch, filters, …spatial] back to [batch, channels, …spatial]. */
@@ -105,9 +108,11 @@ export function convTranspose<A extends Operand, B extends Operand>(
   options: ConvOptions & { readonly outputPadding?: number | readonly number[] } = {},
 ): Result<A, B> {
   const [left, right] = toTensors(y, w)
-  const rank = left.shape.length - 2
-  const params = convParams(rank, options)
-  const extra = each(options.outputPadding ?? 0, rank)
+  const operation = windowed('convTranspose', left, right)
+  const params = convParams(operation, options)
+  const extra = each(operation, 'outputPadding', options.outputPadding ?? 0, 0)
+  if (!isStatic(left.shape.slice(2)))
+    throw shapeFault('convTranspose', [left, right], 'expected spatial sizes that are known numbers')
   const spatial = params.strides.map((stride, i) => {
     const span = (Number(right.shape[i + 2]) - 1) * params.dilations[i]! + 1
     const [low, high] = params.padding[i]!
@@ -124,13 +129,21 @@ export interface PoolOptions {
   readonly padding?: Padding
 }
 
-function poolParams(rank: number, window: number | readonly number[], options: PoolOptions): PoolParams {
-  const sizes = each(window, rank)
-  return {
-    window: sizes,
-    strides: each(options.strides ?? sizes, rank),
-    padding: sides(options.padding ?? 0, rank),
-  }
+function poolParams(
+  operation: WindowedOperation,
+  window: number | readonly number[],
+  options: PoolOptions,
+): PoolParams {
+  const sizes = each(operation, 'the window', window)
+  const padding = sides(operation, options.padding ?? 0)
+  const wide = padding.findIndex((pair, i) => pair.some((side) => side >= sizes[i]!))
+  if (wide >= 0)
+    throw shapeFault(
+      operation.name,
+      operation.inputs,
+      `padding is ${Math.max(...padding[wide]!)} for a window of ${sizes[wide]}, expected less: a window would hold nothing else`,
+    )
+  return { window: sizes, strides: each(operation, 'strides', options.strides ?? sizes), padding }
 }
 
 /** The largest of each window; equal ones count once, the first. */
@@ -140,7 +153,7 @@ export function maxPool<A extends Operand>(
   options: PoolOptions = {},
 ): Result<A> {
   const tensor = toTensor(x)
-  return bind('maxPool', [tensor], poolParams(tensor.shape.length - 2, window, options)) as Result<A>
+  return bind('maxPool', [tensor], poolParams(windowed('maxPool', tensor), window, options)) as Result<A>
 }
 
 /** The mean of each window, padding included. */
@@ -150,5 +163,9 @@ export function averagePool<A extends Operand>(
   options: PoolOptions = {},
 ): Result<A> {
   const tensor = toTensor(x)
-  return bind('averagePool', [tensor], poolParams(tensor.shape.length - 2, window, options)) as Result<A>
+  return bind(
+    'averagePool',
+    [tensor],
+    poolParams(windowed('averagePool', tensor), window, options),
+  ) as Result<A>
 }
