@@ -83,6 +83,46 @@ const refused: readonly {
     message: /^squeeze.*axis 0 has 2 elements, expected 1/,
   },
   {
+    title: 'half a step of a window',
+    run: () => t.conv(image, filters, { strides: 1.5 }),
+    message: /^conv.*strides is 1\.5, expected a whole number from 1 on/,
+  },
+  {
+    title: 'padding without pairs',
+    run: () => t.conv(image, filters, { padding: untyped([1, 1]) }),
+    message: /^conv.*padding is \[1,1\], expected .*\[before, after\]/,
+  },
+  {
+    title: 'padding that cuts',
+    run: () => t.conv(image, filters, { padding: -1 }),
+    message: /^conv.*padding is -1, expected a whole number from 0 on/,
+  },
+  {
+    title: 'too few steps',
+    run: () => t.maxPool(image, 2, { strides: [2] }),
+    message: /^maxPool.*strides is \[2\].*each of the 2 spatial axes/,
+  },
+  {
+    title: 'windows of padding alone',
+    run: () => t.averagePool(image, 2, { padding: 2 }),
+    message: /^averagePool.*padding is 2 for a window of 2, expected less/,
+  },
+  {
+    title: 'an open spatial size',
+    run: () => trace((own) => t.convTranspose(own, filters), spec('float32', [1, 1, 'height', 4])),
+    message: /^convTranspose.*known numbers/,
+  },
+  {
+    title: 'whole numbers to a convolution backwards',
+    run: () => t.convTranspose(t.cast(image, 'int32'), t.cast(filters, 'int32')),
+    message: /^convTranspose.*floats of one element type/,
+  },
+  {
+    title: 'sums of truth',
+    run: () => t.cumulativeSum(array([true, false])),
+    message: /^cumulativeSum.*type bool; use cast/,
+  },
+  {
     title: 'no operand',
     run: () => t.add(untyped<Tensor>(undefined), 1),
     message: /an element is undefined/,

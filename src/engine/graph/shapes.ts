@@ -66,6 +66,11 @@ function reduction(name: Primitive, result?: DType) {
   }
 }
 
+function addable(name: Primitive, inputs: Inputs): void {
+  if (inputs.at(-1)!.dtype === 'bool')
+    throw shapeFault(name, inputs, 'does not take elements of type bool; use cast')
+}
+
 function checkAxes(name: Primitive, x: Spec, axes: readonly number[]): void {
   const rank = x.shape.length
   const unknown = axes.find((axis) => !(Number.isInteger(axis) && axis >= 0 && axis < rank))
@@ -133,6 +138,22 @@ function convShape([x, w]: Inputs, params: ConvParams): readonly Spec[] {
   if (!isStatic(kernel)) throw fault('expected a kernel of known size')
   const sizes = windows('conv', [x!, w!], { ...params, window: kernel })
   return [{ dtype: x!.dtype, shape: [batch!, filters, ...sizes] }]
+}
+
+function convTransposeShape(
+  [y, w]: Inputs,
+  { spatial, groups }: PrimitiveParams['convTranspose'],
+): readonly Spec[] {
+  const fault = (why: string): Error => shapeFault('convTranspose', [y!, w!], why)
+  if (y!.dtype !== w!.dtype || !floating(y!.dtype)) throw fault('expected floats of one element type')
+  if (y!.shape.length < 3 || y!.shape.length !== w!.shape.length)
+    throw fault('expected [batch, filters, …spatial] and [filters, channels / groups, …kernel]')
+  const [filters, perGroup, ...kernel] = w!.shape
+  if (y!.shape[1] !== filters) throw fault(`expected ${filters} filters along axis 1`)
+  if (typeof filters !== 'number' || filters % groups !== 0)
+    throw fault(`expected filters in multiples of ${groups} groups`)
+  if (!isStatic(kernel)) throw fault('expected a kernel of known size')
+  return [{ dtype: y!.dtype, shape: [y!.shape[0]!, product([perGroup!, groups]), ...spatial] }]
 }
 
 const poolShape =
@@ -349,8 +370,12 @@ const shapeRules: { readonly [P in Primitive]: Rule<P> } = {
     indexed('gather', [x!, indices!], indices!, axis)
     return one(x!.dtype, [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)])
   },
-  scatterAdd([indices, updates], { shape }) {
+  scatterAdd([indices, updates], { axis, shape }) {
     indexed('scatterAdd', [indices!, updates!], indices!, 0)
+    addable('scatterAdd', [indices!, updates!])
+    const expected = [...shape.slice(0, axis), ...indices!.shape, ...shape.slice(axis + 1)]
+    if (!sameShape(updates!.shape, expected))
+      throw shapeFault('scatterAdd', [indices!, updates!], `expected updates ${formatShape(expected)}`)
     return one(updates!.dtype, shape)
   },
   takeAlong([x, indices], { axis }) {
@@ -361,6 +386,7 @@ const shapeRules: { readonly [P in Primitive]: Rule<P> } = {
   },
   scatterAlong([indices, updates], { shape }) {
     indexed('scatterAlong', [indices!, updates!], indices!, 0)
+    addable('scatterAlong', [indices!, updates!])
     if (!sameShape(indices!.shape, updates!.shape))
       throw shapeFault('scatterAlong', [indices!, updates!], 'expected an index for each update')
     return one(updates!.dtype, shape)
@@ -370,6 +396,7 @@ const shapeRules: { readonly [P in Primitive]: Rule<P> } = {
   reduceMin: reduction('reduceMin'),
   argMax: ([x], { axis }) => reduction('argMax', 'int32')([x!], { axes: [axis] }),
   cumulativeSum([x], { axis }) {
+    addable('cumulativeSum', [x!])
     checkAxes('cumulativeSum', x!, [axis])
     return one(x!.dtype, x!.shape)
   },
@@ -402,8 +429,7 @@ const shapeRules: { readonly [P in Primitive]: Rule<P> } = {
     return [...one(x!.dtype, x!.shape), ...one(x!.dtype, rows), ...one(x!.dtype, rows)]
   },
   conv: convShape,
-  convTranspose: ([y, w], { spatial, groups }) =>
-    one(y!.dtype, [y!.shape[0]!, product([w!.shape[1]!, groups]), ...spatial]),
+  convTranspose: convTransposeShape,
   convFilter: ([x, y], { kernel, groups }) =>
     one(x!.dtype, [y!.shape[1]!, quotient(x!.shape[1]!, groups)!, ...kernel]),
   maxPool: poolShape('maxPool'),

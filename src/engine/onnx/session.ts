@@ -134,9 +134,13 @@ function unreadable(bytes: Uint8Array, error: unknown): FormatError {
   } catch (damage) {
     if (damage instanceof FormatError) return damage
   }
+  const reason = reasonOf(error)
+  const missing = /Could not find an implementation for (\w+)/.exec(reason)?.[1]
   return new FormatError(
-    `ONNX model: the runtime cannot load it: ${reasonOf(error)}. Check that its operators and versions are supported.`,
-    { format: 'onnx' },
+    missing === undefined
+      ? `ONNX model: the runtime cannot load it: ${reason}. Check that its operators and versions are supported.`
+      : `ONNX model: the runtime has no ${missing} for the element types of this model, such as float64, where most are for float32. Cast what goes in to float32. (It says: ${reason}.)`,
+    { format: 'onnx', ...(missing === undefined ? {} : { operator: missing }) },
     error,
   )
 }

@@ -51,13 +51,33 @@ const through =
     return like.dtype === 'bool' ? answer : cast(context, answer, like.dtype)
   }
 
+/** The runtime negates no uint32, which wraps around. */
+function negated(context: EmitContext, [x]: readonly OnnxValue[], node: Node<'neg'>): OnnxValue {
+  const like = node.outputs[0]!
+  if (like.dtype !== 'uint32') return op(context, 'Neg', { inputs: [x!], like })
+  return op(context, 'Sub', { inputs: [number(context, 0, 'uint32'), x!], like })
+}
+
+/** The runtime chooses no uint32 and bool. */
+function chosen(
+  context: EmitContext,
+  [condition, ...sides]: readonly OnnxValue[],
+  node: Node<'select'>,
+): OnnxValue {
+  const like = node.outputs[0]!
+  const wide = { uint32: 'int64', bool: 'int32' }[like.dtype as string] as 'int32' | undefined
+  if (wide === undefined) return op(context, 'Where', { inputs: [condition!, ...sides], like })
+  const inputs = [condition!, ...sides.map((side) => cast(context, side, wide))]
+  return cast(context, op(context, 'Where', { inputs, like: { ...like, dtype: wide } }), like.dtype)
+}
+
 const shift =
   (direction: 'LEFT' | 'RIGHT'): EmitRule =>
   (context, inputs, node) =>
     op(context, 'BitShift', { inputs, like: node.outputs[0]!, attributes: { direction } })
 
 export const elementwiseEmitters: EmitRules<keyof ElementwiseParams> = {
-  neg: direct('Neg'),
+  neg: negated,
   abs: direct('Abs'),
   sign: direct('Sign'),
   exp: direct('Exp'),
@@ -82,12 +102,12 @@ export const elementwiseEmitters: EmitRules<keyof ElementwiseParams> = {
   sub: direct('Sub'),
   mul: direct('Mul'),
   div: direct('Div'),
-  pow: direct('Pow'),
+  pow: through('Pow', ['uint32'], 'int64'),
   max: direct('Max'),
   min: direct('Min'),
   equal: through('Equal', ['uint32'], 'int64'),
-  less: direct('Less'),
-  lessEqual: direct('LessOrEqual'),
+  less: through('Less', ['bool'], 'int32'),
+  lessEqual: through('LessOrEqual', ['bool'], 'int32'),
   and: direct('And'),
   or: direct('Or'),
   bitAnd: direct('BitwiseAnd'),
@@ -95,7 +115,7 @@ export const elementwiseEmitters: EmitRules<keyof ElementwiseParams> = {
   bitXor: direct('BitwiseXor'),
   shiftLeft: shift('LEFT'),
   shiftRight: shift('RIGHT'),
-  select: direct('Where'),
+  select: chosen,
   cast: (context, [x], { params }) => cast(context, x!, params.dtype),
   stopGradient: (_, [x]) => x!,
 }

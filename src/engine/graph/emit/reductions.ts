@@ -1,18 +1,29 @@
 // Over axes.
 import { tensor, type Value as OnnxValue } from '../../onnx/index.js'
+import type { DType } from '../array.js'
 import type { Node } from '../value.js'
-import { cast, type EmitContext, type EmitRule, type EmitRules, integers, op } from './context.js'
+import { cast, type EmitContext, type EmitRule, type EmitRules, integers } from './context.js'
+
+// The runtime orders no uint32. float64 holds all of them; of int64 beyond 2³¹ its ReduceMax and ReduceMin find wrong ones.
+const orderable = (context: EmitContext, x: OnnxValue): OnnxValue =>
+  x.type === 'uint32' ? cast(context, x, 'float64') : x
+
+const back = (context: EmitContext, x: OnnxValue, dtype: DType): OnnxValue =>
+  x.type === dtype ? x : cast(context, x, dtype)
 
 const extreme =
   (operator: string): EmitRule<'reduceMax' | 'reduceMin'> =>
   (context, [x], { params, outputs }) => {
     // Axes are an attribute before version 18.
     const old = context.builder.operatorSet < 18
-    return op(context, operator, {
-      inputs: old ? [x!] : [x!, integers(context, params.axes)],
-      attributes: { keepdims: 0, axes: old ? params.axes : undefined },
-      like: outputs[0]!,
-    })
+    const own = orderable(context, x!)
+    const found = context.builder.node(
+      operator,
+      old ? [own] : [own, integers(context, params.axes)],
+      { keepdims: 0, axes: old ? params.axes : undefined },
+      { type: own.type },
+    )
+    return back(context, found, outputs[0]!.dtype)
   }
 
 function sum(
@@ -38,24 +49,29 @@ export const reductionEmitters: EmitRules<
   reduceMax: extreme('ReduceMax'),
   reduceMin: extreme('ReduceMin'),
   argMax(context, [x], { params }) {
-    const found = context.builder.node('ArgMax', [x!], { axis: params.axis, keepdims: 0 }, { type: 'int64' })
+    const found = context.builder.node(
+      'ArgMax',
+      [orderable(context, x!)],
+      { axis: params.axis, keepdims: 0 },
+      { type: 'int64' },
+    )
     return cast(context, found, 'int32')
   },
   cumulativeSum(context, [x], { params, outputs }) {
     const axis = context.builder.initializer('axis', tensor('int64', [BigInt(params.axis)], []))
-    return op(context, 'CumSum', {
-      inputs: [x!, axis],
-      attributes: { reverse: params.reverse },
-      like: outputs[0]!,
-    })
+    // The runtime has no sums of uint32, which wrap around.
+    const own = x!.type === 'uint32' ? cast(context, x!, 'int64') : x!
+    const sums = context.builder.node('CumSum', [own, axis], { reverse: params.reverse }, { type: own.type })
+    return back(context, sums, outputs[0]!.dtype)
   },
   topK(context, [x], { params: { axis, k }, outputs }) {
+    const own = x!.type === 'bool' ? cast(context, x!, 'int32') : orderable(context, x!)
     const [values, indices] = context.builder.nodes(
       'TopK',
-      [x!, integers(context, [k])],
+      [own, integers(context, [k])],
       { axis },
-      { types: [outputs[0]!.dtype, 'int64'] },
+      { types: [own.type, 'int64'] },
     )
-    return [values!, cast(context, indices!, 'int32')]
+    return [back(context, values!, outputs[0]!.dtype), cast(context, indices!, 'int32')]
   },
 }
