@@ -309,6 +309,9 @@ const grids: OperatorCase[] = [
   one('GridSample', 20, [image, [grid]], { mode: 'nearest' }),
   one('GridSample', 20, [image, [grid]], { mode: 'nearest', padding_mode: 'border', align_corners: 1 }),
   ...[0, 1].map((align_corners) =>
+    one('GridSample', 20, [image, grid], { padding_mode: 'reflection', align_corners }),
+  ),
+  ...[0, 1].map((align_corners) =>
     one('AffineGrid', 20, [floats([2, 2, 3]), fixed([2, 3, 4, 5])], { align_corners }),
   ),
 ]
