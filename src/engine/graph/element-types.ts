@@ -14,7 +14,11 @@ export type DType = keyof DataByType
 
 /** The class of each element type. */
 export const dataClass: {
-  readonly [T in DType]: { new (length: number): DataByType[T]; readonly BYTES_PER_ELEMENT: number }
+  readonly [T in DType]: {
+    new (length: number): DataByType[T]
+    readonly BYTES_PER_ELEMENT: number
+    readonly name: string
+  }
 } = {
   float32: Float32Array,
   float64: Float64Array,

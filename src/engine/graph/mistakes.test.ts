@@ -5,6 +5,9 @@ import {
   arange,
   array,
   type DType,
+  encodeNpy,
+  encodeNpz,
+  encodeSafetensors,
   full,
   grad,
   jit,
@@ -239,6 +242,33 @@ const caught = (run: () => unknown): unknown => {
   }
   return undefined
 }
+
+describe('arrays made by hand', () => {
+  const short = { dtype: 'float32', shape: [3], data: Float32Array.of(1, 2) } as const
+
+  it.each([
+    ['computed on', () => t.add(short, 1)],
+    ['written as .npy', () => encodeNpy(short)],
+    ['written as safetensors', () => encodeSafetensors({ short })],
+  ])('are not %s where their elements do not fill their shape', (_, run) => {
+    expect(run).toThrow(/it is float32\[3\], but it has 2 elements, expected 3/)
+  })
+
+  it('are not written as .npz either', async () => {
+    await expect(encodeNpz({ short })).rejects.toThrow(
+      /it is float32\[3\], but it has 2 elements, expected 3/,
+    )
+  })
+
+  it('are told from what is none', () => {
+    expect(() => encodeNpy(untyped([1, 2]))).toThrow(/expected an array.*array\(…\)/)
+    expect(() => encodeSafetensors({ w: untyped(null) })).toThrow(/'w'.*received null/)
+    expect(() => encodeNpy(untyped({ ...short, data: [1, 2, 3] }))).toThrow(/are no Float32Array/)
+    expect(() => trace((own) => (encodeNpy(untyped(own)), own), spec('float32', []))).toThrow(
+      /numbers of a traced value are not known yet/,
+    )
+  })
+})
 
 describe('habits that work', () => {
   it('takes one axis without a list', () => {

@@ -1,6 +1,7 @@
 // .npy: one array, as numpy.save writes it. Format: numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import { FormatError, writeFileAtomic } from '../../../base/index.js'
 import { formatShape, type NDArray, sizeOf } from '../array.js'
+import { checkArray } from '../checked-array.js'
 import { type ByteSource, openBytes } from './byte-source.js'
 import { decodeElements, encodeElements, storedBytes, storedType } from './elements.js'
 import { rowMajor } from './fortran-order.js'
@@ -108,7 +109,9 @@ export function encodeNpy(array: NDArray): Uint8Array {
 }
 
 /** Header and elements, without copying the elements. */
-export function npyParts({ dtype, shape, data }: NDArray): readonly [Uint8Array, Uint8Array] {
+export function npyParts(array: NDArray): readonly [Uint8Array, Uint8Array] {
+  checkArray('writeNpy', array)
+  const { dtype, shape, data } = array
   const text = formatNpyHeader(storedType[dtype], shape)
   const start = magicBytes.length + 4
   // A line break ends the header, after blanks up to the alignment.

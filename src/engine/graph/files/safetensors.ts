@@ -2,6 +2,7 @@
 import { basename, extname, join } from 'node:path'
 import { FormatError, UsageError, writeFileAtomic } from '../../../base/index.js'
 import type { DType, NDArray } from '../array.js'
+import { checkArray } from '../checked-array.js'
 import { encodeElements } from './elements.js'
 import { openSafetensorsFile, type Safetensors } from './safetensors-file.js'
 import { metadataName, type SafetensorsType } from './safetensors-header.js'
@@ -153,6 +154,7 @@ function safetensorsPieces(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array[] {
   checkNames(arrays, metadata)
+  for (const [name, one] of Object.entries(arrays)) checkArray(`writeSafetensors, '${name}'`, one)
   // Wide elements first: then each begins at a multiple of its size.
   const ordered = Object.entries(arrays).toSorted(
     ([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT,

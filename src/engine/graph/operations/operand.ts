@@ -1,5 +1,6 @@
 // Operands as users write them: arrays, traced values, and plain numbers, which take the type of the other operand.
 import { array, type DType, type NDArray, type Nested } from '../array.js'
+import { checkFilled } from '../checked-array.js'
 import { full } from '../creation.js'
 import { isValue, type Tensor, type Value } from '../value.js'
 
@@ -23,7 +24,10 @@ const isTensor = (operand: Operand): operand is Tensor =>
 
 /** An operand as a tensor. @param like - the type that a plain number takes where it can; default float32 */
 export function toTensor(operand: Operand, like: DType = 'float32'): Tensor {
-  if (isTensor(operand)) return operand
+  if (isTensor(operand)) {
+    if (!isValue(operand)) checkFilled('An operand', operand)
+    return operand
+  }
   // 1.5 is no int32: it stays a float, which the operation then refuses.
   if (typeof operand === 'number') return full([], operand, holds[like](operand) ? like : 'float32')
   return array(operand, typeof operand === 'boolean' ? { dtype: 'bool' } : {})
