@@ -1,5 +1,5 @@
 // Models in the formats of other programs: what exports them as ONNX.
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { FormatError } from '../../../base/index.js'
 
@@ -36,12 +36,27 @@ const byExtension: Readonly<Record<string, Foreign>> = {
   '.joblib': { what: 'a Python pickle', how: sklearn },
 }
 
-/** @throws {@link FormatError} for a path that is no ONNX file by its name, with the call that makes one */
+/** @throws {@link FormatError} for a path that is no ONNX file by its name or its first bytes, with the call that makes one */
 export async function checkFormat(path: string): Promise<void> {
   const foreign = byExtension[extname(path).toLowerCase()]
   if (foreign !== undefined) throw notOnnx(path, foreign)
   if (await exists(join(path, 'saved_model.pb')))
     throw notOnnx(path, { what: 'a TensorFlow SavedModel folder', how: savedModel })
+  checkBytes(await firstBytes(path), path)
+}
+
+/** None where there is no such file: its reader says so. */
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return new Uint8Array()
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(8), 0, 8, 0)
+    return buffer.subarray(0, bytesRead)
+  } catch {
+    return new Uint8Array()
+  } finally {
+    await file.close()
+  }
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -63,9 +78,9 @@ const signatures: readonly (Foreign & { readonly bytes: readonly number[] })[] =
 ]
 
 /** @throws {@link FormatError} for bytes that begin as those of another format */
-export function checkBytes(bytes: Uint8Array): void {
+export function checkBytes(bytes: Uint8Array, path = 'the bytes'): void {
   const found = signatures.find((one) => one.bytes.every((byte, i) => bytes[i] === byte))
-  if (found !== undefined) throw notOnnx('the bytes', found)
+  if (found !== undefined) throw notOnnx(path, found)
 }
 
 function notOnnx(path: string, { what, how }: Foreign): FormatError {

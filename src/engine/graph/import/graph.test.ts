@@ -376,6 +376,10 @@ describe('what cannot be imported is said', () => {
     await expect(importOnnx(Uint8Array.of(0x50, 0x4b, 3, 4, 0))).rejects.toThrow(
       /the bytes are a ZIP archive.*torch\.onnx/,
     )
+    await writeFile(join(folder, 'renamed.onnx'), Uint8Array.of(0x50, 0x4b, 3, 4, 0))
+    await expect(importOnnx(join(folder, 'renamed.onnx'))).rejects.toThrow(
+      /renamed\.onnx' is a ZIP archive.*torch\.onnx/,
+    )
     await expect(importOnnx(join(folder, 'none.onnx'))).rejects.toThrow(/There is no readable ONNX model/)
   })
 
