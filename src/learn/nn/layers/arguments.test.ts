@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { array, type DType, full, type NDArray, spec } from '../../../engine/graph/index.js'
 import * as nn from '../index.js'
 
+// Not by spec(), which refuses sizes that none are by itself.
 const described = (layer: nn.Layer, shape: (number | string)[], dtype: DType = 'float32') =>
-  nn.network(layer, spec(dtype, shape)).output.shape
+  nn.network(layer, { dtype, shape }).output.shape
 
 describe('layers refuse', () => {
   it.each([
