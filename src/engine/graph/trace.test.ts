@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { MemoryError } from '../../base/index.js'
 import {
@@ -259,5 +260,24 @@ describe('more memory than there is', () => {
     const run = compiled.run(array(new Float32Array(rows), { shape: [rows, 1] }))
     await expect(run).rejects.toThrow(/^ONNX model: a Gemm operator needs 364 TiB; this machine has .* GiB/)
     await expect(run).rejects.toBeInstanceOf(MemoryError)
+  })
+})
+
+describe('a traced value', () => {
+  it('is no number for operators of JavaScript', () => {
+    const wrong = (x: Tensor): Tensor => t.add(x, (x as unknown as number) * 2)
+    expect(() => trace(wrong, spec('float32', [3]))).toThrow(
+      /^float32\[3\] is a traced value: its numbers are not there yet.*Use t\.add/,
+    )
+  })
+
+  it('is a short text on a screen', () => {
+    trace(
+      (x: Tensor) => {
+        expect(inspect({ x })).toBe('{ x: traced float32[batch, 2] }')
+        return x as never
+      },
+      spec('float32', ['batch', 2]),
+    )
   })
 })

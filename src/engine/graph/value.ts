@@ -1,4 +1,5 @@
 // Values of a graph under construction, and finished graphs.
+import { UsageError } from '../../base/index.js'
 import { type DType, formatShape, type NDArray } from './array.js'
 import type { Shape } from './dims.js'
 import type { Primitive, PrimitiveParams } from './primitives.js'
@@ -81,7 +82,21 @@ export const newDraft = (): Draft => ({
 
 /** A value of a draft that no step gives yet. */
 export const newValue = (draft: Draft, { dtype, shape }: Spec): Value =>
-  Object.freeze({ dtype, shape, draft, id: draft.count++ })
+  Object.freeze(Object.assign(Object.create(manners) as object, { dtype, shape, draft, id: draft.count++ }))
+
+/** What JavaScript makes of a traced value by itself: no number, which x * 2 would turn into NaN, and a short text on a screen. */
+const manners = Object.freeze({
+  [Symbol.toPrimitive](this: Spec): never {
+    throw new UsageError(
+      `${formatSpec(this)} is a traced value: its numbers are not there yet, and operators of JavaScript cannot compute with it. Use t.add, t.mul, t.less … instead.`,
+      { argument: 'x' },
+    )
+  },
+  // The name by which Node's console asks.
+  [Symbol.for('nodejs.util.inspect.custom')](this: Spec): string {
+    return `traced ${formatSpec(this)}`
+  },
+})
 
 /** Ends a draft. */
 export const closeDraft = (draft: Draft, inputs: readonly Value[], outputs: readonly Value[]): Graph => ({
