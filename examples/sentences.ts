@@ -73,6 +73,8 @@ const { values } = await fitNetwork(net, {
   averageDecay: 0.99,
   epochs,
   validation: batches(encoded(held), { batchSize: 256, shuffle: false }),
+  metrics: ['accuracy'],
+  monitor: 'accuracy',
   onEvent: log.onEvent,
 })
 

@@ -17,6 +17,8 @@ export interface OptimizerKernel {
   rmsprop(p: number, g: number, m: number, v: number, count: number, ...settings: number[]): void
   adagrad(p: number, g: number, v: number, count: number, ...settings: number[]): void
   sumOfSquares(x: number, count: number): number
+  /** 1 where all are numbers, else 0. Counts of 16. */
+  allFinite(x: number, count: number): number
   mix(y: number, x: number, count: number, a: number, b: number): void
 }
 

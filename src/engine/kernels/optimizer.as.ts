@@ -102,6 +102,27 @@ export function sumOfSquares(x: usize, count: i32): f64 {
 }
 
 /** y ← a · y + b · x */
+/** Whether all of x are numbers: x − x is 0 for those and NaN for others. Four sums at a time, since each waits for the one before. */
+export function allFinite(x: usize, count: i32): bool {
+  let a = f32x4.splat(0)
+  let b = f32x4.splat(0)
+  let c = f32x4.splat(0)
+  let d = f32x4.splat(0)
+  for (let i = 0; i < count; i += 16) {
+    const at = x + (<usize>i << 2)
+    const first = v128.load(at)
+    const second = v128.load(at, 16)
+    const third = v128.load(at, 32)
+    const fourth = v128.load(at, 48)
+    a = f32x4.add(a, f32x4.sub(first, first))
+    b = f32x4.add(b, f32x4.sub(second, second))
+    c = f32x4.add(c, f32x4.sub(third, third))
+    d = f32x4.add(d, f32x4.sub(fourth, fourth))
+  }
+  const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d))
+  return v128.all_true<i32>(f32x4.eq(sum, f32x4.splat(0)))
+}
+
 export function mix(y: usize, x: usize, count: i32, a: f32, b: f32): void {
   const left = f32x4.splat(a)
   const right = f32x4.splat(b)

@@ -40,7 +40,7 @@ export interface StepRequest {
 export interface StepResult {
   /** Before the update. */
   readonly loss: number
-  /** Length of the gradient, all as one vector, before it is clipped; undefined while gradients add up. */
+  /** Length of the gradient, all as one vector, before it is clipped; NaN where it is no number; undefined where nothing asks for it. */
   readonly gradientNorm: number | undefined
   /** Whether parameters were updated: not while gradients add up, and not for a loss or a gradient that is no number. */
   readonly updated: boolean
@@ -199,7 +199,7 @@ function updaterOf(
       const { gradientNorm, scale } = clipped(memory, plan.clipNorm, 1 / summed)
       summed = 0
       // The slope of a root at 0 is infinite where the loss is not: parameters would be no numbers from here on.
-      if (!Number.isFinite(gradientNorm)) {
+      if (!Number.isFinite(gradientNorm ?? 0)) {
         memory.view(sumRegion).fill(0)
         return { gradientNorm, updated: false }
       }
@@ -260,10 +260,13 @@ function clipped(
   memory: OptimizerMemory,
   clipNorm: number | null,
   share: number,
-): { readonly gradientNorm: number; readonly scale: number } {
-  const gradientNorm =
-    Math.sqrt(memory.kernel.sumOfSquares(memory.address(gradientRegion), memory.size)) * share
-  if (clipNorm === null) return { gradientNorm, scale: share }
+): { readonly gradientNorm: number | undefined; readonly scale: number } {
+  const { kernel, size } = memory
+  const gradients = memory.address(gradientRegion)
+  // In a third of the time of the length.
+  if (clipNorm === null)
+    return { gradientNorm: kernel.allFinite(gradients, size) === 1 ? undefined : Number.NaN, scale: share }
+  const gradientNorm = Math.sqrt(kernel.sumOfSquares(gradients, size)) * share
   // PyTorch's tiny number, which keeps a gradient of zeros whole.
   return { gradientNorm, scale: share * Math.min(1, clipNorm / (gradientNorm + 1e-6)) }
 }
