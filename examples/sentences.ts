@@ -73,8 +73,6 @@ const { values } = await fitNetwork(net, {
   averageDecay: 0.99,
   epochs,
   validation: batches(encoded(held), { batchSize: 256, shuffle: false }),
-  metrics: ['accuracy'],
-  monitor: 'accuracy',
   onEvent: log.onEvent,
 })
 
