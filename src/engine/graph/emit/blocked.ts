@@ -22,7 +22,7 @@ export function fitsBlocks(
     return false
   const fills = (count: Spec['shape'][number] | undefined): boolean => Number(count) % block === 0
   if (node.primitive === 'convFilter') {
-    // A batch becomes the channels: one that would be mostly zeros costs more than it saves.
+    // A batch becomes the channels, filled up to a block: of a smaller one more than half would be zeros.
     const rows = first.shape[0]!
     return fills(first.shape[1]) && fills(second.shape[1]) && (typeof rows === 'string' || rows * 2 >= block)
   }

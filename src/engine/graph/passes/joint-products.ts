@@ -6,9 +6,9 @@ import { inline } from '../inline.js'
 import { add, concat, matmul } from '../operations/index.js'
 import { closeDraft, type Graph, newDraft, newValue, type Node, type Tensor, type Value } from '../value.js'
 
-// Of fewer products the copies cost what the long one saves.
+// Two products of 32 × 512 with 32 × 128 take 0.20 ms apart and 0.29 as one, with the copies; three 0.28 and 0.35.
 const fewest = 4
-// A product over so many rows is fast by itself.
+// Eight products over 512 rows take 7.2 ms apart and 8.9 as one: long ones are fast by themselves.
 const mostRows = 256
 
 /** A sum as its terms. */
