@@ -1,9 +1,7 @@
 // One outer fold (or adult's own division) in a process of its own: the whole ladder on its training rows, without a clock,
 // then each model asked for, fitted on all of them and judged on rows that nothing has seen. Prints JSON.
-import { join } from 'node:path'
-import { base, data, divideFolds, ladder, metrics, poseTask, validation } from './program.js'
-
-type LearningData = import('../../dist/evaluate/validation/index.js').LearningData
+import { divide, type LearningData, read } from './folds.js'
+import { base, divideFolds, ladder, metrics, validation } from './program.js'
 
 /** What a process tells. */
 export interface Judged {
@@ -16,26 +14,6 @@ export interface Judged {
 
 /** The settings of a job of 60 seconds. */
 const jobSeconds = 60
-
-async function read(file: string, target: string, task: 'auto' | 'regression'): Promise<LearningData> {
-  const table = await data.readTable(join('..', 'shared', 'data', 'tabular', `${file}.csv.gz`))
-  const posed = poseTask(table, target, task)
-  return { x: posed.x, target: posed.target }
-}
-
-/** The tenth of the rows to judge on; equal rows may lie on both sides, as in the benchmarks compared with. */
-function divide(all: LearningData, fold: number): { train: LearningData; test: LearningData } {
-  const { target } = all
-  const { folds } = data.kFold({
-    rows: all.x,
-    seed: 7,
-    folds: 10,
-    duplicates: 'split',
-    ...(target.type === 'classes' ? { stratify: target.codes } : {}),
-  })
-  const { train, test } = folds[fold]!
-  return { train: validation.takeData(all, train), test: validation.takeData(all, test) }
-}
 
 async function judge({ train, test }: { train: LearningData; test: LearningData }): Promise<Judged> {
   const task = validation.taskOf(train.target)

@@ -1,9 +1,8 @@
 // One model on one division of the rows, in a process of its own: prints its score on rows that it has not seen, and what the
 // fit took. Arguments: table, target, task, fold, learner, seed.
-import { join } from 'node:path'
-import { base, catalogue, data, metrics, poseTask, validation } from '../accuracy/program.js'
+import { divide, read } from '../accuracy/folds.js'
+import { base, catalogue, metrics, validation } from '../accuracy/program.js'
 
-type LearningData = import('../../dist/evaluate/validation/index.js').LearningData
 type Recipe = import('../../dist/learn/catalogue.js').Recipe
 
 /** What a process tells. */
@@ -11,26 +10,6 @@ export interface Fitted {
   readonly score: number
   /** Processor seconds of preparing and fitting. */
   readonly seconds: number
-}
-
-async function read(file: string, target: string, task: 'auto' | 'regression'): Promise<LearningData> {
-  const table = await data.readTable(join('..', 'shared', 'data', 'tabular', `${file}.csv.gz`))
-  const posed = poseTask(table, target, task)
-  return { x: posed.x, target: posed.target }
-}
-
-/** A tenth of the rows to judge on; equal rows may lie on both sides, as in the benchmarks compared with. */
-function divide(all: LearningData, fold: number): { train: LearningData; test: LearningData } {
-  const { target } = all
-  const { folds } = data.kFold({
-    rows: all.x,
-    seed: 7,
-    folds: 10,
-    duplicates: 'split',
-    ...(target.type === 'classes' ? { stratify: target.codes } : {}),
-  })
-  const { train, test } = folds[fold]!
-  return { train: validation.takeData(all, train), test: validation.takeData(all, test) }
 }
 
 /** Boosting as the ladder has it first, without early stopping: steps of 0.05, as many as it typically stops at. */

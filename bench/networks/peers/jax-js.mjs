@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import { serve } from './serve.mjs'
 
 const found = createRequire(join(process.cwd(), 'index.js')).resolve('@jax-js/jax')
 const {
@@ -72,14 +72,4 @@ async function once() {
   return (await value.data())[0]
 }
 
-console.log(JSON.stringify([await once(), await once(), await once()]))
-for await (const line of createInterface({ input: process.stdin })) {
-  const times = []
-  for (let i = 0; i < Number(line); i++) {
-    labels.forEach((_, k) => (labels[k] = (k * 7 + i * 13) % 10))
-    const start = performance.now()
-    await once()
-    times.push(performance.now() - start)
-  }
-  console.log(JSON.stringify(times))
-}
+await serve(labels, once)

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { serve } from './serve.mjs'
 
 const [folder, threads] = process.argv.slice(2)
 const require = createRequire(join(process.cwd(), 'index.js'))
@@ -41,14 +41,4 @@ async function once() {
   return value
 }
 
-console.log(JSON.stringify([await once(), await once(), await once()]))
-for await (const line of createInterface({ input: process.stdin })) {
-  const times = []
-  for (let i = 0; i < Number(line); i++) {
-    labels.forEach((_, k) => (labels[k] = (k * 7 + i * 13) % 10))
-    const start = performance.now()
-    await once()
-    times.push(performance.now() - start)
-  }
-  console.log(JSON.stringify(times))
-}
+await serve(labels, once)

@@ -9,23 +9,25 @@ import { type Batch, isOnce, openPass } from '../sources/index.js'
 import { fitNetworkChecks, type FitNetworkOptions, requireGiven } from './train-options.js'
 import { openTrainingStep, type TrainingStep } from './training-step.js'
 
+/** What it takes as training does. */
+const shared = [
+  'data',
+  'loss',
+  'optimizer',
+  'clipNorm',
+  'decays',
+  'engine',
+  'device',
+  'threads',
+  'worker',
+  'prefetch',
+  'seed',
+  'initial',
+  'signal',
+] as const satisfies readonly (keyof FitNetworkOptions)[]
+
 /** How learning rates are tried. The other options are those of training. */
-export interface FindLearningRateOptions extends Pick<
-  FitNetworkOptions,
-  | 'data'
-  | 'loss'
-  | 'optimizer'
-  | 'clipNorm'
-  | 'decays'
-  | 'engine'
-  | 'device'
-  | 'threads'
-  | 'worker'
-  | 'prefetch'
-  | 'seed'
-  | 'initial'
-  | 'signal'
-> {
+export interface FindLearningRateOptions extends Pick<FitNetworkOptions, (typeof shared)[number]> {
   /** The first rate. @default 1e-7 */
   readonly from?: number
   /** The last rate. @default 10 */
@@ -122,40 +124,14 @@ interface Sweep {
   readonly smoothing: number
 }
 
-const {
-  data,
-  loss,
-  optimizer,
-  clipNorm,
-  decays,
-  engine,
-  device,
-  threads,
-  worker,
-  prefetch,
-  seed,
-  initial,
-  signal,
-} = fitNetworkChecks
-const trainingChecks = {
-  data,
-  loss,
-  optimizer,
-  clipNorm,
-  decays,
-  engine,
-  device,
-  threads,
-  worker,
-  prefetch,
-  seed,
-  initial,
-  signal,
-}
+const sharedChecks = Object.fromEntries(shared.map((name) => [name, fitNetworkChecks[name]])) as Pick<
+  typeof fitNetworkChecks,
+  (typeof shared)[number]
+>
 
 function checked(options: FindLearningRateOptions): FindLearningRateOptions & Sweep {
   checkOptions<FindLearningRateOptions>('findLearningRate', options, {
-    ...trainingChecks,
+    ...sharedChecks,
     from: real({ min: 0, exclusive: true, default: 1e-7 }),
     to: real({ min: options.from ?? 1e-7, exclusive: true, default: 10 }),
     steps: integer({ min: leastPoints, default: 100 }),

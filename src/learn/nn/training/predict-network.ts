@@ -38,7 +38,7 @@ export async function predictNetwork(
   const parts: NDArray[] = []
   await using compiled = await compile(net.trace(), session)
   for (const batch of batches({ x }, { batchSize, shuffle: false })(0))
-    parts.push((await compiled.run({ params: values, x: batch['x']! } as never)) as unknown as NDArray)
+    parts.push(await compiled.run({ params: values, x: batch.x }))
   if (parts.length === 0) throw new UsageError('predictNetwork: x has no rows.')
   return joined(parts)
 }

@@ -4,7 +4,7 @@ import { builtFile, InternalError, ModelwrightError, workerFlags } from '../../.
 import { switchTelemetryOff } from '../../../engine/onnx/index.js'
 import { type Arrays, copied } from '../scope.js'
 import type { NDArray } from '../../../engine/graph/index.js'
-import type { EngineArrays, EngineState, StepPlan, StepRequest, StepResult } from './step-engine.js'
+import type { EngineArrays, EngineState, StepEngine, StepPlan, StepRequest } from './step-engine.js'
 
 /** What goes to the worker. */
 export type WorkerRequest = { readonly id: number } & (
@@ -43,19 +43,11 @@ export interface Opened {
   readonly note: string | undefined
 }
 
-/** An engine in a worker; its arrays are copies, renewed by `read`. */
-export interface WorkerEngine {
-  readonly engine: string
-  readonly note: string | undefined
-  readonly parameters: Arrays
-  readonly gradients: Arrays
-  readonly states: Arrays
-  step(request: StepRequest): Promise<StepResult>
-  evaluate(batch: Readonly<Record<string, NDArray>>, average: boolean): Promise<Record<string, NDArray>>
-  read(): Promise<EngineArrays>
-  save(): Promise<EngineState>
-  restore(parameters: Arrays, states: Arrays, state: EngineState): Promise<void>
-  close(): Promise<void>
+/** An engine in a worker: all that it does is waited for. Its arrays are copies, renewed by `read`. */
+export type WorkerEngine = {
+  readonly [Name in keyof StepEngine]: StepEngine[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : StepEngine[Name]
 }
 
 type Pending = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }
