@@ -32,6 +32,16 @@ const rooms = {
     nn: ['contracts', 'preprocess'],
     compose: ['contracts', 'preprocess'],
   },
+  operate: {
+    bundle: [],
+    train: ['bundle'],
+    store: [],
+    artifacts: ['store'],
+    track: ['store', 'artifacts', 'bundle', 'train'],
+    registry: ['store', 'artifacts', 'bundle', 'track'],
+    serve: ['store', 'artifacts', 'bundle', 'registry'],
+  },
+  app: { cli: ['http'], http: [] },
 }
 
 /** Native and heavy packages: each has one adapter, so that it can be replaced and is loaded on first use. */
@@ -40,6 +50,9 @@ const doors = [
   [/^protobufjs/, 'engine/onnx/'],
   [/^@duckdb\//, 'data/'],
   [/^vega/, 'evaluate/plots/'],
+  [/^(libsql|pg|kysely)$/, 'operate/store/'],
+  [/^@aws-sdk\//, 'operate/artifacts/'],
+  [/^(@?fastify|prom-client$|@opentelemetry\/|zod$)/, 'app/http/'],
   [/^commander$/, 'app/cli/'],
 ]
 

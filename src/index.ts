@@ -1,5 +1,6 @@
 // The common path of the library in one import. Heavy engines behind it are loaded when first used.
 export {
+  AccessError,
   ConflictError,
   ConvergenceError,
   DataError,
@@ -8,9 +9,11 @@ export {
   FormatError,
   InternalError,
   InvalidOptionError,
+  LimitError,
   MemoryError,
   ModelwrightError,
   NotFoundError,
+  OverloadError,
   SchemaMismatchError,
   ShapeError,
   StorageError,

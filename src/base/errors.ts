@@ -118,6 +118,21 @@ export class MemoryError extends errorClass('memory') {}
  * `details`: seconds.
  */
 export class TimeBudgetError extends errorClass('time-budget') {}
+/**
+ * A request has no key, a wrong one, or one without the scope that it needs. Send `Authorization: Bearer <key>`; `modelwright keys` makes keys.
+ * `details`: reason, scope.
+ */
+export class AccessError extends errorClass('access') {}
+/**
+ * A request is larger than the server takes: bytes, rows, list entries. Send smaller parts, or have the limit raised.
+ * `details`: limit, received, option.
+ */
+export class LimitError extends errorClass('limit') {}
+/**
+ * Too much at once: the queue is full, a rate is exceeded, a dependency is away. Nothing was done; try again after `retryAfter` seconds.
+ * `details`: retryAfter, reason.
+ */
+export class OverloadError extends errorClass('overload') {}
 /** Our own bug: an invariant does not hold. Please report it with the data that caused it. */
 export class InternalError extends errorClass('internal') {}
 

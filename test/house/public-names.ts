@@ -1,6 +1,7 @@
 // What each subpath of the package exports, types aside. A name that is added is a promise; one that goes is a break.
 export const publicNames: Readonly<Record<string, readonly string[]>> = {
   modelwright: [
+    'AccessError',
     'ConflictError',
     'ConvergenceError',
     'DataError',
@@ -8,9 +9,11 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'FormatError',
     'InternalError',
     'InvalidOptionError',
+    'LimitError',
     'MemoryError',
     'ModelwrightError',
     'NotFoundError',
+    'OverloadError',
     'SchemaMismatchError',
     'ShapeError',
     'StorageError',

@@ -17,6 +17,9 @@ const byCode: Readonly<Record<string, number>> = {
   'not-found': exitCodes.data,
   storage: exitCodes.data,
   memory: exitCodes.data,
+  access: exitCodes.data,
+  limit: exitCodes.data,
+  overload: exitCodes.data,
   'time-budget': exitCodes.time,
 }
 
