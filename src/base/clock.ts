@@ -6,6 +6,9 @@ export const now = (): number => performance.now()
 /** The wall-clock time as an ISO string, for manifests. */
 export const timestamp = (): string => new Date().toISOString()
 
+/** The wall-clock time in milliseconds since 1970, for records of what happened when; tests give a clock of their own. */
+export const wallClock = (): number => Date.now()
+
 let lastBreath = 0
 
 /**

@@ -1,0 +1,63 @@
+// Routes of our own API: one declaration checks what comes, types the handler and documents the route.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { UsageError } from '../../../base/index.js'
+import type { Server } from '../face.js'
+
+type Shape = z.ZodType | undefined
+type Output<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined
+
+export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B extends Shape = Shape> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As fastify writes it: `/api/v1/runs/:runId`. */
+  readonly path: string
+  /** One sentence. */
+  readonly summary: string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  /** What a good answer looks like, for the documentation. */
+  readonly response?: z.ZodType
+  handle(
+    input: { readonly params: Output<P>; readonly query: Output<Q>; readonly body: Output<B> },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<unknown>
+}
+
+/** Lets the compiler infer the types of a route's parts. */
+export const route = <P extends Shape = undefined, Q extends Shape = undefined, B extends Shape = undefined>(
+  declared: Route<P, Q, B>,
+): Route<P, Q, B> => declared
+
+/** Adds routes to the server. */
+export function addRoutes(server: Server, routes: readonly Route[]): void {
+  for (const declared of routes) {
+    server.route({
+      method: declared.method,
+      url: declared.path,
+      handler: (request, reply) =>
+        declared.handle(
+          {
+            params: checked(declared.params, request.params, 'path') as never,
+            query: checked(declared.query, request.query, 'query') as never,
+            body: checked(declared.body, request.body, 'body') as never,
+          },
+          request,
+          reply,
+        ),
+    })
+  }
+}
+
+function checked(shape: Shape, value: unknown, where: string): unknown {
+  if (shape === undefined) return undefined
+  const result = shape.safeParse(value)
+  if (result.success) return result.data
+  const { path, message } = result.error.issues[0]!
+  const name = path.length === 0 ? `the ${where}` : `'${path.join('.')}' of the ${where}`
+  throw new UsageError(`Cannot read ${name}: ${message}.`, {
+    argument: path.join('.'),
+    issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+  })
+}

@@ -1,0 +1,2 @@
+export type { Face, Server, ServerContext } from './face.js'
+export { createServer, type ServerOptions } from './server.js'

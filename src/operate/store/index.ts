@@ -1,0 +1,6 @@
+export * from './doors.js'
+export type { Experiment, LifecycleStage, NewExperiment } from './experiments.js'
+export type { HistoryPoint, LogBatch, MetricPoint } from './metrics.js'
+export type { Pairs } from './pairs.js'
+export type { LatestMetric, Projection, Run, RunChange, RunInfo, RunStatus, RunToCreate } from './runs.js'
+export type { Store } from './store.js'

@@ -1,0 +1,77 @@
+// Opens a store: finds out which database an address means, brings its schema forward, and joins the groups.
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Kysely } from 'kysely'
+import { UsageError, wallClock } from '../../base/index.js'
+import type { Database } from './database.js'
+import { migrate } from './migrations/index.js'
+import { openPostgres } from './postgres.js'
+import { openSqlite } from './sqlite.js'
+import { type Store, storeGroups, wrapGroups } from './store.js'
+
+/** Where a store is when nothing is said: a file below the working directory. */
+const defaultStore = '.modelwright/store.db'
+
+export interface StoreOptions {
+  /** Milliseconds since 1970. @default the clock of this machine */
+  readonly time?: (() => number) | undefined
+}
+
+/** The address that is meant: the one given, else the variable's, else the file below the working directory. */
+export const storeUrl = (given?: string): string => given ?? process.env['MODELWRIGHT_STORE'] ?? defaultStore
+
+/** Behind the door of this name: doors.ts. */
+export async function openStore(url?: string, { time = wallClock }: StoreOptions = {}): Promise<Store> {
+  const address = storeUrl(url)
+  const database = await openDatabase(address)
+  const shown = address.replace(/\/\/[^@/]*@/, '//')
+  try {
+    await database.write((queries) => migrate(queries as unknown as Kysely<unknown>, database.dialect, shown))
+    await addDefaultExperiment(database, time())
+  } catch (error) {
+    await database.close()
+    throw database.explain(error)
+  }
+  const groups = wrapGroups(
+    storeGroups(database, time),
+    (_group, _name, work) =>
+      async (...args: unknown[]) => {
+        try {
+          return await work(...args)
+        } catch (error) {
+          throw database.explain(error)
+        }
+      },
+  )
+  return { ...groups, url: shown, close: database.close, [Symbol.asyncDispose]: database.close }
+}
+
+function openDatabase(address: string): Promise<Database> {
+  if (/^postgres(ql)?:\/\//.test(address)) return openPostgres(address)
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
+  if (scheme === undefined) return openSqlite(resolve(address))
+  if (scheme === 'file') return openSqlite(fileURLToPath(address))
+  if (scheme === 'sqlite') return openSqlite(resolve(address.replace(/^sqlite:(\/\/\/?)?/, '')))
+  throw new UsageError(
+    `The store's address begins with '${scheme}:', expected a path, 'sqlite:<path>' or 'postgres://user:password@host/database' (option 'store', --store, MODELWRIGHT_STORE).`,
+    { argument: 'store' },
+  )
+}
+
+/** MLflow's clients log into experiment 0 when they name none. */
+async function addDefaultExperiment({ write }: Database, at: number): Promise<void> {
+  await write((queries) =>
+    queries
+      .insertInto('experiments')
+      .values({
+        id: 0,
+        name: 'Default',
+        artifact_location: 'mlflow-artifacts:/0',
+        lifecycle_stage: 'active',
+        creation_time: at,
+        last_update_time: at,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  )
+}

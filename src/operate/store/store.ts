@@ -1,0 +1,43 @@
+// The store: a group of functions for each thing that is kept. All take and give plain data, so that a thread can stand in between.
+import type { Database } from './database.js'
+import { experiments } from './experiments.js'
+import { logging } from './metrics.js'
+import { runs } from './runs.js'
+
+/** Milliseconds since 1970; given by tests. */
+export type Clock = () => number
+
+/** The groups over one database. */
+export function storeGroups(database: Database, time: Clock) {
+  return {
+    experiments: experiments(database, time),
+    runs: runs(database, time),
+    logging: logging(database),
+  }
+}
+
+export type StoreGroups = ReturnType<typeof storeGroups>
+
+/** What tracking, registry, artifacts and logs are kept in. */
+export interface Store extends StoreGroups, AsyncDisposable {
+  /** The address it was opened with, without a password. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+type Functions = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>
+
+/** Each function of each group, seen through another function. */
+export function wrapGroups<G extends Readonly<Record<string, Functions>>>(
+  groups: G,
+  call: (group: string, name: string, work: (...args: unknown[]) => Promise<unknown>) => unknown,
+): G {
+  return Object.fromEntries(
+    Object.entries(groups).map(([group, functions]) => [
+      group,
+      Object.fromEntries(
+        Object.entries(functions).map(([name, work]) => [name, call(group, name, work as never)]),
+      ),
+    ]),
+  ) as G
+}
