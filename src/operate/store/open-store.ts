@@ -46,7 +46,8 @@ export async function openStore(url?: string, { time = wallClock }: StoreOptions
   return { ...groups, url: shown, close: database.close, [Symbol.asyncDispose]: database.close }
 }
 
-function openDatabase(address: string): Promise<Database> {
+/** The database behind an address, whatever its schema. */
+export function openDatabase(address: string): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(address)) return openPostgres(address)
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
   if (scheme === undefined) return openSqlite(resolve(address))

@@ -165,7 +165,9 @@ function sqliteError(error: unknown, path: string): unknown {
       error,
     )
   }
-  if (/^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM)/.test(code) || isFileError(error)) {
+  // A file that cannot be opened is told without a code.
+  const unopened = message.startsWith('ConnectionFailed')
+  if (unopened || /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM)/.test(code) || isFileError(error)) {
     return new StorageError(
       `The store '${path}' cannot be written (${message}). Free space or give another file (option 'store', --store, MODELWRIGHT_STORE).`,
       { path },
