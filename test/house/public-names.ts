@@ -194,6 +194,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'scoreSlices',
   ],
   'modelwright/train': ['checkRecipe', 'train'],
+  'modelwright/serve': ['createInferenceService'],
   'modelwright/predict': ['loadModel'],
   'modelwright/nn': [
     'activation',
@@ -294,6 +295,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
     'attributeProto',
     'cast',
     'channelBlock',
+    'checkFeeds',
     'clip',
     'concat',
     'constant',

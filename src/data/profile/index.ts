@@ -1,6 +1,7 @@
 export type { Correlation } from './correlations.js'
 export type { DuplicateRows } from './duplicates.js'
-export type { NumberSummary } from './number-summary.js'
+export { type NumberSummary, summarizeNumbers } from './number-summary.js'
 export type { ProfileOptions } from './profile.js'
 export type * from './profile-result.js'
 export type { TopValue } from './top-values.js'
+export { sampleRows } from './row-sample.js'

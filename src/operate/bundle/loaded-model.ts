@@ -1,5 +1,5 @@
 // A model from a bundle: it predicts with the ONNX graph, as any other program that opens the file would.
-import { InternalError, InvalidOptionError } from '../../base/index.js'
+import { InvalidOptionError } from '../../base/index.js'
 import { conform, type Field, type Matrix, matrix, type Row } from '../../data/index.js'
 import { openSession, type Session, type SessionOptions, type Tensor } from '../../engine/onnx/index.js'
 import {
@@ -10,6 +10,7 @@ import {
   type OutputNames,
   rowValues,
 } from '../../learn/contracts/index.js'
+import { answeredLabels, answeredNumbers, intervalHalfWidth } from './graph-answers.js'
 import type { Manifest } from './manifest.js'
 import { readBundle } from './read-bundle.js'
 
@@ -111,14 +112,14 @@ function loadedClassifier(loaded: Loaded, session: Session): LoadedClassifier {
   const { prediction, probabilities } = manifest.signature.outputs
   const run = runner(manifest, session)
   const probabilitiesOf = (outputs: Outputs): Matrix => {
-    const data = float64Of(outputs, probabilities)
+    const data = answeredNumbers(outputs, probabilities)
     return matrix(data, {
       rows: data.length / classes.length,
       columns: classes.length,
       names: classes.map(String),
     })
   }
-  const labelsOf = (outputs: Outputs): Label[] => labels(outputs[prediction]?.data, classes)
+  const labelsOf = (outputs: Outputs): Label[] => answeredLabels(outputs, prediction, classes)
   return {
     ...loaded,
     predicts: 'classes',
@@ -137,12 +138,12 @@ function loadedRegressor(loaded: Loaded, session: Session): LoadedRegressor {
   const { manifest } = loaded
   const { prediction } = manifest.signature.outputs
   const run = runner(manifest, session)
-  const predict = async (x: Features): Promise<Float64Array> => float64Of(await run.many(x), prediction)
+  const predict = async (x: Features): Promise<Float64Array> => answeredNumbers(await run.many(x), prediction)
   return {
     ...loaded,
     predicts: 'values',
     predict,
-    predictRow: async (row) => float64Of(await run.one(row), prediction)[0]!,
+    predictRow: async (row) => answeredNumbers(await run.one(row), prediction)[0]!,
     halfWidth: (level) => halfWidthAt(manifest, level),
     async predictInterval(x, level = 0.9) {
       const half = halfWidthAt(manifest, level)
@@ -152,28 +153,10 @@ function loadedRegressor(loaded: Loaded, session: Session): LoadedRegressor {
   }
 }
 
-function float64Of(outputs: Outputs, name: string): Float64Array {
-  const data = outputs[name]?.data
-  if (data instanceof Float64Array) return data
-  throw new InternalError(`The graph gives no float64 output '${name}'.`, { name })
-}
-
-/** Labels in the types of the target: the graph's integers and booleans become JavaScript's. */
-function labels(data: ArrayLike<unknown> | undefined, classes: readonly Label[]): Label[] {
-  if (data === undefined) throw new InternalError('The graph gives no labels.')
-  if (typeof classes[0] === 'boolean') return Array.from(data, Boolean)
-  const mixed = new Set(classes.map((label) => typeof label)).size > 1
-  if (mixed) return Array.from(data, (text) => classes.find((label) => String(label) === text)!)
-  return Array.from(data as ArrayLike<Label | bigint>, (label) =>
-    typeof label === 'bigint' ? Number(label) : label,
-  )
-}
-
 /** The half-width for the smallest stored level that is at least the one asked for. */
 function halfWidthAt({ predictionIntervals }: Manifest, level: number): number {
-  // Levels are decimal fractions: 1e-12 forgives their binary form.
-  const found = predictionIntervals.find((interval) => interval.level >= level - 1e-12)
-  if (found !== undefined && level > 0) return found.halfWidth
+  const found = intervalHalfWidth(predictionIntervals, level)
+  if (found !== undefined && level > 0) return found
   const known = predictionIntervals.map((interval) => interval.level)
   throw new InvalidOptionError(
     `predict: the bundle has no prediction interval for level ${level}; ${known.length === 0 ? 'it has none, as it was judged on too few rows' : `expected one above 0, up to ${known.at(-1)}`}.`,

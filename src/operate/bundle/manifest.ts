@@ -3,6 +3,7 @@ import { FormatError, sha256 } from '../../base/index.js'
 import type { Field } from '../../data/index.js'
 import type { Label, OutputNames } from '../../learn/contracts/index.js'
 import type { Task } from '../../metrics/index.js'
+import type { Baseline } from './baseline.js'
 
 /** The half-width of a prediction interval that covers the given share of rows. */
 export interface IntervalHalfWidth {
@@ -46,6 +47,8 @@ export interface Manifest {
     /** Content hash of the table that was read. */
     readonly hash: string
   }
+  /** What the columns looked like in training; bundles of before have none. */
+  readonly baseline?: Baseline
   /** Everything that decides the result; replaying it needs no clock. */
   readonly recipe: unknown
   readonly environment: Readonly<Record<string, string>>

@@ -15,17 +15,22 @@ export interface TensorSpec {
 /** A version of a model: not yet loaded, loading, answering, finishing what it has begun, or broken, with the reason in words. */
 export type VersionState = 'unloaded' | 'loading' | 'ready' | 'draining' | 'failed'
 
+/** Where a version computes: in the thread of the service, or in worker threads. */
+export type Placement = 'thread' | 'worker'
+
 /** What one version of a model takes and gives. Known as soon as it has been loaded once. */
 export interface VersionDescription {
   readonly model: string
   /** A whole number as text; `1` for a model that has none. */
   readonly version: string
   readonly state: VersionState
-  /** Why the state is `failed`. */
+  /** Why the state is `failed`; of a version that is `ready`, why what lies on disk by now could not take its place. */
   readonly reason: string | undefined
   /** A bundle knows columns and classes, a plain file of a graph only tensors. */
   readonly kind: 'bundle' | 'onnx'
   readonly task: Task | undefined
+  /** The name of the column that a bundle predicts. */
+  readonly target: string | undefined
   /** Columns as they were before training; undefined for a plain graph. */
   readonly columns: readonly Field[] | undefined
   readonly classes: readonly Label[]
@@ -35,7 +40,10 @@ export interface VersionDescription {
   readonly aliases: readonly string[]
   /** Bytes that it is estimated to occupy. */
   readonly bytes: number
+  /** As it is in effect: a graph that does not compute row by row has a `maxBatch` of 1. */
   readonly batching: BatchSettings
+  /** Undefined as long as it is not loaded. */
+  readonly placement: Placement | undefined
 }
 
 /** How requests that come together are computed together. */
@@ -138,6 +146,8 @@ export interface InferenceService extends AsyncDisposable {
   traffic(model: string): Readonly<Record<string, number>>
   /** Each request that ended, for metrics and for the log; listeners must be quick. Returns how to stop. */
   onRequest(listener: (record: RequestRecord) => void): () => void
+  /** Versions that came, went or changed their state, for logs and pages. Returns how to stop. */
+  onChange(listener: (version: VersionDescription) => void): () => void
   /** Whether every model that was asked for is ready. */
   readonly ready: boolean
   /** Takes no more requests, ends those that run, frees everything. */

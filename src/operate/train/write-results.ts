@@ -3,7 +3,7 @@ import { resolve, join } from 'node:path'
 import { timestamp, type WorkOptions } from '../../base/index.js'
 import { renderReport } from '../../evaluate/report/index.js'
 import { exportOnnx, outputNames } from '../../learn/contracts/index.js'
-import { type BundleContents, writeBundle } from '../bundle/index.js'
+import { baselineOf, type BundleContents, writeBundle } from '../bundle/index.js'
 import { intervalHalfWidths } from './decide.js'
 import { environment, packageVersion } from './environment.js'
 import { reportOf } from './report-of.js'
@@ -53,6 +53,7 @@ async function contentsOf(job: FinishedJob, out: string): Promise<BundleContents
         leftOut: leftOut(job),
         hash: data.hash,
       },
+      baseline: baselineOf(data.train.x.select(model.inputs.map(({ name }) => name))),
       recipe: job.recipe,
       environment: environment(),
     },

@@ -1,0 +1,79 @@
+// What threads of serving tell each other. Tensors go by the order of the graph's inputs and outputs, so that no name is sent;
+// their numbers lie in one transferred piece of memory for each message.
+import { ModelwrightError } from '../../base/index.js'
+import type { EngineChoice, Port, Tensor } from '../../engine/onnx/index.js'
+import type { GraphFile, OpenedGraph } from './lane.js'
+import type { Tensors } from './tensor-rows.js'
+
+/** Tensors without names and types, which both sides know. */
+export interface WireTensors {
+  readonly dims: readonly (readonly number[])[]
+  readonly data: readonly Tensor['data'][]
+}
+
+/** What goes to the worker. */
+export type LaneRequest =
+  | {
+      readonly type: 'open'
+      readonly id: number
+      readonly session: number
+      readonly file: GraphFile
+      readonly engine: EngineChoice | undefined
+      readonly threads: number | undefined
+    }
+  | {
+      readonly type: 'run'
+      readonly id: number
+      readonly session: number
+      readonly runs: readonly WireTensors[]
+    }
+  | { readonly type: 'close'; readonly id: number; readonly session: number }
+  | { readonly type: 'exit' }
+
+/** An error as plain data: classes do not survive the way between threads. */
+export interface WireError {
+  readonly message: string
+  readonly code?: string | undefined
+  readonly details?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What came of one run. */
+export type WireResult = (WireTensors | { readonly error: WireError }) & { readonly time: number }
+
+/** What comes back. */
+export type LaneResponse =
+  | { readonly id: number; readonly opened: OpenedGraph }
+  | { readonly id: number; readonly results: readonly WireResult[] }
+  | { readonly id: number; readonly error: WireError }
+  | { readonly id: number; readonly closed: true }
+
+/** Tensors in the order of the ports. */
+export function toWire(tensors: Tensors, ports: readonly Port[]): WireTensors {
+  const dims: (readonly number[])[] = []
+  const data: Tensor['data'][] = []
+  for (const { name } of ports) {
+    const value = tensors[name]!
+    dims.push(value.dims)
+    data.push(value.data)
+  }
+  return { dims, data }
+}
+
+/** Tensors with their names and types again. */
+export function fromWire({ dims, data }: WireTensors, ports: readonly Port[]): Tensors {
+  const tensors = Object.create(null) as Record<string, Tensor>
+  for (let i = 0; i < ports.length; i++) {
+    const { name, type } = ports[i]!
+    tensors[name] = { type, dims: dims[i]!, data: data[i]! } as Tensor
+  }
+  return tensors
+}
+
+export function wireError(error: unknown): WireError {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!ModelwrightError.is(error)) return { message }
+  return { message, code: error.code, details: JSON.parse(JSON.stringify(error.details)) as object as never }
+}
+
+export const revived = ({ message, code, details }: WireError): Error =>
+  code === undefined ? new Error(message) : new ModelwrightError(code, message, details)

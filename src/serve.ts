@@ -1,0 +1,22 @@
+// `modelwright/serve`: models that answer to the program that calls, without a network.
+export {
+  type Addressee,
+  type BatchSettings,
+  type Contribution,
+  createInferenceService,
+  type InferenceService,
+  type ModelSource,
+  type PathSource,
+  type Placement,
+  type RequestOptions,
+  type RequestRecord,
+  type RowPredictions,
+  type Served,
+  type ServiceOptions,
+  type SourceListing,
+  type SourceVersion,
+  type TensorPredictions,
+  type TensorSpec,
+  type VersionDescription,
+  type VersionState,
+} from './operate/serve/index.js'
