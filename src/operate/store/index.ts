@@ -1,6 +1,20 @@
 export * from './doors.js'
 export type { Experiment, LifecycleStage, NewExperiment } from './experiments.js'
 export type { HistoryPoint, LogBatch, MetricPoint } from './metrics.js'
+export {
+  type AliasMove,
+  type ModelEvent,
+  type ModelEventKind,
+  type ModelStage,
+  modelStages,
+  type ModelVersion,
+  type ModelVersionStatus,
+  type NewModelEvent,
+  type NewModelVersion,
+  type NewRegisteredModel,
+  type RegisteredModel,
+} from './models/model-types.js'
+export type { EventQuery } from './models/model-events.js'
 export type { Pairs } from './pairs.js'
 export type { LatestMetric, Projection, Run, RunChange, RunInfo, RunStatus, RunToCreate } from './runs.js'
 export type { Store } from './store.js'

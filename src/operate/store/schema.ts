@@ -148,7 +148,10 @@ export interface ModelAliasesTable {
 /** What happened to a model: promotions with their verdict, rollbacks, approvals, deletions. Only ever added to. */
 export interface ModelEventsTable {
   id: Generated<number>
-  model: number
+  /** Null once the model is deleted: its number may be given again, its events are kept. */
+  model: number | null
+  /** What the model was called when it happened. */
+  name: string
   version: number | null
   time: number
   user_id: string

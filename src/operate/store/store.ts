@@ -2,6 +2,7 @@
 import type { Database } from './database.js'
 import { experiments } from './experiments.js'
 import { logging } from './metrics.js'
+import { models } from './models/models.js'
 import { runs } from './runs.js'
 
 /** Milliseconds since 1970; given by tests. */
@@ -13,6 +14,7 @@ export function storeGroups(database: Database, time: Clock) {
     experiments: experiments(database, time),
     runs: runs(database, time),
     logging: logging(database),
+    models: models(database, time),
   }
 }
 

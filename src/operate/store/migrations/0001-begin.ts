@@ -130,7 +130,8 @@ async function registry(create: ReturnType<typeof table>, c: ReturnType<typeof c
   ])
   await create('model_events', {
     id: c.id,
-    model: c.integer,
+    model: c.optionalInteger,
+    name: c.text,
     version: c.optionalInteger,
     time: c.integer,
     user_id: c.text,
@@ -138,6 +139,8 @@ async function registry(create: ReturnType<typeof table>, c: ReturnType<typeof c
     details: c.text,
   })
   await create.index('model_events', ['model', 'id'])
+  // Of models that are no more.
+  await create.index('model_events', ['name', 'id'])
 }
 
 async function service(create: ReturnType<typeof table>, c: ReturnType<typeof columns>): Promise<void> {
