@@ -1,12 +1,15 @@
 // What every face of the server is given. A face is a fastify plugin: it adds the routes of one protocol, and says errors in its words.
 import type { FastifyInstance } from 'fastify'
 import type { InferenceService } from '../../operate/serve/index.js'
-import type { Store } from '../../operate/store/index.js'
+import type { Scope, Store } from '../../operate/store/index.js'
 
 /** What stands behind the routes. A server of models alone has no store, one of runs alone no models. */
 export interface ServerContext {
   readonly store?: Store | undefined
+  /** What each caller may see of it: limits of rows and time and scopes of keys are kept by it, whatever the protocol. */
   readonly service?: InferenceService | undefined
+  /** Aborted when the server begins to close: answers that go on, such as streams of events, end then. */
+  readonly closing?: AbortSignal | undefined
 }
 
 /** The server as faces see it. */
@@ -14,3 +17,30 @@ export type Server = FastifyInstance
 
 /** Adds the routes of one protocol. */
 export type Face = (server: Server, context: ServerContext) => Promise<void> | void
+
+/** What a route asks of a key; `open` asks for none. */
+export type RouteScope = 'open' | 'predict' | 'read' | 'write' | 'admin'
+
+/** Who asks, where keys are in use. */
+export interface Caller {
+  /** As the key's owner called it. */
+  readonly name: string
+  /** The first characters of the key. */
+  readonly prefix: string
+  readonly scopes: readonly Scope[]
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key must allow. Where it is not said: `read` for GET and HEAD, `write` for all else. */
+    scope?: RouteScope | undefined
+    /** The answer goes on for as long as the client listens: it is not counted as in flight, and has no limit of time. */
+    longLived?: boolean | undefined
+    /** Which face it belongs to, for metrics. */
+    protocol?: string | undefined
+  }
+  interface FastifyRequest {
+    /** Undefined where no keys are in use, and on open routes. */
+    caller: Caller | undefined
+  }
+}

@@ -1,5 +1,6 @@
 export * from './doors.js'
 export type { Experiment, LifecycleStage, NewExperiment } from './experiments.js'
+export { type ApiKey, keyHash, type NewApiKey, type Scope } from './keys.js'
 export type { HistoryPoint, LogBatch, MetricPoint } from './metrics.js'
 export {
   type AliasMove,
@@ -16,5 +17,6 @@ export {
 } from './models/model-types.js'
 export type { EventQuery } from './models/model-events.js'
 export type { Pairs } from './pairs.js'
+export type { LoggedOutputs, LoggedRequest, RequestOfLog, RequestSearch } from './requests.js'
 export type { LatestMetric, Projection, Run, RunChange, RunInfo, RunStatus, RunToCreate } from './runs.js'
 export type { Store } from './store.js'

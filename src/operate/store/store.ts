@@ -1,8 +1,10 @@
 // The store: a group of functions for each thing that is kept. All take and give plain data, so that a thread can stand in between.
 import type { Database } from './database.js'
 import { experiments } from './experiments.js'
+import { keys } from './keys.js'
 import { logging } from './metrics.js'
 import { models } from './models/models.js'
+import { requests } from './requests.js'
 import { runs } from './runs.js'
 
 /** Milliseconds since 1970; given by tests. */
@@ -15,6 +17,8 @@ export function storeGroups(database: Database, time: Clock) {
     runs: runs(database, time),
     logging: logging(database),
     models: models(database, time),
+    keys: keys(database, time),
+    requests: requests(database),
   }
 }
 

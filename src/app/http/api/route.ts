@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { UsageError } from '../../../base/index.js'
-import type { Server } from '../face.js'
+import type { RouteScope, Server } from '../face.js'
 
 type Shape = z.ZodType | undefined
 type Output<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined
@@ -13,6 +13,10 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   readonly path: string
   /** One sentence. */
   readonly summary: string
+  /** What a key must allow. @default `read` for GET, `write` for all else */
+  readonly scope?: RouteScope | undefined
+  /** The answer goes on for as long as the client listens, as a stream of events does. */
+  readonly longLived?: boolean | undefined
   readonly params?: P
   readonly query?: Q
   readonly body?: B
@@ -36,6 +40,7 @@ export function addRoutes(server: Server, routes: readonly Route[]): void {
     server.route({
       method: declared.method,
       url: declared.path,
+      config: { scope: declared.scope, longLived: declared.longLived },
       handler: (request, reply) =>
         declared.handle(
           {

@@ -182,5 +182,7 @@ async function service(create: ReturnType<typeof table>, c: ReturnType<typeof co
     inputs: c.optionalText,
     outputs: c.optionalText,
   })
-  await create.index('request_log', ['model', 'version', 'time'])
+  await create.index('request_log', ['model', 'version', 'time', 'id'])
+  // All models in one list, and what is too old.
+  await create.index('request_log', ['time', 'id'])
 }
