@@ -18,5 +18,8 @@ export {
 export type { EventQuery } from './models/model-events.js'
 export type { Pairs } from './pairs.js'
 export type { LoggedOutputs, LoggedRequest, RequestOfLog, RequestSearch } from './requests.js'
+export type { ColumnKind, ColumnSearch } from './names.js'
 export type { LatestMetric, Projection, Run, RunChange, RunInfo, RunStatus, RunToCreate } from './runs.js'
+export type { ExperimentPage, ExperimentSearch } from './search/experiment-search.js'
+export type { RunPage, RunSearch, ViewType } from './search/run-search.js'
 export type { Store } from './store.js'

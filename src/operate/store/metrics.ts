@@ -1,10 +1,12 @@
 // What a run logs: metrics by step, parameters, tags; and the history of a metric, thinned out where it is long.
-import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
 import { ConflictError } from '../../base/index.js'
 import type { Database, Queries, SqlValue } from './database.js'
 import { type Pairs, pairsOf, setPairs } from './pairs.js'
+import { addNames, type ColumnKind } from './names.js'
 import { activeRun, noRun } from './runs.js'
-import type { Schema } from './schema.js'
+import type { MetricsTable, Schema } from './schema.js'
+import { checkedPoints, compare, type Place, seekIn, spread } from './search/history.js'
 
 /** One value of a metric. */
 export interface MetricPoint {
@@ -38,7 +40,9 @@ export function logging(database: Database) {
      */
     batch: (runId: string, { metrics = [], params = {}, tags = {} }: LogBatch): Promise<void> =>
       write(async (queries) => {
-        const { id } = await activeRun(queries, runId)
+        const { id, experiment } = await activeRun(queries, runId)
+        const names = [...namesOf('params', params), ...namesOf('tags', tags), ...metricNames(metrics)]
+        await addNames(database, queries, { experiment, names })
         await addParams(database, queries, { id, runId, params })
         await setPairs(database, queries, 'tags', { owner: id, pairs: tags })
         if (tags['mlflow.runName'] !== undefined)
@@ -67,7 +71,73 @@ export function logging(database: Database) {
         .execute()
       return rows.map(pointOf)
     },
+    /**
+     * At most so many points of the history: the first, the last, the least, the greatest, and others evenly spread between them by step (by
+     * time where steps are equal). All of it where it is short. Costs some seeks a point, however long the history is.
+     *
+     * @throws {@link NotFoundError}; {@link UsageError} unless points is a whole number between 2 and 10,000
+     */
+    async downsampledHistory(
+      runId: string,
+      key: string,
+      { points }: { readonly points: number },
+    ): Promise<HistoryPoint[]> {
+      const run = await idOf(db, runId)
+      return (await downsampled(database, { run, key, points: checkedPoints(points) })).map(pointOf)
+    },
   }
+}
+
+const namesOf = (kind: ColumnKind, pairs: Pairs): (readonly [ColumnKind, string])[] =>
+  Object.keys(pairs).map((key) => [kind, key])
+
+const metricNames = (points: readonly MetricPoint[]): (readonly [ColumnKind, string])[] =>
+  Array.from(new Set(points.map(({ key }) => key)), (key) => ['metrics', key])
+
+async function downsampled(
+  database: Database,
+  { run, key, points }: { readonly run: number; readonly key: string; readonly points: number },
+): Promise<Place[]> {
+  const { db } = database
+  const rows = db.selectFrom('metrics').selectAll().where('run', '=', run).where('key', '=', key)
+  const start = await ordered(rows, 'asc')
+    .limit(points + 1)
+    .execute()
+  if (start.length <= points) return start
+  const last = await ordered(rows, 'desc').limit(1).executeTakeFirstOrThrow()
+  const seek = seekIn(database, run, key)
+  // Fewer than five would be no curve, only extremes.
+  const extremes = points < 5 ? [] : await extremesOf(database, run, key)
+  const places = await spread(seek, [start[0]!, last], points - extremes.length)
+  const missing = extremes.filter((extreme) => places.every((place) => compare(place, extreme) !== 0))
+  return [...places, ...missing].sort(compare)
+}
+
+const ordered = (
+  rows: SelectQueryBuilder<Schema, 'metrics', MetricsTable>,
+  direction: 'asc' | 'desc',
+): SelectQueryBuilder<Schema, 'metrics', MetricsTable> =>
+  rows
+    .orderBy('step', direction)
+    .orderBy('timestamp', direction)
+    .orderBy('value', direction)
+    .orderBy('is_nan', direction)
+
+async function extremesOf({ db }: Database, run: number, key: string): Promise<Place[]> {
+  const known = await db
+    .selectFrom('latest_metrics')
+    .selectAll()
+    .where('run', '=', run)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (known === undefined) return []
+  const { min_value, min_step, min_timestamp, max_value, max_step, max_timestamp } = known
+  const places: Place[] = []
+  if (min_value !== null)
+    places.push({ step: min_step!, timestamp: min_timestamp!, value: min_value, is_nan: 0 })
+  if (max_value !== null && max_value !== min_value)
+    places.push({ step: max_step!, timestamp: max_timestamp!, value: max_value, is_nan: 0 })
+  return places
 }
 
 /** A row of the metrics table as a point. */
@@ -131,19 +201,39 @@ async function addMetrics(
   await bulkInsert(queries, { table: 'metrics', columns, values, suffix: 'on conflict do nothing' })
   await bulkInsert(queries, {
     table: 'latest_metrics',
-    columns: { ...columns, min_value: 'real', max_value: 'real' },
-    values: [...latest].flatMap(([key, { point, min, max }]) => {
-      const nan = Number.isNaN(point.value)
-      return [run, key, point.step, point.timestamp, nan ? 0 : point.value, nan ? 1 : 0, min, max]
-    }),
+    columns: {
+      ...columns,
+      min_value: 'real',
+      min_step: 'integer',
+      min_timestamp: 'integer',
+      max_value: 'real',
+      max_step: 'integer',
+      max_timestamp: 'integer',
+    },
+    values: [...latest].flatMap(([, found]) => [run, ...latestRow(found)]),
     suffix: keepLatest,
   })
 }
 
+const latestRow = ({ point, min, max }: Latest): SqlValue[] => {
+  const nan = Number.isNaN(point.value)
+  const where = (extreme: MetricPoint | undefined) =>
+    [extreme?.value ?? null, extreme?.step ?? null, extreme?.timestamp ?? null] as const
+  return [
+    point.key,
+    point.step,
+    point.timestamp,
+    nan ? 0 : point.value,
+    nan ? 1 : 0,
+    ...where(min),
+    ...where(max),
+  ]
+}
+
 interface Latest {
   readonly point: MetricPoint
-  readonly min: number | null
-  readonly max: number | null
+  readonly min: MetricPoint | undefined
+  readonly max: MetricPoint | undefined
 }
 
 /** Later is what MLflow calls later: by step, then time, then value. */
@@ -156,30 +246,27 @@ const isLater = (a: MetricPoint, b: MetricPoint): boolean =>
 
 function addToLatest(latest: Map<string, Latest>, point: MetricPoint): void {
   const known = latest.get(point.key)
-  const number = Number.isNaN(point.value) ? null : point.value
+  const nan = Number.isNaN(point.value)
+  const { min, max } = known ?? {}
   latest.set(point.key, {
     point: known === undefined || isLater(point, known.point) ? point : known.point,
-    min: extreme(known?.min ?? null, number, Math.min),
-    max: extreme(known?.max ?? null, number, Math.max),
+    min: !nan && (min === undefined || point.value < min.value) ? point : min,
+    max: !nan && (max === undefined || point.value > max.value) ? point : max,
   })
 }
-
-const extreme = (a: number | null, b: number | null, of: (a: number, b: number) => number): number | null =>
-  a === null ? b : b === null ? a : of(a, b)
 
 const isNewer =
   '(excluded.step, excluded.timestamp, excluded.value) >= (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)'
 
-const keepLatest = `on conflict (run, key) do update set ${['step', 'timestamp', 'value', 'is_nan']
-  .map(
-    (column) => `${column} = case when ${isNewer} then excluded.${column} else latest_metrics.${column} end`,
-  )
-  .join(', ')}, ${[
-  ['min_value', '<'],
-  ['max_value', '>'],
-]
-  .map(
-    ([column, sign]) =>
-      `${column} = case when latest_metrics.${column} is null or excluded.${column} ${sign} latest_metrics.${column} then coalesce(excluded.${column}, latest_metrics.${column}) else latest_metrics.${column} end`,
-  )
-  .join(', ')}`
+const beats = (column: string, sign: string): string =>
+  `(latest_metrics.${column} is null or excluded.${column} ${sign} latest_metrics.${column})`
+
+/** The new value where the condition holds and there is one, else the old. */
+const replaced = (column: string, condition: string): string =>
+  `${column} = case when ${condition} then coalesce(excluded.${column}, latest_metrics.${column}) else latest_metrics.${column} end`
+
+const keepLatest = `on conflict (run, key) do update set ${[
+  ...['step', 'timestamp', 'value', 'is_nan'].map((column) => replaced(column, isNewer)),
+  ...['min_value', 'min_step', 'min_timestamp'].map((column) => replaced(column, beats('min_value', '<'))),
+  ...['max_value', 'max_step', 'max_timestamp'].map((column) => replaced(column, beats('max_value', '>'))),
+].join(', ')}`

@@ -37,11 +37,27 @@ export async function pairsOf(
   keys?: readonly string[],
 ): Promise<Map<number, Record<string, string>>> {
   const found = new Map(owners.map((owner) => [owner, Object.create(null) as Record<string, string>]))
-  if (owners.length === 0 || keys?.length === 0) return found
-  let query = queries.selectFrom(table).select(['owner', 'key', 'value']).where('owner', 'in', owners)
-  if (keys !== undefined) query = query.where('key', 'in', keys)
-  for (const { owner, key, value } of await query.execute()) found.get(owner)![key] = value
+  if (keys?.length === 0) return found
+  for (const some of portions(owners)) {
+    let query = queries.selectFrom(table).select(['owner', 'key', 'value']).where('owner', 'in', some)
+    if (keys !== undefined) query = query.where('key', 'in', keys)
+    for (const { owner, key, value } of await query.execute()) found.get(owner)![key] = value
+  }
   return found
+}
+
+/** Owners of one query: SQLite takes 32,766 parameters, and a thousand seeks make the rest of a query small. */
+const largestPortion = 1024
+
+/** Lists for IN, filled up to powers of two with their last element: so there are few statements, and each is compiled once. */
+export function portions(owners: readonly number[]): number[][] {
+  const lists: number[][] = []
+  for (let start = 0; start < owners.length; start += largestPortion) {
+    const some = owners.slice(start, start + largestPortion)
+    const size = 2 ** Math.ceil(Math.log2(some.length))
+    lists.push([...some, ...Array.from({ length: size - some.length }, () => some.at(-1)!)])
+  }
+  return lists
 }
 
 /** True when there was one of that name. */

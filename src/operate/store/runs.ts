@@ -3,8 +3,9 @@ import { ConflictError, NotFoundError } from '../../base/index.js'
 import type { Database, Queries } from './database.js'
 import type { LifecycleStage } from './experiments.js'
 import { newRunId } from './ids.js'
-import { deletePair, type Pairs, pairsOf, setPairs } from './pairs.js'
-import type { NewRun, RunRow } from './schema.js'
+import { addNames } from './names.js'
+import { deletePair, type Pairs, pairsOf, portions, setPairs } from './pairs.js'
+import type { LatestMetricsTable, NewRun, RunRow } from './schema.js'
 
 export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED'
 
@@ -67,6 +68,8 @@ export function runs(database: Database, time: () => number) {
         const row = await newRun(queries, given, time())
         const { id } = await queries.insertInto('runs').values(row).returning('id').executeTakeFirstOrThrow()
         const pairs = { ...given.tags, 'mlflow.runName': given.name }
+        const names = Object.keys(pairs).map((key) => ['tags', key] as const)
+        await addNames(database, queries, { experiment: row.experiment, names })
         await setPairs(database, queries, 'tags', { owner: id, pairs })
         return runById(queries, row.run_id)
       }),
@@ -126,7 +129,7 @@ async function newRun(
   queries: Queries,
   given: RunToCreate,
   at: number,
-): Promise<NewRun & { readonly run_id: string }> {
+): Promise<NewRun & { readonly run_id: string; readonly experiment: number }> {
   const experiment = Number(given.experimentId)
   const found = await queries
     .selectFrom('experiments')
@@ -166,10 +169,13 @@ async function newRun(
 }
 
 /** The row of a run that may be written. */
-export async function activeRun(queries: Queries, runId: string): Promise<{ readonly id: number }> {
+export async function activeRun(
+  queries: Queries,
+  runId: string,
+): Promise<{ readonly id: number; readonly experiment: number }> {
   const row = await queries
     .selectFrom('runs')
-    .select(['id', 'lifecycle_stage'])
+    .select(['id', 'experiment', 'lifecycle_stage'])
     .where('run_id', '=', runId)
     .executeTakeFirst()
   if (row === undefined) throw noRun(runId)
@@ -236,24 +242,26 @@ export function runInfo(row: RunRow): RunInfo {
   }
 }
 
+const latestMetric = (row: LatestMetricsTable): LatestMetric => ({
+  key: row.key,
+  value: row.is_nan === 1 ? NaN : row.value,
+  step: row.step,
+  timestamp: row.timestamp,
+  min: row.min_value ?? NaN,
+  max: row.max_value ?? NaN,
+})
+
 async function latestMetrics(
   queries: Queries,
   owners: readonly number[],
   keys: readonly string[] | undefined,
 ): Promise<Map<number, LatestMetric[]>> {
   const found = new Map(owners.map((owner) => [owner, [] as LatestMetric[]]))
-  if (owners.length === 0 || keys?.length === 0) return found
-  let query = queries.selectFrom('latest_metrics').selectAll().where('run', 'in', owners)
-  if (keys !== undefined) query = query.where('key', 'in', keys)
-  for (const row of await query.execute()) {
-    found.get(row.run)!.push({
-      key: row.key,
-      value: row.is_nan === 1 ? NaN : row.value,
-      step: row.step,
-      timestamp: row.timestamp,
-      min: row.min_value ?? NaN,
-      max: row.max_value ?? NaN,
-    })
+  if (keys?.length === 0) return found
+  for (const some of portions(owners)) {
+    let query = queries.selectFrom('latest_metrics').selectAll().where('run', 'in', some)
+    if (keys !== undefined) query = query.where('key', 'in', keys)
+    for (const row of await query.execute()) found.get(row.run)!.push(latestMetric(row))
   }
   return found
 }

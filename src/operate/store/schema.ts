@@ -52,6 +52,18 @@ export interface LatestMetricsTable extends MetricsTable {
   /** Of all values that are numbers; null while there is none. */
   min_value: number | null
   max_value: number | null
+  /** Where the extremes were met first. */
+  min_step: number | null
+  min_timestamp: number | null
+  max_step: number | null
+  max_timestamp: number | null
+}
+
+/** The names of parameters, metrics and tags that runs of an experiment have or had. */
+export interface ColumnNamesTable {
+  experiment: number
+  kind: string
+  key: string
 }
 
 export interface DatasetsTable {
@@ -210,6 +222,7 @@ export interface Schema {
   tags: PairsTable
   metrics: MetricsTable
   latest_metrics: LatestMetricsTable
+  column_names: ColumnNamesTable
   datasets: DatasetsTable
   run_inputs: RunInputsTable
   run_models: RunModelsTable

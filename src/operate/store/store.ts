@@ -5,7 +5,10 @@ import { keys } from './keys.js'
 import { logging } from './metrics.js'
 import { models } from './models/models.js'
 import { requests } from './requests.js'
+import { columnNames, type ColumnSearch } from './names.js'
 import { runs } from './runs.js'
+import { type ExperimentSearch, searchExperiments } from './search/experiment-search.js'
+import { type RunSearch, searchRuns } from './search/run-search.js'
 
 /** Milliseconds since 1970; given by tests. */
 export type Clock = () => number
@@ -13,8 +16,18 @@ export type Clock = () => number
 /** The groups over one database. */
 export function storeGroups(database: Database, time: Clock) {
   return {
-    experiments: experiments(database, time),
-    runs: runs(database, time),
+    experiments: {
+      ...experiments(database, time),
+      /** A page of experiments. @throws {@link UsageError} for what cannot be read */
+      search: (given: ExperimentSearch) => searchExperiments(database, given),
+    },
+    runs: {
+      ...runs(database, time),
+      /** A page of runs. @throws {@link UsageError} for what cannot be read */
+      search: (given: RunSearch) => searchRuns(database, given),
+      /** The names that runs of these experiments have values for. @throws {@link UsageError} */
+      columns: (given: ColumnSearch) => columnNames(database, given),
+    },
     logging: logging(database),
     models: models(database, time),
     keys: keys(database, time),

@@ -39,11 +39,12 @@ export async function begin(db: Kysely<unknown>, dialect: Dialect): Promise<void
   await create.index('runs', ['experiment', 'start_time', 'id'])
   for (const name of pairTables) await create.clustered(name, pairs, ['owner', 'key'])
   await create.clustered('metrics', { run: c.integer, ...measured }, ['run', ...point])
-  await create.clustered(
-    'latest_metrics',
-    { run: c.integer, ...measured, min_value: c.optionalReal, max_value: c.optionalReal },
-    ['run', 'key'],
-  )
+  await create.clustered('latest_metrics', { run: c.integer, ...measured, ...extremes(c) }, ['run', 'key'])
+  await create.clustered('column_names', { experiment: c.integer, kind: c.text, key: c.text }, [
+    'experiment',
+    'kind',
+    'key',
+  ])
   await create('datasets', {
     id: c.id,
     experiment: c.integer,
@@ -89,6 +90,15 @@ export async function begin(db: Kysely<unknown>, dialect: Dialect): Promise<void
   await registry(create, c)
   await service(create, c)
 }
+
+const extremes = (c: ReturnType<typeof columns>) => ({
+  min_value: c.optionalReal,
+  max_value: c.optionalReal,
+  min_step: c.optionalInteger,
+  min_timestamp: c.optionalInteger,
+  max_step: c.optionalInteger,
+  max_timestamp: c.optionalInteger,
+})
 
 const pairTables = [
   'experiment_tags',
