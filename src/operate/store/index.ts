@@ -1,3 +1,4 @@
+export type { ArtifactEntries, ArtifactEntry, ArtifactItem, NewArtifactEntry } from './artifact-entries.js'
 export * from './doors.js'
 export type { Experiment, LifecycleStage, NewExperiment } from './experiments.js'
 export { type ApiKey, keyHash, type NewApiKey, type Scope } from './keys.js'

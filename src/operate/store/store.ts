@@ -1,4 +1,5 @@
 // The store: a group of functions for each thing that is kept. All take and give plain data, so that a thread can stand in between.
+import { artifactEntries } from './artifact-entries.js'
 import type { Database } from './database.js'
 import { experiments } from './experiments.js'
 import { keys } from './keys.js'
@@ -32,6 +33,7 @@ export function storeGroups(database: Database, time: Clock) {
     models: models(database, time),
     keys: keys(database, time),
     requests: requests(database),
+    artifactEntries: artifactEntries(database, time),
   }
 }
 
