@@ -74,7 +74,8 @@ export async function scoreSlices(
   return { examined: found.length, worst }
 }
 
-function groupsOf(column: Column): Map<string, number[]> {
+/** Rows by the value of a column, or by the quarter that a number falls in. */
+export function groupsOf(column: Column): Map<string, number[]> {
   const label =
     column.type === 'number' || column.type === 'timestamp' ? rangeLabels(column) : valueLabel(column)
   const groups = new Map<string, number[]>()

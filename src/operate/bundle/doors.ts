@@ -43,6 +43,13 @@ export const writeBundle = lazily(async () => (await import('./write-bundle.js')
  */
 export const evaluateBundle = lazily(async () => (await import('./evaluate-bundle.js')).evaluateBundle)
 
+/**
+ * Predicts rows whose target is known and sets truth and prediction beside each other, as metrics and paired tests take them.
+ *
+ * @throws as {@link evaluateBundle}
+ */
+export const judgeRows = lazily(async () => (await import('./evaluate-bundle.js')).judgeRows)
+
 /** Tables with `prediction`, for classifiers also `probability_<class>`; one row for each row that comes in, in order. */
 export async function* predictTables(
   model: LoadedModel,

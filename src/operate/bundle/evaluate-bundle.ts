@@ -4,6 +4,7 @@ import { conform, type Table } from '../../data/index.js'
 import { actualOf, affordableResamples } from '../../evaluate/validation/index.js'
 import { type Label, labelsOf, type Target } from '../../learn/contracts/index.js'
 import {
+  type Actual,
   bootstrapIntervals,
   findMetric,
   type Metric,
@@ -30,11 +31,7 @@ export interface BundleEvaluation {
 /** Behind the door of this name: doors.ts. */
 export async function evaluateBundle(model: LoadedModel, source: Table): Promise<BundleEvaluation> {
   const { manifest } = model
-  const labels = labelsOf(source.col(manifest.target))
-  const { rows, target } = knownTargets(labels, model)
-  const x = conform(source.take(rows), manifest.signature.inputs)
-  const predicted = await predictedBy(model, x)
-  const actual = actualOf(target)
+  const { rows, leftOut, actual, predicted } = await judgeRows(model, source)
   const deciding = findMetric(manifest.metric, manifest.task)
   const metrics: Metric[] = [
     deciding,
@@ -53,7 +50,7 @@ export async function evaluateBundle(model: LoadedModel, source: Table): Promise
   )
   return {
     rows: rows.length,
-    leftOut: labels.length - rows.length,
+    leftOut,
     metric: manifest.metric,
     scores: Object.fromEntries(defined.map((metric, i) => [metric.name, intervals[i]!.score])),
     intervals: Object.fromEntries(
@@ -61,6 +58,25 @@ export async function evaluateBundle(model: LoadedModel, source: Table): Promise
     ),
     trained: manifest.scores,
   }
+}
+
+/** What a bundle says of rows, beside what is true of them: what metrics and paired tests take. */
+export interface JudgedRows {
+  /** Which rows have a target that the model knows. */
+  readonly rows: readonly number[]
+  readonly leftOut: number
+  readonly actual: Actual
+  readonly predicted: Predicted
+}
+
+/** Behind the door of this name: doors.ts. */
+export async function judgeRows(model: LoadedModel, source: Table): Promise<JudgedRows> {
+  const { manifest } = model
+  const labels = labelsOf(source.col(manifest.target))
+  const { rows, target } = knownTargets(labels, model)
+  const x = conform(source.take(rows), manifest.signature.inputs)
+  const predicted = await predictedBy(model, x)
+  return { rows, leftOut: labels.length - rows.length, actual: actualOf(target), predicted }
 }
 
 function knownTargets(

@@ -1,7 +1,7 @@
 export { type Baseline, baselineOf, type ColumnBaseline } from './baseline.js'
 export { classCodes, numberOf } from './class-codes.js'
 export * from './doors.js'
-export type { BundleEvaluation } from './evaluate-bundle.js'
+export type { BundleEvaluation, JudgedRows } from './evaluate-bundle.js'
 export { answeredLabels, answeredNumbers, intervalHalfWidth } from './graph-answers.js'
 export type { LoadedClassifier, LoadedModel, LoadedRegressor } from './loaded-model.js'
 export type { IntervalHalfWidth, Manifest } from './manifest.js'

@@ -1,0 +1,141 @@
+// The files of a version: where among the artifacts they lie, and how they come into a folder, checked.
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  besidePath,
+  ConflictError,
+  destinationOf,
+  FormatError,
+  NotFoundError,
+  storageError,
+} from '../../base/index.js'
+import { readBundle } from '../bundle/index.js'
+import type { ModelVersion, Store } from '../store/index.js'
+
+/** What the registry needs of artifacts. */
+export interface RegistryArtifacts {
+  writeFolder(root: string, localFolder: string): Promise<unknown>
+  /** Tells how many files it wrote. */
+  downloadFolder(
+    root: string,
+    localFolder: string,
+    options?: { readonly folder?: string | undefined },
+  ): Promise<number>
+}
+
+/** A folder among the artifacts. */
+export interface ArtifactPlace {
+  readonly root: string
+  /** Below the root; '' for all of it. */
+  readonly folder: string
+}
+
+/** The scheme of what this server itself keeps. */
+const ownScheme = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+/
+
+/** Where the files of a new version go; their id is in no name that may change. */
+export const versionRoot = (id: string): string => `models/${id}`
+
+/** The address of a root that {@link versionRoot} gave. */
+export const versionLocation = (id: string): string => `mlflow-artifacts:/${versionRoot(id)}`
+
+/**
+ * Where files lie that an address of MLflow means: `mlflow-artifacts:/…` of this server, `runs:/<run>/<path>`, `models:/…` of this
+ * registry. Undefined for what lies elsewhere.
+ */
+export async function placeOf(store: Store, location: string): Promise<ArtifactPlace | undefined> {
+  const run = /^runs:\/+([^/]+)(?:\/(.*))?$/s.exec(location)
+  if (run !== null) return { root: `runs/${run[1]!}`, folder: run[2] ?? '' }
+  if (ownScheme.test(location)) return ownPlace(location.replace(ownScheme, ''))
+  const named = /^models:\/+([^/@]+)\/(\d{1,15})$/.exec(location)
+  if (named === null) return undefined
+  const version = await store.models.getVersion(named[1]!, Number(named[2]))
+  // A version of a version: its own files are elsewhere, and it cannot be made of itself.
+  return version.storageLocation === location ? undefined : placeOf(store, version.storageLocation)
+}
+
+/** Runs' files are `<experiment>/<run>/artifacts/…` to MLflow, and lie under `runs/<run>` here. */
+function ownPlace(path: string): ArtifactPlace {
+  const [, runId, folder = ''] = /^[^/]+\/([0-9a-f]{32})\/artifacts(?:\/(.*))?$/s.exec(path) ?? []
+  if (runId !== undefined) return { root: `runs/${runId}`, folder }
+  const [first = '', second = '', ...rest] = path.split('/')
+  return { root: `${first}/${second}`, folder: rest.join('/') }
+}
+
+/** What a folder of model files is. */
+export type ModelKind = 'bundle' | 'onnx'
+
+/** Files that came into a folder. */
+export interface DownloadedModel {
+  /** The folder of a bundle, or the ONNX file in it. */
+  readonly path: string
+  readonly kind: ModelKind
+}
+
+/**
+ * Writes the files of a version into a new folder, whole or not at all, each checked by its hash.
+ *
+ * @throws {@link NotFoundError} when they lie elsewhere or are gone; {@link FormatError} when they are damaged or no model
+ * @throws {@link ConflictError} when the folder holds something
+ */
+export async function downloadVersion(
+  { store, artifacts }: { readonly store: Store; readonly artifacts: RegistryArtifacts },
+  version: ModelVersion,
+  folder: string,
+): Promise<DownloadedModel> {
+  const place = await placeOf(store, version.storageLocation)
+  if (place === undefined) {
+    throw new NotFoundError(
+      `The files of '${version.name}/${version.version}' are not here but at '${version.storageLocation}', as its creator said. Fetch them from there, or register the bundle here.`,
+      { kind: 'model files', id: version.storageLocation },
+    )
+  }
+  const destination = destinationOf(folder)
+  await requireEmpty(folder, destination)
+  const beside = besidePath(destination)
+  try {
+    await rm(beside, { recursive: true, force: true })
+    await mkdir(beside, { recursive: true })
+    const count = await artifacts.downloadFolder(place.root, beside, { folder: place.folder })
+    if (count === 0) {
+      throw new NotFoundError(
+        `The files of '${version.name}/${version.version}' are gone: there is nothing at '${version.storageLocation}'. Register the bundle again.`,
+        { kind: 'model files', id: version.storageLocation },
+      )
+    }
+    const found = await kindOf(beside)
+    await rename(beside, destination)
+    return { ...found, path: join(destination, found.path) }
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
+    throw storageError(folder, error)
+  }
+}
+
+async function requireEmpty(folder: string, destination: string): Promise<void> {
+  const names = await readdir(destination).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw storageError(folder, error)
+  })
+  if (names.length === 0) return
+  throw new ConflictError(
+    `'${folder}' holds other files (such as '${names[0]}'), expected an empty folder or none. Choose another folder.`,
+    { kind: 'folder', id: folder },
+  )
+}
+
+/** Looks what the files are; the path is that within the folder. @throws {@link FormatError} when they are no model */
+async function kindOf(folder: string): Promise<DownloadedModel> {
+  const names = await readdir(folder)
+  if (names.includes('manifest.json')) {
+    await readBundle(folder)
+    return { path: '', kind: 'bundle' }
+  }
+  const graphs = names.filter((name) => /\.onnx$/i.test(name))
+  const graph = graphs.length === 1 ? graphs[0] : graphs.find((name) => name === 'model.onnx')
+  if (graph !== undefined && (await stat(join(folder, graph))).isFile()) return { path: graph, kind: 'onnx' }
+  throw new FormatError(
+    `There is neither a bundle nor an ONNX file among the files of the version (${names.slice(0, 5).join(', ')}). Models of other kinds are kept and given out, but cannot be run here.`,
+    { format: 'model', path: folder },
+  )
+}
