@@ -117,9 +117,9 @@ async function measure(candidacy: Candidacy, compatibility: Compatibility | unde
     )
   }
   await using model = await candidacy.load(challenger)
-  if (champion === undefined) return measureAlone(candidacy.gate, data, model)
+  if (champion === undefined) return await measureAlone(candidacy.gate, data, model)
   await using rival = await candidacy.load(champion)
-  return measureBoth(candidacy.gate, data, { challenger: model, champion: rival })
+  return await measureBoth(candidacy.gate, data, { challenger: model, champion: rival })
 }
 
 const dataOf = ({ source, table }: JudgingData, rows: number): VerdictData => ({
