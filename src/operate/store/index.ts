@@ -16,6 +16,7 @@ export {
   type NewRegisteredModel,
   type RegisteredModel,
 } from './models/model-types.js'
+export type { ModelPage, ModelSearch, VersionPage, VersionSearch } from './models/model-search.js'
 export type { EventQuery } from './models/model-events.js'
 export type { Pairs } from './pairs.js'
 export type { LoggedOutputs, LoggedRequest, RequestOfLog, RequestSearch } from './requests.js'

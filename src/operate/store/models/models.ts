@@ -12,6 +12,14 @@ import type {
   NewRegisteredModel,
   RegisteredModel,
 } from './model-types.js'
+import {
+  type ModelPage,
+  type ModelSearch,
+  searchModels,
+  searchVersions,
+  type VersionPage,
+  type VersionSearch,
+} from './model-search.js'
 import { modelVersions } from './model-versions.js'
 
 export type Models = ReturnType<typeof models>
@@ -45,6 +53,10 @@ export function models(database: Database, time: () => number) {
     async get(name: string): Promise<RegisteredModel> {
       return (await modelsWithData(db, [await modelRow(db, name)]))[0]!
     },
+    /** Models by filter and order, a page. @throws {@link UsageError} for a filter, an order or a token that cannot be read */
+    search: (search: ModelSearch = {}): Promise<ModelPage> => searchModels(database, search),
+    /** Versions of all models by filter and order, a page. @throws {@link UsageError} as `search` */
+    searchVersions: (search: VersionSearch = {}): Promise<VersionPage> => searchVersions(database, search),
     /** @throws {@link NotFoundError}; {@link ConflictError} when the name is taken */
     rename: (name: string, newName: string, userId = ''): Promise<RegisteredModel> =>
       write(async (queries) => {
