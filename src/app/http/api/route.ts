@@ -22,6 +22,8 @@ export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B exten
   readonly body?: B
   /** What a good answer looks like, for the documentation. */
   readonly response?: z.ZodType
+  /** The type of the answer. @default 'application/json' */
+  readonly responseType?: string
   handle(
     input: { readonly params: Output<P>; readonly query: Output<Q>; readonly body: Output<B> },
     request: FastifyRequest,
@@ -34,8 +36,22 @@ export const route = <P extends Shape = undefined, Q extends Shape = undefined, 
   declared: Route<P, Q, B>,
 ): Route<P, Q, B> => declared
 
+/** Declarations by server; scopes of one server share its listener. */
+const declarations = new WeakMap<object, Route[]>()
+
+/** Has routes documented that are added otherwise, such as those that read their bodies themselves. */
+export function declareRoutes(server: Server, routes: readonly Route[]): void {
+  const known = declarations.get(server.server)
+  if (known === undefined) declarations.set(server.server, [...routes])
+  else known.push(...routes)
+}
+
+/** Every route that was declared, by any face. */
+export const declaredRoutes = (server: Server): readonly Route[] => declarations.get(server.server) ?? []
+
 /** Adds routes to the server. */
 export function addRoutes(server: Server, routes: readonly Route[]): void {
+  declareRoutes(server, routes)
   for (const declared of routes) {
     server.route({
       method: declared.method,

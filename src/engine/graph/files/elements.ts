@@ -1,8 +1,7 @@
 // Elements as files store them, and as arrays hold them. Narrow types widen without loss; 64-bit integers become 32-bit ones
 // where all of them fit.
-import { FormatError } from '../../../base/index.js'
+import { floatsOfHalves, FormatError } from '../../../base/index.js'
 import { type DataByType, dataClass, type DType } from '../array.js'
-import { floatsOfHalves } from '../halves.js'
 
 /** How a file stores an element: kind and bytes, as NumPy writes them; 'bf2' is bfloat16. */
 export type Stored = 'b1' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'bf2' | 'f4' | 'f8'

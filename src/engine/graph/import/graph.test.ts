@@ -14,7 +14,7 @@ import {
   node,
   runtimeOutputs,
 } from '../../../../test/support/onnx-models.js'
-import { FormatError } from '../../../base/index.js'
+import { floatsOfHalves, FormatError, halvesOfFloats } from '../../../base/index.js'
 import {
   decodeModel,
   floatAttribute,
@@ -37,7 +37,6 @@ import {
   toOnnx,
   trace,
 } from '../index.js'
-import { floatsOfHalves, halvesOfFloats } from '../halves.js'
 
 const ints = (values: readonly number[], dims?: readonly number[]) => tensor('int64', values, dims)
 const expectModel = (source: ModelSource, tolerance?: number): Promise<void> =>

@@ -1,11 +1,11 @@
 // What a name of a file stands for while its nodes are said again: numbers, a traced value, or sizes, of which some are
 // known only when the graph runs. Sizes are kept apart so that arithmetic on shapes is done now.
+import { floatsOfHalves } from '../../../base/index.js'
 import type { TensorType, Tensor as OnnxTensor } from '../../onnx/index.js'
 import { array, type DType, type NDArray } from '../array.js'
 import { full } from '../creation.js'
 import type { Dim } from '../dims.js'
 import type { Tensor } from '../value.js'
-import { floatsOfHalves } from '../halves.js'
 
 /** A scalar or a list of sizes, at least one of them a name. */
 export interface Sizes {

@@ -2,7 +2,7 @@
 import type { AttributeProto, NodeProto, TensorProto } from '../../onnx/proto/index.js'
 import type { NDArray } from '../array.js'
 import { constantOf } from './constants.js'
-import { halvesOfFloats } from '../halves.js'
+import { halvesOfFloats } from '../../../base/index.js'
 import { settingInputs, statisticInputs, weightAttributes } from './operators/index.js'
 import { keyOf, type Program, weightName } from './program.js'
 

@@ -1,0 +1,132 @@
+// The route of predictions: one row, rows, columns or tensors in JSON; rows that stream as NDJSON or CSV.
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { quote, UsageError } from '../../../../base/index.js'
+import type { InferenceService, RequestOptions, VersionDescription } from '../../../../operate/serve/index.js'
+import { described, type ModelPath } from '../addressee.js'
+import { parseJson } from '../body/json.js'
+import { refuseEncoding } from '../body/read-body.js'
+import { sendJson } from '../protocol-scope.js'
+import { refuseRoundedText } from '../rows/exact-text.js'
+import { predictColumns } from '../tensors/predict-nested.js'
+import { answerStream, type StreamTask } from './answer-stream.js'
+import { rowsText, singleText } from './predict-answer.js'
+import { type PredictBody, predictBody } from './predict-body.js'
+import { csvRows, ndjsonRows } from './read-stream.js'
+import { csvAnswers, ndjsonWriter } from './stream-writers.js'
+
+export interface PredictQuery {
+  readonly explain?: string
+  readonly timeout?: string
+}
+
+type PredictRequest = FastifyRequest<{ Params: ModelPath; Querystring: PredictQuery }>
+
+/** Answers a body of JSON. */
+export async function predict(
+  service: InferenceService,
+  request: PredictRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const to = request.params
+  const options = requestOptions(request)
+  const body = predictBody(parseJson(request.body as Buffer))
+  if (body.kind === 'tensors') return predictTensors(service, { to, options, body, request, reply })
+  refuseRoundedText(body.rows, () => service.resolve(to))
+  const answer = await service.predictRows(to, body.rows, options)
+  const requestId = options.requestId ?? ''
+  return sendJson(reply, body.kind === 'row' ? singleText(answer, requestId) : rowsText(answer, requestId))
+}
+
+interface TensorTask {
+  readonly to: ModelPath
+  readonly options: RequestOptions
+  readonly body: Extract<PredictBody, { readonly kind: 'tensors' }>
+  readonly request: PredictRequest
+  readonly reply: FastifyReply
+}
+
+async function predictTensors(service: InferenceService, task: TensorTask): Promise<FastifyReply> {
+  const { to, options, request, reply } = task
+  const description = await described(service, to)
+  const reread = (): unknown => parseJson(request.body as Buffer, { exactIntegers: true })
+  const { served, outputs } = await predictColumns(service, {
+    to,
+    options,
+    description,
+    inputs: task.body.inputs,
+    exact: () => (reread() as { readonly inputs: Readonly<Record<string, unknown>> }).inputs,
+  })
+  const fields = Object.entries(outputs).map(([name, text]) => `${JSON.stringify(name)}:${text}`)
+  const head = `"model":${JSON.stringify(served.model)},"version":${JSON.stringify(served.version)},"requestId":${JSON.stringify(options.requestId)}`
+  return sendJson(reply, `{${head},"outputs":{${fields.join(',')}}}`)
+}
+
+/** Options of a request, from its query. @throws {@link UsageError} */
+export function requestOptions({ query, id }: PredictRequest): RequestOptions {
+  return { requestId: String(id), explain: explainOf(query.explain), timeout: timeoutOf(query.timeout) }
+}
+
+function explainOf(given: string | undefined): boolean | undefined {
+  if (given === undefined || given === 'false') return undefined
+  if (given === 'true' || given === '') return true
+  throw new UsageError(`'explain' must be true or false; received ${quote(given)}.`, { argument: 'explain' })
+}
+
+function timeoutOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const timeout = Number(given)
+  if (given !== '' && Number.isFinite(timeout) && timeout > 0) return timeout
+  throw new UsageError(`'timeout' must be a number of milliseconds above 0; received ${quote(given)}.`, {
+    argument: 'timeout',
+  })
+}
+
+/** Answers a body that streams, as a stream. */
+export async function predictStream(
+  service: InferenceService,
+  request: PredictRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  refuseEncoding(request.headers)
+  const description = await described(service, request.params)
+  const columns = columnsOf(description)
+  const body = request.body as Readable
+  const isCsv = isCsvType(request.headers['content-type'])
+  const rows = isCsv ? csvRows(body, columns) : ndjsonRows(body, columns)
+  const asCsv = wantsCsv(request.headers.accept, isCsv)
+  const { header, writer } = asCsv ? csvAnswers(description) : { header: '', writer: ndjsonWriter }
+  const task: StreamTask = { service, to: request.params, options: requestOptions(request), writer }
+  const answers = answerStream(rows, task)
+  // Until here a refusal has a status of its own; later errors stand in their line.
+  const first = await answers.next()
+  void reply.header('content-type', asCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
+  return reply.send(Readable.from(textOf(header, first, answers), { objectMode: false }))
+}
+
+async function* textOf(
+  header: string,
+  first: IteratorResult<string, unknown>,
+  rest: AsyncGenerator<string>,
+): AsyncGenerator<Buffer> {
+  if (header !== '') yield Buffer.from(header)
+  if (first.done === true) return
+  yield Buffer.from(first.value)
+  for await (const text of rest) yield Buffer.from(text)
+}
+
+const isCsvType = (type: string | undefined): boolean => /^text\/csv\b/i.test(type ?? '')
+
+function wantsCsv(accept: string | undefined, isCsv: boolean): boolean {
+  if (accept === undefined) return isCsv
+  if (/text\/csv/i.test(accept)) return true
+  return /json/i.test(accept) ? false : isCsv
+}
+
+function columnsOf({ model, columns }: VersionDescription): readonly string[] {
+  if (columns !== undefined) return columns.map(({ name }) => name)
+  throw new UsageError(
+    `The model ${quote(model)} is a plain graph, which has no columns to stream rows of. Send tensors: {"inputs": {"name": [[…]]}}.`,
+    { argument: 'model' },
+  )
+}

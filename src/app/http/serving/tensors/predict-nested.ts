@@ -1,0 +1,74 @@
+// Tensors of plain graphs as JSON nests them, by name: what the own API, TensorFlow Serving, MLflow and others send for models that
+// have no columns.
+import { closestName, quote, UsageError } from '../../../../base/index.js'
+import type { Tensor } from '../../../../engine/onnx/index.js'
+import type {
+  InferenceService,
+  RequestOptions,
+  Served,
+  TensorPredictions,
+  TensorSpec,
+  VersionDescription,
+} from '../../../../operate/serve/index.js'
+import type { ModelPath } from '../addressee.js'
+import { elementsOf } from './elements.js'
+import { flatten } from './nested.js'
+import { nestedText, type NotFinite } from './write-json.js'
+
+type Values = Readonly<Record<string, unknown>>
+
+export interface NestedTask {
+  readonly to: ModelPath
+  readonly options: RequestOptions
+  readonly description: VersionDescription
+  readonly inputs: Values
+  /** The inputs again, with long whole numbers as text; called only when the model takes 64-bit integers. */
+  exact(): Values
+}
+
+/** Predicts tensors by name of input. @throws {@link UsageError}, {@link ShapeError} for what does not fit */
+export async function predictTensorsOf(service: InferenceService, task: NestedTask): Promise<TensorPredictions> {
+  const { inputs: specs } = task.description
+  const isLong = specs.some(({ type }) => type === 'int64' || type === 'uint64')
+  const values = isLong ? task.exact() : task.inputs
+  return service.predictTensors(task.to, namedTensors(values, specs), undefined, task.options)
+}
+
+/** The same with answers as JSON by name of output. */
+export async function predictColumns(
+  service: InferenceService,
+  task: NestedTask,
+  notFinite?: NotFinite,
+): Promise<{ readonly served: Served; readonly outputs: Readonly<Record<string, string>> }> {
+  const { served, outputs } = await predictTensorsOf(service, task)
+  const texts = Object.create(null) as Record<string, string>
+  for (const name in outputs) texts[name] = nestedText(outputs[name]!, notFinite)
+  return { served, outputs: texts }
+}
+
+function namedTensors(values: Values, specs: readonly TensorSpec[]): Readonly<Record<string, Tensor>> {
+  const names = specs.map(({ name }) => name)
+  const unknown = Object.keys(values).find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    const closest = closestName(unknown, names)
+    const hint = closest === undefined ? `It takes ${names.map(quote).join(', ')}.` : `Did you mean ${quote(closest)}?`
+    throw new UsageError(`The model has no input ${quote(unknown)}. ${hint}`, { argument: unknown })
+  }
+  const tensors = Object.create(null) as Record<string, Tensor>
+  for (const spec of specs) {
+    if (!Object.hasOwn(values, spec.name)) {
+      throw new UsageError(`Input ${quote(spec.name)} is missing; the model takes ${names.map(quote).join(', ')}.`, {
+        argument: spec.name,
+      })
+    }
+    tensors[spec.name] = nestedTensor(values[spec.name], spec)
+  }
+  return tensors
+}
+
+/** A tensor of the type of an input. */
+export function nestedTensor(value: unknown, { name, type }: TensorSpec): Tensor {
+  const where = `Input ${quote(name)}`
+  const { dims, values } = flatten(value, where)
+  return { type, dims, data: elementsOf(type, values, where) } as Tensor
+}
