@@ -1,38 +1,219 @@
-// The server: fastify with what every face shares, and the faces that are asked for.
-import { fastify } from 'fastify'
+// The server: fastify with what every face shares — limits, keys, origins, logs, figures — and the faces that are asked for.
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify'
 import { NotFoundError } from '../../base/index.js'
-import type { Face, Server, ServerContext } from './face.js'
+import type { Face, RouteScope, Server, ServerContext } from './face.js'
+import { type Access, guard } from './guard/access.js'
+import { limitedService, rememberCallers } from './guard/limited-service.js'
+import { guardOrigins } from './guard/origins.js'
+import { addSecurityHeaders } from './guard/security-headers.js'
+import { type OpenRequests, openRequests } from './limits/open-requests.js'
+import { limitRate } from './limits/rate.js'
+import { requestIdOf } from './request-id.js'
 import { httpErrorOf } from './statuses.js'
+import { addHealth, type ReadinessCheck } from './telemetry/health.js'
+import { logAnswers, loggerOptions, type LogOptions } from './telemetry/log.js'
+
+/** A face with what its routes have in common. */
+export interface FaceUse {
+  readonly face: Face
+  /** Its name in metrics. */
+  readonly protocol: string
+  /** What its routes ask of a key where they do not say it. @default `read` for GET and HEAD, `write` for all else */
+  readonly scope?: RouteScope | undefined
+}
 
 export interface ServerOptions {
-  readonly faces: readonly Face[]
+  readonly faces: readonly (Face | FaceUse)[]
   /** Bytes of a body; a request with a larger one is refused. @default 64 MiB */
   readonly bodyLimit?: number | undefined
+  /** Rows of one prediction request. @default 100,000 */
+  readonly maxRows?: number | undefined
+  /** Requests answered at a time; further ones are asked to come again. @default 1,000 */
+  readonly maxInFlight?: number | undefined
+  /** Milliseconds in which an answer must be there. @default 60,000 */
+  readonly timeout?: number | undefined
+  /** Milliseconds in which the lines before a body must be there. @default 10,000 */
+  readonly headersTimeout?: number | undefined
+  /** Milliseconds after which a body must have come at 500 bytes a second or more. @default 30,000 */
+  readonly slowBody?: number | undefined
+  /** Requests of one client in a second. @default unlimited */
+  readonly rate?: number | undefined
+  /** Keys are asked for by it. @default none are */
+  readonly access?: Access | undefined
+  /** Names that the header Host may hold. @default any */
+  readonly hosts?: readonly string[] | undefined
+  /** Origins whose pages may call. @default none but our own */
+  readonly origins?: readonly string[] | undefined
+  /** A proxy stands before the server and says who asks (X-Forwarded-For, -Host, -Proto). @default false */
+  readonly trustProxy?: boolean | undefined
+  /** Certificate and key, in PEM. @default none, plain HTTP */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined
+  /** @default no log */
+  readonly log?: LogOptions | undefined
+  /** What must be well before requests are sent here, besides the models. */
+  readonly checks?: readonly ReadinessCheck[] | undefined
+  /** What looks at all requests, such as metrics: added after the limits, before the faces. */
+  readonly watchers?: readonly ((server: Server, open: OpenRequests) => Promise<void>)[] | undefined
 }
 
 /** 64 MiB: 8 million float64 numbers in binary; what is larger should come in parts. */
 const defaultBodyLimit = 64 * 2 ** 20
+/** A small model predicts so many in a second; a file of them is for `modelwright predict`. */
+const defaultMaxRows = 100_000
+/** Ten times what a core answers at once; more would only wait. */
+const defaultInFlight = 1000
+/** What people and load balancers wait. */
+const defaultTimeout = 60_000
+/** The lines before a body come at once, or from somebody who wants to hold places. */
+const defaultHeadersTimeout = 10_000
+/** A phone in a tunnel. */
+const defaultSlowBody = 30_000
+/** Milliseconds that an idle connection is kept: longer than load balancers keep theirs (60 s), so that they close first. */
+const keepAliveTimeout = 72_000
+/** Timers of Node take no more, which is 24 days. */
+const longestTimeout = 2 ** 31 - 1
 
 /** Builds the server without listening; `server.inject` answers requests in tests. */
 export async function createServer(context: ServerContext, options: ServerOptions): Promise<Server> {
-  const server: Server = fastify({
+  const server = bareServer(options)
+  const closing = new AbortController()
+  server.decorate('isDraining', false)
+  server.decorate('endStreams', () => closing.abort())
+  server.decorateRequest('caller', undefined)
+  server.addHook('preClose', (done) => {
+    closing.abort()
+    done()
+  })
+  answerErrors(server)
+  namePlaces(server)
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id)
+    // So that clients look for another server while there is still one to answer them.
+    if (server.isDraining) void reply.header('Connection', 'close')
+    done()
+  })
+  const open = openRequests(server, {
+    most: options.maxInFlight ?? defaultInFlight,
+    slowFor: options.slowBody ?? defaultSlowBody,
+  })
+  server.decorate('openRequests', open)
+  if (options.log !== undefined) logAnswers(server, options.log.rate)
+  for (const watch of options.watchers ?? []) await watch(server, open)
+  await addSecurityHeaders(server, { tls: options.tls !== undefined, origins: options.origins ?? [] })
+  guardOrigins(server, { hosts: options.hosts, origins: options.origins ?? [] })
+  if (options.access !== undefined) {
+    guard(server, options.access)
+    rememberCallers(server)
+  }
+  if (options.rate !== undefined) await limitRate(server, options.rate)
+  answerUnknown(server, options.rate !== undefined)
+  const { service } = context
+  addHealth(server, [...modelChecks(context), ...(options.checks ?? [])], () => server.isDraining)
+  const limits = { maxRows: options.maxRows ?? defaultMaxRows, timeout: options.timeout ?? defaultTimeout }
+  const given = {
+    ...context,
+    closing: closing.signal,
+    ...(service !== undefined && { service: limitedService(service, limits) }),
+  }
+  for (const use of options.faces) await addFace(server, use, given)
+  return server
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The server answers what has begun, and is not to be sent more. */
+    isDraining: boolean
+    /** Ends answers that would go on as long as their clients listen. */
+    endStreams(): void
+    readonly openRequests: OpenRequests
+  }
+}
+
+function bareServer(options: ServerOptions): Server {
+  const { tls, timeout = defaultTimeout } = options
+  const headersTimeout = options.headersTimeout ?? defaultHeadersTimeout
+  const http = { headersTimeout, requestTimeout: 0, connectionsCheckingInterval: headersTimeout / 10 }
+  const shared = {
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
     // Long enough for names of models within names of files.
     routerOptions: { maxParamLength: 2000 },
-  })
-  server.setErrorHandler(async (error, _request, reply) => {
+    keepAliveTimeout,
+    handlerTimeout: Math.min(timeout, longestTimeout),
+    trustProxy: options.trustProxy ?? false,
+    genReqId: requestIdOf,
+    // Requests on connections that are still open are answered to the end: see drain.ts.
+    return503OnClosing: false,
+    ...(options.log === undefined ? { logger: false } : loggerOptions(options.log)),
+  }
+  // Of both kinds of server, fastify's types know only that they differ.
+  return (
+    tls === undefined
+      ? fastify({ ...shared, http })
+      : fastify({ ...shared, https: { ...http, ...tls } } as object)
+  ) as Server
+}
+
+/** What fastify calls an error becomes an answer in our words; faces may have words of their own. */
+function answerErrors(server: Server): void {
+  server.setErrorHandler(async (error, request, reply) => {
     const { status, retryAfter, ...said } = httpErrorOf(error)
+    logFault(request, status, error)
     if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
     return reply
       .status(status)
       .send({ error: { code: said.code, message: said.message, details: said.details } })
   })
-  server.setNotFoundHandler((request) => {
+}
+
+function answerUnknown(server: Server, isRateLimited: boolean): void {
+  const notFound = (request: FastifyRequest, _reply: FastifyReply): never => {
     throw new NotFoundError(`There is no ${request.method} ${request.url.split('?')[0]} here.`, {
       kind: 'route',
       id: request.url,
     })
+  }
+  if (isRateLimited) server.setNotFoundHandler({ preHandler: server.rateLimit() }, notFound)
+  else server.setNotFoundHandler(notFound)
+}
+
+/** Streams have no end that could be late. */
+function namePlaces(server: Server): void {
+  server.addHook('onRoute', (route) => {
+    if (route.config?.longLived === true) route.handlerTimeout = longestTimeout
   })
-  for (const face of options.faces) await server.register(async (scope) => face(scope as Server, context))
-  return server
+}
+
+async function addFace(server: Server, use: Face | FaceUse, context: ServerContext): Promise<void> {
+  const { face, protocol, scope } = typeof use === 'function' ? { face: use } : use
+  await server.register(async (instance) => {
+    const scoped = instance as Server
+    scoped.addHook('onRoute', (route) => {
+      route.config = { ...route.config, protocol: route.config?.protocol ?? protocol }
+      if (scope !== undefined) route.config.scope ??= scope
+    })
+    logFaults(scoped)
+    await face(scoped, context)
+  })
+}
+
+/** Faces say errors in words of their own; the log says all of what is our fault, whatever the face makes of it. */
+function logFaults(server: Server): void {
+  const setErrorHandler = server.setErrorHandler
+  server.setErrorHandler = function (this: Server, handler: ErrorHandler) {
+    return setErrorHandler.call(this, function (this: Server, error, request, reply) {
+      logFault(request, httpErrorOf(error).status, error)
+      return handler.call(this, error as never, request, reply)
+    })
+  } as typeof setErrorHandler
+}
+
+type ErrorHandler = Parameters<Server['setErrorHandler']>[0]
+
+function logFault(request: FastifyRequest, status: number, error: unknown): void {
+  if (status === 500) request.log.error({ err: error }, 'a request failed')
+}
+
+function modelChecks({ service }: ServerContext): ReadinessCheck[] {
+  if (service === undefined) return []
+  return [['models', () => Promise.resolve(service.ready ? undefined : 'not all are loaded')]]
 }

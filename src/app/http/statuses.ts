@@ -1,5 +1,5 @@
 // Which status each error of ours has, and what is said of an error that is not ours.
-import { LimitError, ModelwrightError } from '../../base/index.js'
+import { LimitError, ModelwrightError, OverloadError } from '../../base/index.js'
 
 const byCode: Readonly<Record<string, number>> = {
   'invalid-option': 400,
@@ -56,6 +56,12 @@ function fastifyError(error: unknown): ModelwrightError | undefined {
     return new LimitError(
       `The body is larger than this server takes. Send smaller parts, or have the limit raised (option 'bodyLimit').`,
       { option: 'bodyLimit' },
+    )
+  }
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
+    return new OverloadError(
+      'The answer was not ready in time, and nobody waits for it any more. Try again, or ask for less at once.',
+      { retryAfter: 1, reason: 'timeout' },
     )
   }
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined

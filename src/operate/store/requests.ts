@@ -136,9 +136,9 @@ const columns = {
 
 const valuesOf = (record: LoggedRequest): SqlValue[] => [
   record.time,
-  record.model,
-  record.version,
-  record.requestId ?? null,
+  plain(record.model),
+  plain(record.version),
+  record.requestId === undefined ? null : plain(record.requestId),
   record.rows,
   record.queueTime,
   record.computeTime,
@@ -147,7 +147,12 @@ const valuesOf = (record: LoggedRequest): SqlValue[] => [
   record.outputs === undefined ? null : json(record.outputs),
 ]
 
+/** Names that no model has may be long; of two hundred characters one sees what was meant. */
+const longestName = 200
+
 /** Postgres takes no zero character in a text. */
+const plain = (name: string): string => name.slice(0, longestName).replaceAll('\u0000', '\uFFFD')
+
 const json = (value: unknown): string =>
   JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item)).replaceAll(
     String.raw`\u0000`,
