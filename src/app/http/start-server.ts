@@ -147,7 +147,11 @@ function reloadOnChange(server: Server, files: Files): () => void {
   const paths = [files.cert, files.key]
   for (const path of paths)
     watchFile(path, { interval: lookAtCertificate, persistent: false }, () => void reload())
+  // What renews certificates can say so at once, by the signal that has meant it for long.
+  const hear = (): void => void reload()
+  process.on('SIGHUP', hear)
   return () => {
+    process.off('SIGHUP', hear)
     for (const path of paths) unwatchFile(path)
   }
 }

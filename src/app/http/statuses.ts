@@ -46,6 +46,8 @@ function statusOf(code: string, details: Readonly<Record<string, unknown>>): num
   // A key that is known but may not do this; a client that asks too often.
   if (code === 'access' && details['scope'] !== undefined) return 403
   if (code === 'overload' && details['reason'] === 'rate') return 429
+  // A body of a kind that nothing here reads.
+  if (details['reason'] === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 415
   return byCode[code] ?? 500
 }
 

@@ -1,6 +1,6 @@
 // Whose pages may call. A page of anybody can make the browser of its visitor send requests to 127.0.0.1, and by a name of its own that
 // it lets point there (DNS rebinding) even read the answers.
-import { AccessError } from '../../../base/index.js'
+import { AccessError, UsageError } from '../../../base/index.js'
 import type { Server } from '../face.js'
 
 export interface OriginRules {
@@ -17,6 +17,9 @@ export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1
 export function guardOrigins(server: Server, { hosts, origins }: OriginRules): void {
   server.addHook('onRequest', (request, _reply, done) => {
     const { host, hostname, headers, method } = request
+    if (namesHostTwice(request.raw.rawHeaders)) {
+      return done(new UsageError('The request has two headers Host, and may have one.', { argument: 'host' }))
+    }
     if (hosts !== undefined && !hosts.includes(hostname.toLowerCase())) {
       return done(
         new AccessError(
@@ -33,6 +36,15 @@ export function guardOrigins(server: Server, { hosts, origins }: OriginRules): v
       ),
     )
   })
+}
+
+/** Node takes the first, a proxy before it may have looked at the last. */
+function namesHostTwice(rawHeaders: readonly string[]): boolean {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.length === 4 && rawHeaders[i]!.toLowerCase() === 'host') hosts++
+  }
+  return hosts > 1
 }
 
 const looks: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
