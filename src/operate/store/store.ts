@@ -7,6 +7,7 @@ import { logging } from './metrics.js'
 import { models } from './models/models.js'
 import { requests } from './requests.js'
 import { columnNames, type ColumnSearch } from './names.js'
+import { overview } from './overview.js'
 import { runs } from './runs.js'
 import { type ExperimentSearch, searchExperiments } from './search/experiment-search.js'
 import { type RunSearch, searchRuns } from './search/run-search.js'
@@ -34,6 +35,7 @@ export function storeGroups(database: Database, time: Clock) {
     keys: keys(database, time),
     requests: requests(database),
     artifactEntries: artifactEntries(database, time),
+    overview: overview(database),
   }
 }
 

@@ -1,0 +1,104 @@
+// From values to pixels and back, with round ticks between.
+import { exactTime, shortNumber } from '../base/format.js'
+
+export interface Scale {
+  readonly log: boolean
+  /** The values at both ends. */
+  readonly domain: readonly [number, number]
+  /** Pixels of a value; NaN where there is no place for it. */
+  at(value: number): number
+  /** The value at a pixel. */
+  from(pixel: number): number
+  readonly ticks: readonly number[]
+}
+
+interface ScaleOptions {
+  readonly log?: boolean
+  readonly ticks?: number
+}
+
+export function scale(
+  domain: readonly [number, number],
+  [start, end]: readonly [number, number],
+  { log = false, ticks = 5 }: ScaleOptions = {},
+): Scale {
+  const ends = widened(domain, log)
+  const [low, high] = log ? [Math.log10(ends[0]), Math.log10(ends[1])] : ends
+  const factor = (end - start) / (high - low)
+  return {
+    log,
+    domain: ends,
+    at: (value) => start + ((log ? Math.log10(value) : value) - low) * factor,
+    from(pixel) {
+      const place = low + (pixel - start) / factor
+      return log ? 10 ** place : place
+    },
+    ticks: log ? logTicks(ends, ticks) : linearTicks(ends, ticks),
+  }
+}
+
+/** A single value gets room around it. */
+function widened([low, high]: readonly [number, number], log: boolean): readonly [number, number] {
+  if (!(Number.isFinite(low) && Number.isFinite(high))) return log ? [0.1, 10] : [0, 1]
+  if (low < high) return [low, high]
+  if (log) return [low / 2, low * 2]
+  const room = Math.abs(low) * 0.1 || 1
+  return [low - room, low + room]
+}
+
+function linearTicks([low, high]: readonly [number, number], count: number): number[] {
+  const rough = (high - low) / Math.max(1, count)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10)
+  const ticks: number[] = []
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + Math.sign(high) * 1e-12); i++) ticks.push(i * step)
+  return ticks
+}
+
+function logTicks([low, high]: readonly [number, number], count: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  // Less than two powers of ten in sight: round numbers between say more.
+  if (last - first < 1) return linearTicks([low, high], count).filter((tick) => tick > 0)
+  const every = Math.max(1, Math.ceil((last - first) / count))
+  return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => 10 ** (first + i * every))
+}
+
+/** Ticks of one axis, with as many decimals as tell them apart. */
+export function tickFormat(ticks: readonly number[]): (value: number) => string {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0))
+  const most = Math.max(...ticks.map(Math.abs), 0)
+  if (most >= 1e6 || (most < 1e-3 && most > 0)) return (value) => (value === 0 ? '0' : short(value))
+  const decimals = Math.max(0, Math.min(8, Math.ceil(-Math.log10(step) - 1e-9)))
+  return (value) => value.toLocaleString('en-US', { maximumFractionDigits: decimals }).replace('-', '−')
+}
+
+const short = (value: number): string => {
+  const size = Math.abs(value)
+  if (size >= 1e6 && size < 1e15)
+    return value.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 1 }).replace('-', '−')
+  return value.toExponential(Number.isInteger(Math.log10(size)) ? 0 : 1).replace('e+', 'e').replaceAll('-', '−')
+}
+
+export type XKind = 'step' | 'time' | 'relative'
+
+/** The place of a point as one reads it. */
+export function xText(kind: XKind, value: number): string {
+  if (kind === 'step') return `Step ${value.toLocaleString('en-US', { maximumFractionDigits: 2 })}`
+  return kind === 'time' ? exactTime(value) : seconds(value)
+}
+
+export function xTick(kind: XKind, ticks: readonly number[]): (value: number) => string {
+  if (kind === 'step') return tickFormat(ticks)
+  if (kind === 'relative') return seconds
+  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0)
+  return (value) =>
+    new Date(value).toLocaleString(
+      'en-GB',
+      span > 86_400_000 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit', ...(span < 600_000 && { second: '2-digit' }) },
+    )
+}
+
+function seconds(value: number): string {
+  if (value < 60) return `${shortNumber(value)} s`
+  return value < 3600 ? `${shortNumber(value / 60)} min` : `${shortNumber(value / 3600)} h`
+}

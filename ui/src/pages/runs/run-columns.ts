@@ -1,0 +1,108 @@
+// Columns of the table of runs. A column is named as search names it (`metrics.rmse`), and `trends.rmse` is the curve of that metric.
+import type { RunRowData, RunSearch } from '../../../../src/app/http/api/page-types.js'
+import { numberOf } from '../../base/format.js'
+
+export type ColumnSort = 'attributes' | 'metrics' | 'params' | 'tags' | 'trends'
+
+export interface RunColumn {
+  /** Kind and name, as in an address. */
+  readonly id: string
+  readonly kind: ColumnSort
+  readonly name: string
+  readonly title: string
+  readonly size: number
+}
+
+export const nameColumn = 'attributes.run_name'
+
+const attributes: Readonly<Record<string, readonly [string, number]>> = {
+  run_name: ['Run', 220],
+  status: ['Status', 104],
+  start_time: ['Started', 112],
+  duration: ['Duration', 104],
+  user_id: ['User', 110],
+  experiment: ['Experiment', 150],
+}
+
+export const attributeIds: readonly string[] = Object.keys(attributes).map((name) => `attributes.${name}`)
+
+export const kindTitles: Readonly<Record<ColumnSort, string>> = {
+  attributes: 'Run',
+  metrics: 'Metric',
+  params: 'Parameter',
+  tags: 'Tag',
+  trends: 'Trend',
+}
+
+const kinds = new Set<string>(['attributes', 'metrics', 'params', 'tags', 'trends'])
+const sizes: Readonly<Record<ColumnSort, number>> = {
+  attributes: 120,
+  metrics: 124,
+  params: 132,
+  tags: 150,
+  trends: 112,
+}
+
+/** The column of an id; undefined for one that an old link names in vain. */
+export function columnOf(id: string): RunColumn | undefined {
+  const dot = id.indexOf('.')
+  const [kind, name] = [id.slice(0, dot), id.slice(dot + 1)]
+  if (!kinds.has(kind) || name === '') return undefined
+  if (kind === 'attributes') {
+    const known = attributes[name]
+    return known && { id, kind, name, title: known[0], size: known[1] }
+  }
+  return { id, kind: kind as ColumnSort, name, title: name, size: sizes[kind as ColumnSort] }
+}
+
+/** What a first visit shows: how runs ended, and the metrics and parameters that come first. */
+export function usualColumns(known: {
+  readonly params: readonly string[]
+  readonly metrics: readonly string[]
+}): readonly string[] {
+  const metrics = known.metrics.filter((name) => !name.startsWith('system/'))
+  return [
+    'attributes.status',
+    'attributes.start_time',
+    'attributes.duration',
+    ...metrics.slice(0, 4).map((name) => `metrics.${name}`),
+    ...metrics.slice(0, 1).map((name) => `trends.${name}`),
+    ...known.params.slice(0, 6).map((name) => `params.${name}`),
+  ]
+}
+
+/** What must be asked for to show these. */
+export function projectionOf(columns: readonly RunColumn[]): NonNullable<RunSearch['columns']> {
+  const of = (kind: ColumnSort) => columns.filter((column) => column.kind === kind).map(({ name }) => name)
+  return { metrics: of('metrics'), params: of('params'), tags: of('tags') }
+}
+
+/** The column as search writes it: names of other than letters stand in back quotes. */
+export const searchName = ({ kind, name }: Pick<RunColumn, 'kind' | 'name'>): string =>
+  `${kind}.${/^[A-Za-z_]\w*$/.test(name) ? name : `\`${name}\``}`
+
+const sortable = new Set(['run_name', 'status', 'start_time', 'user_id'])
+/** Whether the server can order by it. */
+export const canSort = ({ kind, name }: RunColumn): boolean =>
+  kind === 'attributes' ? sortable.has(name) : kind !== 'trends'
+
+/** What a cell holds, for grouping and for titles. */
+export function textOf({ kind, name }: RunColumn, run: RunRowData): string | undefined {
+  if (kind === 'params') return run.params[name]
+  if (kind === 'tags') return run.tags[name]
+  if (kind === 'metrics') return run.metrics[name] === undefined ? undefined : String(run.metrics[name])
+  if (name === 'status') return run.status
+  if (name === 'user_id') return run.userId
+  if (name === 'run_name') return run.name
+  if (name === 'experiment') return run.experimentId
+  return undefined
+}
+
+/** A cell as a number where it is one; text that merely begins like one is none. */
+export function numericOf({ kind, name }: RunColumn, run: RunRowData): number | undefined {
+  if (kind === 'metrics') return run.metrics[name] === undefined ? undefined : numberOf(run.metrics[name])
+  const text = kind === 'params' ? run.params[name] : undefined
+  if (text === undefined || text.trim() === '') return undefined
+  const value = Number(text)
+  return Number.isNaN(value) ? undefined : value
+}
