@@ -11,7 +11,7 @@ import { runRoutes } from './run-routes.js'
 import { servingRoutes } from './serving-routes.js'
 
 /** Adds `/api/v1/…` as the page speaks it. */
-export const apiFace: Face = (server, { store, service }) => {
+export const apiFace: Face = (server, { store, service, closing }) => {
   const { version } = JSON.parse(
     readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
   ) as { version: string }
@@ -36,7 +36,7 @@ export const apiFace: Face = (server, { store, service }) => {
       ...curveRoutes(store),
       ...datasetRoutes(store),
     ])
-    addLiveRoutes(server, store)
+    addLiveRoutes(server, store, closing)
   }
   if (service !== undefined) addRoutes(server, servingRoutes(service))
 }

@@ -28,6 +28,7 @@ export function curveRoutes(store: Store): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/v1/runs/metrics',
+      scope: 'read',
       summary: 'Curves of some metrics of many runs.',
       body: z.object({
         runIds: z.array(z.string()).min(1),

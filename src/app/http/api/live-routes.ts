@@ -13,18 +13,21 @@ const mostRuns = 200
 /** Milliseconds between signs of life: proxies close what is silent for thirty or sixty seconds. */
 const silence = 15_000
 
-/** Adds `/api/v1/live`; streams end when the server closes. */
-export function addLiveRoutes(server: Server, store: Store): void {
+/** Adds `/api/v1/live`; streams end when the server begins to close. */
+export function addLiveRoutes(server: Server, store: Store, closing?: AbortSignal): void {
   const feed = liveFeed(store)
   const open = new Set<PassThrough>()
-  server.addHook('preClose', async () => {
+  const end = (): void => {
     feed.stop()
     for (const stream of open) stream.end()
-  })
+  }
+  closing?.addEventListener('abort', end)
+  server.addHook('preClose', async () => end())
   addRoutes(server, [
     route({
       method: 'GET',
       path: '/api/v1/live',
+      longLived: true,
       summary: 'Server-sent events: that the store has changed, and new points of the runs that are named.',
       query: z.object({ runs: z.string().max(mostRuns * 40).optional() }),
       async handle({ query }, _request, reply) {

@@ -44,6 +44,7 @@ function listRoutes(store: Store) {
     route({
       method: 'POST',
       path: '/api/v1/runs/search',
+      scope: 'read',
       summary: 'Searches runs in MLflow’s grammar; of each, only the columns that are asked for.',
       body: searchBody,
       handle: ({ body }) => search(store, body),

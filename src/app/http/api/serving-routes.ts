@@ -37,6 +37,7 @@ export function servingRoutes(service: InferenceService): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/v1/serving/try',
+      scope: 'predict',
       summary: 'Predicts some rows with one version, with explanations where it can.',
       body: z.object({
         model: z.string(),

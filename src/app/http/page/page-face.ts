@@ -1,5 +1,6 @@
 // The page itself: built files below /ui/. Their names hold a hash, so that they may be kept for ever; the frame that names them may not.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import { NotFoundError } from '../../../base/index.js'
@@ -10,7 +11,7 @@ const builtPage = fileURLToPath(new URL('../../../../dist/ui/', import.meta.url)
 
 /**
  * Scripts come from this server only, and nothing is ever evaluated. Styles may stand in the page: the library of components sets
- * variables and sizes that way. Pictures and frames of artifacts are made in the page (blob:) so that requests can carry a key.
+ * variables and sizes that way. Pictures and frames of artifacts are made in the page (blob:), so that requests can carry a key.
  */
 const contentPolicy = [
   `default-src 'self'`,
@@ -20,41 +21,48 @@ const contentPolicy = [
   `frame-src 'self' blob:`,
   `object-src 'none'`,
   `base-uri 'none'`,
-  `form-action 'none'`,
+  `form-action 'self'`,
   `frame-ancestors 'none'`,
 ].join('; ')
 
+/** A year, which is what caches take for ever. */
+const forever = 'public, max-age=31536000, immutable'
+
+/** Nothing of it is secret: what it shows, it asks for with the key of who looks. */
+const open = { config: { scope: 'open' } } as const
+
 /** Serves the page at `/ui/`; every address below it that is no file is the page's own, so that links into it work. */
 export const pageFace: Face = async (server) => {
-  if (!existsSync(builtPage)) {
-    server.get('/ui/*', () => {
-      throw new NotFoundError('The page is not built. Run `npm run build` and start the server again.', {
-        kind: 'page',
-        id: 'ui',
-      })
-    })
-    return
-  }
-  await server.register(fastifyStatic, {
-    root: builtPage,
-    prefix: '/ui/',
-    wildcard: false,
-    cacheControl: false,
-    index: false,
-    setHeaders(reply, path) {
-      const kept = path.includes('/assets/')
-      reply.setHeader('Cache-Control', kept ? 'public, max-age=31536000, immutable' : 'no-cache')
-    },
-  })
-  server.get('/', (_request, reply) => reply.redirect('/ui/'))
-  server.get('/ui', (_request, reply) => reply.redirect('/ui/'))
-  server.get('/ui/*', (request, reply) => {
+  const files = filesOf(builtPage)
+  await server.register(fastifyStatic, { root: builtPage, serve: false, cacheControl: false })
+  for (const path of ['/', '/ui']) server.get(path, open, (_request, reply) => reply.redirect('/ui/'))
+  server.get<{ Params: { '*': string } }>('/ui/*', open, (request, reply) => {
+    const path = request.params['*']
+    if (files.has(path) && path !== 'index.html') {
+      const kept = path.startsWith('assets/')
+      return reply.header('Cache-Control', kept ? forever : 'no-cache').sendFile(path)
+    }
     // A file that is gone is an error; answered with the page it would be a script full of HTML.
-    if (request.url.startsWith('/ui/assets/'))
-      throw new NotFoundError(`There is no file '${request.url}'. Load the page again: it may be older than the server.`, {
-        kind: 'file',
-        id: request.url,
-      })
-    return reply.header('Content-Security-Policy', contentPolicy).sendFile('index.html')
+    if (path.startsWith('assets/') || !files.has('index.html')) throw missing(path)
+    return reply
+      .header('Content-Security-Policy', contentPolicy)
+      .header('Cache-Control', 'no-cache')
+      .sendFile('index.html')
   })
 }
+
+function filesOf(folder: string): ReadonlySet<string> {
+  if (!existsSync(folder)) return new Set()
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return new Set(
+    entries.map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
+  )
+}
+
+const missing = (path: string): NotFoundError =>
+  new NotFoundError(
+    path.startsWith('assets/')
+      ? `There is no file '${path}' of the page. Load the page again: it may be older than the server.`
+      : 'The page is not built. Run `npm run build` and start the server again.',
+    { kind: 'page', id: path },
+  )

@@ -1,7 +1,7 @@
 // The filter, in the grammar of search, with names offered as one writes and faults said below.
 import { ActionIcon, Combobox, TextInput, useCombobox } from '@mantine/core'
-import { useHotkeys, useWindowEvent } from '@mantine/hooks'
-import { useRef, useState } from 'react'
+import { useHotkeys } from '@mantine/hooks'
+import { useEffect, useRef, useState } from 'react'
 import type { ColumnNames } from '../../../../src/app/http/api/page-types.js'
 import { Icon } from '../../parts/icon.js'
 import { searchName } from './run-columns.js'
@@ -47,12 +47,16 @@ export function FilterBox({ value, known, fault, apply }: FilterBoxProps) {
   const word = wordBefore(draft.slice(0, cursor))
   const options = offers(word, known)
   useHotkeys([['/', () => input.current?.focus()]])
-  useWindowEvent('filter-by' as keyof WindowEventMap, (event) => {
-    const name = (event as CustomEvent<string>).detail
-    setDraft(draft.trim() === '' ? `${name} ` : `${draft.trim()} and ${name} `)
-    // The menu that sent it gives focus back to its button first.
-    setTimeout(() => input.current?.focus(), 50)
-  })
+  useEffect(() => {
+    const begin = (event: Event): void => {
+      const name = (event as CustomEvent<string>).detail
+      setDraft((old) => (old.trim() === '' ? `${name} ` : `${old.trim()} and ${name} `))
+      // The menu that sent it gives focus back to its button first.
+      setTimeout(() => input.current?.focus(), 50)
+    }
+    window.addEventListener('filter-by', begin)
+    return () => window.removeEventListener('filter-by', begin)
+  }, [setDraft])
   const insert = (name: string): void => {
     const before = draft.slice(0, cursor - word.length) + name
     setDraft(`${before} ${draft.slice(cursor).trimStart()}`)

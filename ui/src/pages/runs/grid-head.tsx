@@ -1,6 +1,7 @@
 // The head of the table: a click sorts, the menu does the rest, the right edge of a column resizes it.
 import { ActionIcon, Menu } from '@mantine/core'
 import { Icon } from '../../parts/icon.js'
+import type { ColumnStyle } from './cells.js'
 import { checkWidth, type GridTable, type Placed } from './grid-table.js'
 import { canSort, kindTitles, nameColumn, searchName, type RunColumn } from './run-columns.js'
 import type { ColumnWindow, GridProps } from './runs-grid.js'
@@ -18,6 +19,7 @@ export interface HeadActions {
 interface HeadProps extends GridProps {
   readonly table: GridTable
   readonly window: ColumnWindow
+  readonly styles: ReadonlyMap<string, ColumnStyle>
 }
 
 export function GridHead(props: HeadProps) {
@@ -65,9 +67,10 @@ function directionOf(column: RunColumn, order: string | undefined): Direction {
   return order === `${searchName(column)} DESC` ? 'descending' : 'none'
 }
 
-function HeadCell({ placed, stuck, table, order, actions, pinned }: HeadCellProps) {
+function HeadCell({ placed, stuck, table, order, actions, pinned, styles }: HeadCellProps) {
   const { column, size, left, lastPinned, number } = placed
   const direction = directionOf(column, order)
+  const numeric = styles.get(column.id)?.numeric
   const turn = (): void =>
     actions.order(
       direction === 'none'
@@ -80,11 +83,13 @@ function HeadCell({ placed, stuck, table, order, actions, pinned }: HeadCellProp
       role="columnheader"
       aria-colindex={number}
       aria-sort={direction}
-      className={`grid-th${stuck ? ' is-stuck' : ''}${stuck && lastPinned ? ' is-edge' : ''}`}
+      className={['grid-th', stuck && 'is-stuck', stuck && lastPinned && 'is-edge', numeric && 'is-number']
+        .filter(Boolean)
+        .join(' ')}
       style={{ width: size, ...(stuck && { left }) }}
     >
       <button type="button" className="th-name" disabled={!canSort(column)} onClick={turn} title={column.title}>
-        <small data-kind={column.kind}>{kindTitles[column.kind]}</small>
+        {column.kind !== 'attributes' && <small>{kindTitles[column.kind]}</small>}
         <span>
           <span className="th-title">{column.title}</span>
           {direction !== 'none' && <Icon name={direction === 'ascending' ? 'sortUp' : 'sortDown'} size={12} />}

@@ -27,7 +27,7 @@ const attributes: Readonly<Record<string, readonly [string, number]>> = {
 export const attributeIds: readonly string[] = Object.keys(attributes).map((name) => `attributes.${name}`)
 
 export const kindTitles: Readonly<Record<ColumnSort, string>> = {
-  attributes: 'Run',
+  attributes: 'Of the run',
   metrics: 'Metric',
   params: 'Parameter',
   tags: 'Tag',
@@ -43,6 +43,10 @@ const sizes: Readonly<Record<ColumnSort, number>> = {
   trends: 112,
 }
 
+/** Pixels of the name on a telephone, where it stays while the others pass. */
+const narrowName = 148
+const isNarrow = (): boolean => window.matchMedia('(max-width: 700px)').matches
+
 /** The column of an id; undefined for one that an old link names in vain. */
 export function columnOf(id: string): RunColumn | undefined {
   const dot = id.indexOf('.')
@@ -50,7 +54,7 @@ export function columnOf(id: string): RunColumn | undefined {
   if (!kinds.has(kind) || name === '') return undefined
   if (kind === 'attributes') {
     const known = attributes[name]
-    return known && { id, kind, name, title: known[0], size: known[1] }
+    return known && { id, kind, name, title: known[0], size: name === 'run_name' && isNarrow() ? narrowName : known[1] }
   }
   return { id, kind: kind as ColumnSort, name, title: name, size: sizes[kind as ColumnSort] }
 }
@@ -60,13 +64,16 @@ export function usualColumns(known: {
   readonly params: readonly string[]
   readonly metrics: readonly string[]
 }): readonly string[] {
-  const metrics = known.metrics.filter((name) => !name.startsWith('system/'))
+  // What has a slash is one of many alike, as a rule: errors of slices, readings of the machine.
+  const plain = known.metrics.filter((name) => !name.includes('/'))
+  const metrics = plain.length > 0 ? plain : known.metrics
+  const trend = metrics.find((name) => /loss|error|rmse|acc|auc|score/i.test(name)) ?? metrics[0]
   return [
     'attributes.status',
     'attributes.start_time',
     'attributes.duration',
     ...metrics.slice(0, 4).map((name) => `metrics.${name}`),
-    ...metrics.slice(0, 1).map((name) => `trends.${name}`),
+    ...(trend === undefined ? [] : [`trends.${trend}`]),
     ...known.params.slice(0, 6).map((name) => `params.${name}`),
   ]
 }

@@ -85,7 +85,7 @@ export function RunsGrid(props: GridProps) {
         gridKeys(event, { items, at, move, page: Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2, actions })
       }
     >
-      <GridHead {...props} table={table} window={window} />
+      <GridHead {...props} table={table} window={window} styles={styles} />
       <div role="rowgroup" className="grid-body" style={{ height: rows.getTotalSize(), width: window.width }}>
         {visible.map(({ index, start }) => {
           const item = items[index]!

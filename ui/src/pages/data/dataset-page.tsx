@@ -1,0 +1,1 @@
+export function DatasetPage({ datasetId }: { readonly datasetId: string }) { return <p>{datasetId}</p> }

@@ -1,0 +1,1 @@
+export function ModelPage({ name }: { readonly name: string }) { return <p>{name}</p> }

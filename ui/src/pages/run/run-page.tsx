@@ -1,0 +1,1 @@
+export function RunPage({ runId }: { readonly runId: string }) { return <p>{runId}</p> }

@@ -1,0 +1,1 @@
+export function ServingPage() { return <p>ServingPage</p> }
