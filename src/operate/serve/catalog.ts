@@ -138,24 +138,31 @@ function aliased(model: ModelEntry, alias: string): VersionEntry {
 export const byVersion = (a: string, b: string): number =>
   a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length
 
+/** What a version is before it has been loaded once. */
+const unknown = (path: string): VersionFacts => ({
+  kind: /\.onnx$/i.test(path) ? 'onnx' : 'bundle',
+  task: undefined,
+  target: undefined,
+  columns: undefined,
+  classes: [],
+  inputs: [],
+  outputs: [],
+  bytes: 0,
+  batching: { maxBatch: 1, maxDelay: 0 },
+})
+
 /** What a caller sees of a version. */
-export function describeEntry(model: ModelEntry, entry: VersionEntry): VersionDescription {
+export function describeEntry(model: ModelEntry | undefined, entry: VersionEntry): VersionDescription {
   const { source, state, reason, facts, current } = entry
+  const aliases = [...(model?.aliases ?? [])].filter(([, version]) => version === source.version)
   return {
+    ...(facts ?? unknown(source.path)),
+    ...(current === undefined ? {} : { batching: current.loaded.batching }),
     model: source.model,
     version: source.version,
     state,
     reason,
-    kind: facts?.kind ?? (/\.onnx$/i.test(source.path) ? 'onnx' : 'bundle'),
-    task: facts?.task,
-    target: facts?.target,
-    columns: facts?.columns,
-    classes: facts?.classes ?? [],
-    inputs: facts?.inputs ?? [],
-    outputs: facts?.outputs ?? [],
-    aliases: [...model.aliases].filter(([, version]) => version === source.version).map(([alias]) => alias),
-    bytes: current?.loaded.bytes ?? facts?.bytes ?? 0,
-    batching: current?.loaded.batching ?? facts?.batching ?? { maxBatch: 1, maxDelay: 0 },
+    aliases: aliases.map(([alias]) => alias),
     placement: current?.loaded.placement,
   }
 }

@@ -5,7 +5,6 @@ import {
   answers,
   byVersion,
   type Catalog,
-  defaultVersion,
   isStale,
   type ModelEntry,
   newEntry,
@@ -37,138 +36,150 @@ const sourceOf = (source: Settings['sources'][number]): ModelSource => {
   return 'list' in source ? source : pathSource(source)
 }
 
-export function followSources({ catalog, life, settings, onGone }: Setup): Follower {
-  const sources = settings.sources.map(sourceOf)
+interface FollowerState extends Setup {
+  readonly sources: readonly ModelSource[]
   /** By source: one that is away for a while keeps what it had. */
-  const listings: SourceListing[] = sources.map(() => ({ versions: [] }))
+  readonly listings: SourceListing[]
+}
+
+export function followSources(setup: Setup): Follower {
+  const sources = setup.settings.sources.map(sourceOf)
+  const state: FollowerState = { ...setup, sources, listings: sources.map(() => ({ versions: [] })) }
   let looking: Promise<void> = Promise.resolve()
-
-  /** Everything listed, once: of two of the same name the first source's counts. */
-  function listed(): Map<string, Map<string, SourceVersion>> {
-    const models = new Map<string, Map<string, SourceVersion>>()
-    for (const version of listings.flatMap(({ versions }) => versions)) {
-      const versions = models.get(version.model) ?? new Map<string, SourceVersion>()
-      if (!versions.has(version.version)) versions.set(version.version, version)
-      models.set(version.model, versions)
-    }
-    return models
-  }
-
-  function aliasesOf(model: string): Map<string, string> {
-    const all = [...listings.map(({ aliases }) => aliases ?? {}), settings.aliases]
-    return new Map(
-      all.flatMap((aliases) => (Object.hasOwn(aliases, model) ? Object.entries(aliases[model]!) : [])),
-    )
-  }
-
-  function apply(): void {
-    const models = listed()
-    for (const [name, model] of catalog) {
-      const versions = models.get(name)
-      for (const [version, entry] of model.versions) {
-        if (versions?.has(version) === true) continue
-        model.versions.delete(version)
-        void life.unload(entry).then(() => onGone(entry))
-      }
-      if (versions === undefined) catalog.delete(name)
-    }
-    for (const [name, versions] of models) {
-      const model = catalog.get(name) ?? { name, versions: new Map(), aliases: new Map(), traffic: undefined }
-      catalog.set(name, model)
-      for (const [version, source] of versions) {
-        const known = model.versions.get(version)
-        if (known === undefined) model.versions.set(version, newEntry(source))
-        else known.source = source
-      }
-      model.versions = new Map([...model.versions].toSorted(([a], [b]) => byVersion(a, b)))
-    }
-  }
-
-  /** An alias moves when its version answers, so that nobody waits; at the start there is nothing else that could. */
-  async function moveAliases(model: ModelEntry): Promise<void> {
-    const wanted = aliasesOf(model.name)
-    for (const alias of model.aliases.keys()) if (!wanted.has(alias)) model.aliases.delete(alias)
-    for (const [alias, version] of wanted) {
-      const entry = model.versions.get(version)
-      if (entry === undefined || model.aliases.get(alias) === version) continue
-      const before = model.versions.get(model.aliases.get(alias) ?? '')
-      const isUseful = before !== undefined && answers(before)
-      const isNew = entry.wanted && entry.tried !== entry.source.fingerprint
-      if (isUseful && !answers(entry) && isNew) await life.load(entry).catch(() => undefined)
-      if (!isUseful || answers(entry)) model.aliases.set(alias, version)
-    }
-    for (const [alias, version] of model.aliases)
-      if (!model.versions.has(version)) model.aliases.delete(alias)
-  }
-
-  /** What should be in memory. */
-  function due(model: ModelEntry): VersionEntry[] {
-    const all = [...model.versions.values()].filter(({ wanted }) => wanted)
-    const changed = all.filter(
-      (entry) => isStale(entry) && (entry.current !== undefined || entry.state === 'failed'),
-    )
-    const isActive = settings.preload !== 'none' || all.some(({ current }) => current !== undefined)
-    const fresh = all.filter(({ tried, loading }) => tried === undefined && loading === undefined)
-    if (!isActive) return changed
-    if (settings.preload === 'all') return [...changed, ...fresh]
-    const named = new Set(model.aliases.values())
-    const newest = all.at(-1)
-    const byDefault = named.has('champion') ? defaultVersion(model) : newest
-    return [...changed, ...fresh.filter((entry) => entry === byDefault || named.has(entry.source.version))]
-  }
-
-  async function look(strict: boolean): Promise<void> {
-    await Promise.all(
-      sources.map(async (source, i) => {
-        try {
-          listings[i] = await source.list()
-        } catch (error) {
-          // What is served goes on being served.
-          if (strict) throw error
-        }
-      }),
-    )
-    if (strict) refuseTwice(listings.flatMap(({ versions }) => versions))
-    apply()
-  }
-
-  const loadDue = async (): Promise<void> => {
-    await Promise.all(
-      [...catalog.values()].map(async (model) => {
-        await moveAliases(model)
-        await Promise.allSettled(due(model).map((entry) => life.load(entry)))
-      }),
-    )
-  }
-
   const refresh = (): Promise<void> => {
-    looking = looking.then(() => look(false)).then(() => void loadDue())
+    looking = looking.then(() => look(state, false)).then(() => void loadDue(state))
     return looking
   }
-
   return {
     refresh,
     async start() {
-      await look(true)
-      await loadDue()
+      await look(state, true)
+      await loadDue(state)
     },
-    watch() {
-      const stops = sources.map((source) => source.watch?.(() => void refresh()))
-      const needsLooking = stops.some((stop) => stop === undefined)
-      let timer: NodeJS.Timeout | undefined
-      let stopped = false
-      const again = (): void => {
-        if (stopped) return
-        timer = setTimeout(() => void refresh().then(again), settings.watchInterval).unref()
-      }
-      if (needsLooking && settings.watchInterval > 0) again()
-      return () => {
-        stopped = true
-        clearTimeout(timer)
-        for (const stop of stops) stop?.()
-      }
-    },
+    watch: () => watch(state, refresh),
   }
+}
+
+function watch({ sources, settings }: FollowerState, refresh: () => Promise<void>): () => void {
+  const stops = sources.map((source) => source.watch?.(() => void refresh()))
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const again = (): void => {
+    if (stopped) return
+    timer = setTimeout(() => void refresh().then(again), settings.watchInterval).unref()
+  }
+  if (settings.watchInterval > 0 && stops.includes(undefined)) again()
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+    for (const stop of stops) stop?.()
+  }
+}
+
+async function look(state: FollowerState, strict: boolean): Promise<void> {
+  await Promise.all(
+    state.sources.map(async (source, i) => {
+      try {
+        state.listings[i] = await source.list()
+      } catch (error) {
+        // What is served goes on being served.
+        if (strict) throw error
+      }
+    }),
+  )
+  if (strict) refuseTwice(state.listings.flatMap(({ versions }) => versions))
+  applyListings(state)
+}
+
+/** Everything listed, once: of two of the same name the first source's counts. */
+function listed({ listings }: FollowerState): Map<string, Map<string, SourceVersion>> {
+  const models = new Map<string, Map<string, SourceVersion>>()
+  for (const version of listings.flatMap(({ versions }) => versions)) {
+    const versions = models.get(version.model) ?? new Map<string, SourceVersion>()
+    if (!versions.has(version.version)) versions.set(version.version, version)
+    models.set(version.model, versions)
+  }
+  return models
+}
+
+function applyListings(state: FollowerState): void {
+  const { catalog, life, onGone } = state
+  const models = listed(state)
+  for (const [name, model] of catalog) {
+    const versions = models.get(name)
+    for (const [version, entry] of model.versions) {
+      if (versions?.has(version) === true) continue
+      model.versions.delete(version)
+      void life.unload(entry).then(() => onGone(entry))
+    }
+    if (versions === undefined) catalog.delete(name)
+  }
+  for (const [name, versions] of models) {
+    const model = catalog.get(name) ?? { name, versions: new Map(), aliases: new Map(), traffic: undefined }
+    catalog.set(name, model)
+    for (const [version, source] of versions) {
+      const known = model.versions.get(version)
+      if (known === undefined) model.versions.set(version, newEntry(source))
+      else known.source = source
+    }
+    model.versions = new Map([...model.versions].toSorted(([a], [b]) => byVersion(a, b)))
+  }
+}
+
+async function loadDue(state: FollowerState): Promise<void> {
+  await Promise.all(
+    [...state.catalog.values()].map(async (model) => {
+      await moveAliases(state, model)
+      await Promise.allSettled(due(state, model).map((entry) => state.life.load(entry)))
+    }),
+  )
+}
+
+async function moveAliases(state: FollowerState, model: ModelEntry): Promise<void> {
+  const wanted = aliasesOf(state, model.name)
+  for (const [alias, version] of model.aliases)
+    if (!wanted.has(alias) || !model.versions.has(version)) model.aliases.delete(alias)
+  for (const [alias, version] of wanted)
+    if (model.aliases.get(alias) !== version) await moveAlias(state, model, { alias, version })
+}
+
+/** An alias moves when its version answers, so that nobody waits; at the start there is nothing else that could. */
+async function moveAlias(
+  { life }: FollowerState,
+  model: ModelEntry,
+  { alias, version }: { readonly alias: string; readonly version: string },
+): Promise<void> {
+  const entry = model.versions.get(version)
+  if (entry === undefined) return
+  const before = model.versions.get(model.aliases.get(alias) ?? '')
+  if (before !== undefined && answers(before)) {
+    const isNew = entry.wanted && entry.tried !== entry.source.fingerprint
+    if (!answers(entry) && isNew) await life.load(entry).catch(() => undefined)
+    if (!answers(entry)) return
+  }
+  model.aliases.set(alias, version)
+}
+
+function aliasesOf({ listings, settings }: FollowerState, model: string): Map<string, string> {
+  const all = [...listings.map(({ aliases }) => aliases ?? {}), settings.aliases]
+  return new Map(
+    all.flatMap((aliases) => (Object.hasOwn(aliases, model) ? Object.entries(aliases[model]!) : [])),
+  )
+}
+
+/** What should be in memory: what changed on disk, and what answers by default or by name, or all. */
+function due({ settings }: FollowerState, model: ModelEntry): VersionEntry[] {
+  const all = [...model.versions.values()].filter(({ wanted }) => wanted)
+  const changed = all.filter(
+    (entry) => isStale(entry) && (entry.current !== undefined || entry.state === 'failed'),
+  )
+  const isActive = settings.preload !== 'none' || all.some(({ current }) => current !== undefined)
+  if (!isActive) return changed
+  const fresh = all.filter(({ tried, loading }) => tried === undefined && loading === undefined)
+  if (settings.preload === 'all') return [...changed, ...fresh]
+  const named = new Set(model.aliases.values())
+  const byDefault = model.aliases.has('champion') ? undefined : all.at(-1)
+  return [...changed, ...fresh.filter((entry) => entry === byDefault || named.has(entry.source.version))]
 }
 
 function refuseTwice(versions: readonly SourceVersion[]): void {

@@ -6,6 +6,7 @@ import { bundleFace } from './bundle-face.js'
 import type { Catalog, VersionEntry, VersionFacts } from './catalog.js'
 import type { Crew } from './crew.js'
 import { openLoaded } from './loaded-version.js'
+import { makeRoom } from './memory-room.js'
 import { readModelFiles } from './model-files.js'
 import { type Residence, residence } from './residence.js'
 import type { TensorSpec } from './service.js'
@@ -37,132 +38,129 @@ interface Setup {
   readonly onChange: (entry: VersionEntry) => void
 }
 
-export function lifecycle({ catalog, crew, settings, onChange }: Setup): Lifecycle {
-  const leaving = new Set<Promise<void>>()
-  // One after the other: the growth of the process is measured meanwhile, and requests keep the other cores.
-  let queue: Promise<unknown> = Promise.resolve()
+interface LifeState extends Setup {
+  /** Versions whose last requests end. */
+  readonly leaving: Set<Promise<void>>
+  /** One after the other: the growth of the process is measured meanwhile, and requests keep the other cores. */
+  queue: Promise<unknown>
+  stopped: boolean
+}
+
+export function lifecycle(setup: Setup): Lifecycle {
+  const state: LifeState = { ...setup, leaving: new Set(), queue: Promise.resolve(), stopped: false }
   let clock = 0
-  let stopped = false
-
-  const entries = (): VersionEntry[] =>
-    [...catalog.values()].flatMap(({ versions }) => [...versions.values()])
-  const occupied = (): number => entries().reduce((sum, { current }) => sum + (current?.loaded.bytes ?? 0), 0)
-
-  function retire(old: Residence): Promise<void> {
-    const gone = old
-      .empty()
-      .then(() => old.loaded.close())
-      .finally(() => leaving.delete(gone))
-    leaving.add(gone)
-    return gone
-  }
-
-  /** Puts away what was not asked for longest, until there is room for more bytes. Idle ones first. */
-  function makeRoom(bytes: number, keep: VersionEntry): void {
-    while (occupied() + bytes > settings.memoryLimit) {
-      const others = entries().filter((entry) => entry.current !== undefined && entry !== keep)
-      const idle = others.filter(({ current }) => current!.users === 0)
-      const oldest = (idle.length > 0 ? idle : others).toSorted((a, b) => a.used - b.used)[0]
-      if (oldest === undefined) return
-      void retire(oldest.current!)
-      oldest.current = undefined
-      oldest.state = 'unloaded'
-      onChange(oldest)
-    }
-  }
-
-  async function open(entry: VersionEntry): Promise<Residence> {
-    const { source } = entry
-    entry.tried = source.fingerprint
-    const files = await readModelFiles(source.path)
-    if (files.size > settings.memoryLimit) throw tooLarge(entry, files.size, settings.memoryLimit)
-    makeRoom(Math.max(files.size, entry.facts?.bytes ?? 0), entry)
-    const face = files.bundle === undefined ? undefined : bundleFace(files.bundle, settings.explainRows)
-    const { placement, queueLimit, threads, threadsOfWorker: _, engine } = settings
-    const batching = settings.batchingOf(source.model)
-    const loaded = await openLoaded(
-      files,
-      { crew, placement, batching, queueLimit, threads, engine },
-      face?.trial(),
-    )
-    return residence(loaded, face)
-  }
-
-  async function replace(entry: VersionEntry): Promise<Residence> {
-    if (stopped) throw closing()
-    if (entry.current === undefined) setState(entry, 'loading')
-    try {
-      const next = await open(entry)
-      // Meanwhile it may have been given up.
-      if (stopped || !entry.wanted) {
-        await next.loaded.close()
-        throw stopped ? closing() : unloaded(entry)
-      }
-      const old = entry.current
-      entry.current = next
-      entry.facts = factsOf(next)
-      entry.reason = undefined
-      setState(entry, 'ready')
-      if (old !== undefined) void retire(old)
-      makeRoom(0, entry)
-      return next
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      entry.reason = reason
-      setState(entry, entry.current !== undefined ? 'ready' : entry.wanted ? 'failed' : 'unloaded')
-      throw error
-    } finally {
-      entry.loading = undefined
-    }
-  }
-
-  function setState(entry: VersionEntry, state: VersionEntry['state']): void {
-    entry.state = state
-    onChange(entry)
-  }
-
-  function load(entry: VersionEntry): Promise<Residence> {
-    if (entry.loading !== undefined) return entry.loading
-    const loading = queue.then(() => replace(entry))
-    entry.loading = loading
-    queue = loading.catch(() => undefined)
-    return loading
-  }
-
   return {
-    load,
-    async residenceOf(entry) {
-      while (entry.current === undefined) {
-        if (!entry.wanted) throw unloaded(entry)
-        if (entry.state === 'failed' && entry.loading === undefined) throw failed(entry)
-        // Whoever waits for a version that turns out to be broken is told so, as those who come later are.
-        await load(entry).catch((error: unknown) => {
-          throw entry.state === 'failed' ? failed(entry, error) : error
-        })
-      }
-      return entry.current
-    },
-    async unload(entry) {
-      entry.wanted = false
-      const old = entry.current
-      entry.current = undefined
-      if (old !== undefined) {
-        setState(entry, 'draining')
-        await retire(old)
-      }
-      // It may have been loaded again meanwhile.
-      if (!entry.wanted) setState(entry, 'unloaded')
-    },
+    load: (entry) => load(state, entry),
+    residenceOf: (entry) => residenceOf(state, entry),
+    unload: (entry) => unload(state, entry),
     touch: (entry) => void (entry.used = ++clock),
     async settled() {
-      await queue
-      await Promise.allSettled(leaving)
+      await state.queue
+      await Promise.allSettled(state.leaving)
     },
-    stop: () => void (stopped = true),
+    stop: () => void (state.stopped = true),
   }
 }
 
-function factsOf({ loaded, face: _ }: Residence): VersionFacts {
+async function residenceOf(state: LifeState, entry: VersionEntry): Promise<Residence> {
+  while (entry.current === undefined) {
+    if (!entry.wanted) throw unloaded(entry)
+    if (entry.state === 'failed' && entry.loading === undefined) throw failed(entry)
+    // Whoever waits for a version that turns out to be broken is told so, as those who come later are.
+    await load(state, entry).catch((error: unknown) => {
+      throw entry.state === 'failed' ? failed(entry, error) : error
+    })
+  }
+  return entry.current
+}
+
+function load(state: LifeState, entry: VersionEntry): Promise<Residence> {
+  if (entry.loading !== undefined) return entry.loading
+  const loading = state.queue.then(() => replace(state, entry))
+  entry.loading = loading
+  state.queue = loading.catch(() => undefined)
+  return loading
+}
+
+async function replace(state: LifeState, entry: VersionEntry): Promise<Residence> {
+  const stoppedOrGone = (): Error | undefined =>
+    state.stopped ? closing() : entry.wanted ? undefined : unloaded(entry)
+  try {
+    const early = stoppedOrGone()
+    if (early !== undefined) throw early
+    if (entry.current === undefined) setState(state, entry, 'loading')
+    const next = await open(state, entry)
+    // Meanwhile it may have been given up.
+    const late = stoppedOrGone()
+    if (late !== undefined) {
+      await next.loaded.close()
+      throw late
+    }
+    const old = entry.current
+    entry.current = next
+    entry.facts = factsOf(next)
+    entry.reason = undefined
+    setState(state, entry, 'ready')
+    if (old !== undefined) void retire(state, old)
+    room(state, entry, 0)
+    return next
+  } catch (error) {
+    entry.reason = error instanceof Error ? error.message : String(error)
+    setState(state, entry, entry.current !== undefined ? 'ready' : entry.wanted ? 'failed' : 'unloaded')
+    throw error
+  } finally {
+    entry.loading = undefined
+  }
+}
+
+async function open(state: LifeState, entry: VersionEntry): Promise<Residence> {
+  const { source } = entry
+  const { placement, queueLimit, threads, engine, explainRows, memoryLimit } = state.settings
+  entry.tried = source.fingerprint
+  const files = await readModelFiles(source.path)
+  if (files.size > memoryLimit) throw tooLarge(entry, files.size, memoryLimit)
+  room(state, entry, Math.max(files.size, entry.facts?.bytes ?? 0))
+  const face = files.bundle === undefined ? undefined : bundleFace(files.bundle, explainRows)
+  const batching = state.settings.batchingOf(source.model)
+  const setup = { crew: state.crew, placement, batching, queueLimit, threads, engine }
+  return residence(await openLoaded(files, setup, face?.trial()), face)
+}
+
+async function unload(state: LifeState, entry: VersionEntry): Promise<void> {
+  entry.wanted = false
+  const old = entry.current
+  entry.current = undefined
+  if (old !== undefined) {
+    setState(state, entry, 'draining')
+    await retire(state, old)
+  }
+  // It may have been loaded again meanwhile.
+  if (!entry.wanted) setState(state, entry, 'unloaded')
+}
+
+function retire({ leaving }: LifeState, old: Residence): Promise<void> {
+  const gone = old
+    .empty()
+    .then(() => old.loaded.close())
+    .finally(() => leaving.delete(gone))
+  leaving.add(gone)
+  return gone
+}
+
+function room(state: LifeState, keep: VersionEntry, bytes: number): void {
+  makeRoom(state.catalog, { bytes, limit: state.settings.memoryLimit, keep }, (entry) => {
+    void retire(state, entry.current!)
+    entry.current = undefined
+    setState(state, entry, 'unloaded')
+  })
+}
+
+function setState({ onChange }: LifeState, entry: VersionEntry, to: VersionEntry['state']): void {
+  entry.state = to
+  onChange(entry)
+}
+
+function factsOf({ loaded }: Residence): VersionFacts {
   const manifest = loaded.bundle?.manifest
   return {
     kind: manifest === undefined ? 'onnx' : 'bundle',

@@ -10,12 +10,13 @@ import {
   type VersionEntry,
   versionOf,
 } from './catalog.js'
-import { openCrew } from './crew.js'
-import { followSources } from './follow-sources.js'
-import { closing, lifecycle } from './lifecycle.js'
+import { type Crew, openCrew } from './crew.js'
+import { type Follower, followSources } from './follow-sources.js'
+import { closing, type Lifecycle, lifecycle } from './lifecycle.js'
+import { entriesOf } from './memory-room.js'
 import { predictions } from './predictions.js'
 import type { InferenceService, RequestRecord, VersionDescription } from './service.js'
-import { type ServiceOptions, settingsOf } from './service-options.js'
+import { type ServiceOptions, type Settings, settingsOf } from './service-options.js'
 import { trafficOf } from './traffic.js'
 
 /** Behind the door of this name: doors.ts. */
@@ -27,54 +28,19 @@ export async function openService(
   options: ServiceOptions,
   startWorker?: () => Worker,
 ): Promise<InferenceService> {
-  const settings = settingsOf(options)
-  const catalog: Catalog = new Map()
-  const { workers, threadsOfWorker: threads, engine } = settings
-  const crew = openCrew({ workers, threads, engine, startWorker })
-  const changeListeners = new Set<(version: VersionDescription) => void>()
-  const requestListeners = new Set<(record: RequestRecord) => void>()
-  const describe = (entry: VersionEntry): VersionDescription => {
-    const { model: name } = entry.source
-    const none = { name, versions: new Map(), aliases: new Map(), traffic: undefined }
-    return describeEntry(catalog.get(name) ?? none, entry)
-  }
-  const onChange = (entry: VersionEntry): void => {
-    if (changeListeners.size === 0) return
-    const description = describe(entry)
-    for (const listener of changeListeners) listener(description)
-  }
-  const life = lifecycle({ catalog, crew, settings, onChange })
-  const follower = followSources({ catalog, life, settings, onGone: onChange })
+  const parts = assemble(options, startWorker)
+  const { catalog, life, follower, describe } = parts
   let closed: Promise<void> | undefined
-  const predict = predictions({
-    catalog,
-    life,
-    requestListeners,
-    refused: () => (closed === undefined ? undefined : closing()),
-  })
-
-  const entries = (model?: string): VersionEntry[] =>
-    (model === undefined ? [...catalog.values()] : [modelOf(catalog, model)]).flatMap(({ versions }) => [
-      ...versions.values(),
-    ])
-
-  async function shut(): Promise<void> {
-    life.stop()
-    stopWatching()
-    const residents = entries().flatMap(({ current }) => current ?? [])
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, settings.drainTime)))
-    const done = Promise.all([life.settled(), ...residents.map((resident) => resident.empty())])
-    await Promise.race([done, late])
-    clearTimeout(timer)
-    for (const { loaded } of residents) loaded.queue.refuseAll(closing)
-    // Sessions of workers end with them; those of this thread are closed once their runs have ended.
-    const ownSessions = residents.filter(({ loaded }) => loaded.placement === 'thread')
-    await Promise.all([crew.shut(workersEnd), ...ownSessions.map(({ loaded }) => loaded.close())])
-  }
-  const close = (): Promise<void> => (closed ??= shut())
-
   let stopWatching = (): void => {}
+  const close = (): Promise<void> => {
+    if (closed === undefined) {
+      stopWatching()
+      closed = shut(parts)
+    }
+    return closed
+  }
+  const requestListeners = new Set<(record: RequestRecord) => void>()
+  const refused = (): Error | undefined => (closed === undefined ? undefined : closing())
   try {
     await follower.start()
   } catch (error) {
@@ -82,11 +48,59 @@ export async function openService(
     throw error
   }
   stopWatching = follower.watch()
-
   return {
-    ...predict,
-    describe: (model) => entries(model).map(describe),
+    ...predictions({ catalog, life, requestListeners, refused }),
+    ...administration(parts),
+    ...sharing(parts),
+    describe: (model) =>
+      (model === undefined ? entriesOf(catalog) : [...modelOf(catalog, model).versions.values()]).map(
+        describe,
+      ),
     resolve: (to) => describe(choose(catalog, to, false)),
+    onRequest: (listener) => subscribed(requestListeners, listener),
+    onChange: (listener) => subscribed(parts.changeListeners, listener),
+    get ready() {
+      const answering = ({ state }: VersionEntry): boolean => state === 'ready' || state === 'unloaded'
+      return closed === undefined && [...catalog.values()].every((model) => answering(defaultVersion(model)))
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+interface Parts {
+  readonly settings: Settings
+  readonly catalog: Catalog
+  readonly crew: Crew
+  readonly life: Lifecycle
+  readonly follower: Follower
+  readonly changeListeners: Set<(version: VersionDescription) => void>
+  describe(entry: VersionEntry): VersionDescription
+}
+
+function assemble(options: ServiceOptions, startWorker: (() => Worker) | undefined): Parts {
+  const settings = settingsOf(options)
+  const catalog: Catalog = new Map()
+  const { workers, threadsOfWorker: threads, engine } = settings
+  const crew = openCrew({ workers, threads, engine, startWorker })
+  const changeListeners = new Set<(version: VersionDescription) => void>()
+  const describe = (entry: VersionEntry): VersionDescription =>
+    describeEntry(catalog.get(entry.source.model), entry)
+  const onChange = (entry: VersionEntry): void => {
+    for (const listener of changeListeners) listener(describe(entry))
+  }
+  const life = lifecycle({ catalog, crew, settings, onChange })
+  const follower = followSources({ catalog, life, settings, onGone: onChange })
+  return { settings, catalog, crew, life, follower, changeListeners, describe }
+}
+
+function administration({
+  catalog,
+  life,
+  follower,
+  describe,
+}: Parts): Pick<InferenceService, 'load' | 'unload'> {
+  return {
     async load(model, version) {
       await follower.refresh()
       const found = modelOf(catalog, model)
@@ -101,29 +115,39 @@ export async function openService(
       const chosen = version === undefined ? [...found.versions.values()] : [versionOf(found, version)]
       await Promise.all(chosen.map((entry) => life.unload(entry)))
     },
+  }
+}
+
+function sharing({ catalog, life }: Parts): Pick<InferenceService, 'setTraffic' | 'traffic'> {
+  return {
     setTraffic(model, weights) {
       const found = modelOf(catalog, model)
-      for (const version of Object.keys(weights)) versionOf(found, version)
+      const entries = Object.keys(weights).map((version) => versionOf(found, version))
       const traffic = trafficOf(weights)
-      found.traffic = Object.keys(weights).length === 0 ? undefined : traffic
-      for (const [version, weight] of Object.entries(weights)) {
-        const entry = versionOf(found, version)
+      found.traffic = entries.length === 0 ? undefined : traffic
+      for (const entry of entries) {
         // It gets its share as soon as it answers.
-        if (weight > 0 && entry.current === undefined) void life.residenceOf(entry).catch(() => undefined)
+        if (weights[entry.source.version]! > 0 && entry.current === undefined)
+          void life.residenceOf(entry).catch(() => undefined)
       }
     },
     traffic: (model) => modelOf(catalog, model).traffic?.weights ?? {},
-    onRequest: (listener) => subscribed(requestListeners, listener),
-    onChange: (listener) => subscribed(changeListeners, listener),
-    get ready() {
-      return (
-        closed === undefined &&
-        [...catalog.values()].every((model) => ['ready', 'unloaded'].includes(defaultVersion(model).state))
-      )
-    },
-    close,
-    [Symbol.asyncDispose]: close,
   }
+}
+
+/** Requests under way end, as far as the time allows; then everything is freed. */
+async function shut({ settings, catalog, crew, life }: Parts): Promise<void> {
+  life.stop()
+  const residents = entriesOf(catalog).flatMap(({ current }) => current ?? [])
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, settings.drainTime)))
+  const done = Promise.all([life.settled(), ...residents.map((resident) => resident.empty())])
+  await Promise.race([done, late])
+  clearTimeout(timer)
+  for (const { loaded } of residents) loaded.queue.refuseAll(closing)
+  // Sessions of workers end with them; those of this thread are closed once their runs have ended.
+  const own = residents.filter(({ loaded }) => loaded.placement === 'thread')
+  await Promise.all([crew.shut(workersEnd), ...own.map(({ loaded }) => loaded.close())])
 }
 
 /** A worker that computes cannot be stopped; it ends by itself when it is done. In milliseconds. */

@@ -1,6 +1,6 @@
 // Models in files: a bundle, an ONNX file, or a folder of these in the layout of TensorFlow Serving and Triton
 // (<folder>/<model>/<version>/…).
-import { type Dirent, type Stats } from 'node:fs'
+import type { Dirent, Stats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { NotFoundError, sha256 } from '../../base/index.js'

@@ -18,7 +18,7 @@ import type {
 } from './service.js'
 import type { ReadRows } from './row-columns.js'
 import type { Tensors } from './tensor-rows.js'
-import type { Answer, Work } from './work-queue.js'
+import type { Answer, Work } from './job.js'
 
 interface Setup {
   readonly catalog: Catalog

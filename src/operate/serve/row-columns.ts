@@ -1,6 +1,6 @@
 // Rows of a request as the inputs of a bundle's graph, read as `loadModel` reads them: a cell that cannot be read counts as
 // missing, a column that is absent from all rows is refused.
-import { nameOf, UsageError } from '../../base/index.js'
+import { nameOf, SchemaMismatchError, UsageError } from '../../base/index.js'
 import {
   type Column,
   conform,
@@ -29,28 +29,79 @@ export interface ReadRows {
 
 /** Compiles the columns of a bundle into a reader of rows. */
 export function rowsReader(fields: readonly Field[]): (given: GivenRows) => ReadRows {
-  const readRow = rowReader(fields)
-  /** The quick way, for rows without a slip; undefined where there is one. */
-  function readAll(rows: readonly Row[]): ConformedRow[] | undefined {
-    const read: ConformedRow[] = []
-    for (const row of rows) {
-      if (typeof row !== 'object' || row === null) return undefined
-      for (const { name } of fields) if (row[name] === undefined) return undefined
-      try {
-        read.push(readRow(row))
-      } catch {
-        // What is wrong, and whether it is only a cell, is found on the other way.
-        return undefined
-      }
-    }
-    return read
-  }
+  const quickly = quickReader(fields)
+  const leniently = lenientReader(fields)
   return (given) => {
     if (!Array.isArray(given)) return readColumns(given as ReadonlyMap<string, Column>, fields)
     const rows = given as readonly Row[]
-    const read = rows.length === 0 ? undefined : readAll(rows)
-    if (read === undefined) return readTable(asTable(rows, fields), fields, (row, name) => rows[row]?.[name])
+    if (rows.every((row) => typeof row === 'object' && row !== null) && rows.length > 0) {
+      const read = quickly(rows) ?? leniently(rows)
+      if (read !== undefined) return read
+    }
+    // No rows, or none that could be answered: whoever reads tables says what is wrong.
+    return readTable(asTable(rows, fields), fields, (row, name) => rows[row]?.[name])
+  }
+}
+
+/** Reads rows without a slip; undefined where there is one. */
+function quickReader(fields: readonly Field[]): (rows: readonly Row[]) => ReadRows | undefined {
+  const readRow = rowReader(fields)
+  return (rows) => {
+    const read: ConformedRow[] = []
+    for (const row of rows) {
+      for (const { name } of fields) if (row[name] === undefined) return undefined
+      try {
+        read.push(readRow(row))
+      } catch (error) {
+        if (!SchemaMismatchError.is(error)) throw error
+        return undefined
+      }
+    }
     return { rows: rows.length, inputs: tensorsOf(read, fields), unreadable: () => none }
+  }
+}
+
+/**
+ * Reads rows cell by cell: what is absent or cannot be read is missing. Undefined where a column is absent from all rows, or holds
+ * nothing that can be read.
+ */
+function lenientReader(fields: readonly Field[]): (rows: readonly Row[]) => ReadRows | undefined {
+  const readers = fields.map((field) => rowReader([field]))
+  return (rows) => {
+    const unreadable = rows.map((): [string, unknown][] => [])
+    const read = rows.map((): ConformedRow => [])
+    for (const [i, { name, type }] of fields.entries()) {
+      const missing = type === 'string' ? null : Number.NaN
+      let [absent, unread, present] = [0, 0, 0]
+      rows.forEach((row, at) => {
+        const value = row[name]
+        if (value === undefined) absent++
+        const cell = value === undefined ? missing : readCell(readers[i]!, name, value)
+        if (cell === undefined) {
+          unread++
+          unreadable[at]!.push([name, value])
+        } else if (cell !== null && !Number.isNaN(cell)) present++
+        read[at]!.push(cell === undefined ? missing : cell)
+      })
+      if (absent === rows.length || (unread > 0 && present === 0)) return undefined
+    }
+    return { rows: rows.length, inputs: tensorsOf(read, fields), unreadable: (row) => unreadable[row]! }
+  }
+}
+
+function readCell(
+  read: (row: Row) => ConformedRow,
+  name: string,
+  value: Row[string],
+): number | string | null | undefined {
+  try {
+    // Without a prototype: a column may be named `__proto__`.
+    const row = Object.create(null) as Record<string, Row[string]>
+    row[name] = value
+    return read(row)[0]
+  } catch (error) {
+    if (!SchemaMismatchError.is(error)) throw error
+    return undefined
   }
 }
 

@@ -1,5 +1,6 @@
 // Which lane computes what: lanes take from queues in turn when they have nothing to do, so that no model waits for another's
 // queue, and what queues meanwhile is joined.
+import { now } from '../../base/index.js'
 import { laneLost, type Lane } from './lane.js'
 import type { WorkQueue } from './work-queue.js'
 
@@ -18,6 +19,16 @@ interface Slot {
   readonly tasks: { readonly run: () => Promise<void>; readonly refuse: (error: Error) => void }[]
 }
 
+interface SchedulerState {
+  readonly lanes: readonly Lane[]
+  readonly slots: Slot[]
+  /** In the order in which they were last served. */
+  readonly ready: Set<WorkQueue>
+  /** For the queue that waits for company and is due first. */
+  timer: NodeJS.Timeout | undefined
+  timerAt: number
+}
+
 /**
  * Shares lanes among queues.
  *
@@ -25,81 +36,79 @@ interface Slot {
  * @param refuse - what is told to those who wait when all lanes are broken
  */
 export function scheduler(lanes: readonly Lane[], refuse: () => Error): Scheduler {
-  const slots: Slot[] = []
-  // In the order in which they were last served.
-  const ready = new Set<WorkQueue>()
-  let timer: NodeJS.Timeout | undefined
-  let timerAt = Infinity
-
-  const slotOf = (lane: Lane): Slot => {
-    for (const known of lanes.slice(slots.length)) slots.push({ lane: known, busy: false, tasks: [] })
-    return slots.find((slot) => slot.lane === lane)!
-  }
-  const isFree = ({ lane, busy }: Slot): boolean => !busy && lane.up
-
-  /** Occupies a slot as long as something runs in it; a lane that was lost meanwhile is not up. */
-  function occupy(slot: Slot, work: () => Promise<void>): void {
-    slot.busy = true
-    void work().finally(() => {
-      slot.busy = false
-      pump()
-    })
-  }
-
-  function pump(): void {
-    if (slots.length < lanes.length) slotOf(lanes.at(-1)!)
-    for (const slot of slots) {
-      if (slot.lane.broken) for (const task of slot.tasks.splice(0)) task.refuse(laneLost())
-      if (!isFree(slot)) continue
-      const task = slot.tasks.shift()
-      if (task !== undefined) occupy(slot, task.run)
-      else serveNext(slot)
-    }
-  }
-
-  function serveNext(slot: Slot): void {
-    let soonest = Infinity
-    for (const queue of ready) {
-      const due = queue.dueIn()
-      if (due === Infinity) ready.delete(queue)
-      else if (due > 0) soonest = Math.min(soonest, due)
-      else {
-        // To the end of the line: the set keeps the order of insertion.
-        ready.delete(queue)
-        ready.add(queue)
-        const idle = slots.reduce((count, other) => (other !== slot && isFree(other) ? count + 1 : count), 0)
-        return occupy(slot, () => queue.work(slot.lane, idle))
-      }
-    }
-    if (soonest < Infinity) pumpIn(soonest)
-  }
-
-  function pumpIn(delay: number): void {
-    const at = performance.now() + delay
-    if (timer !== undefined && timerAt <= at) return
-    clearTimeout(timer)
-    timerAt = at
-    timer = setTimeout(() => {
-      timer = undefined
-      pump()
-    }, delay)
-  }
-
+  const state: SchedulerState = { lanes, slots: [], ready: new Set(), timer: undefined, timerAt: Infinity }
+  const allBroken = (): boolean => lanes.length > 0 && lanes.every(({ broken }) => broken)
   return {
     wake(queue) {
-      if (lanes.length > 0 && lanes.every(({ broken }) => broken)) return queue.refuseAll(refuse)
-      ready.add(queue)
-      pump()
+      if (allBroken()) return queue.refuseAll(refuse)
+      state.ready.add(queue)
+      pump(state)
     },
     between: (lane, task) =>
       new Promise((resolve, reject) => {
-        slotOf(lane).tasks.push({ run: () => task().then(resolve, reject), refuse: reject })
-        pump()
+        addSlots(state)
+        const slot = state.slots.find((own) => own.lane === lane)!
+        slot.tasks.push({ run: () => task().then(resolve, reject), refuse: reject })
+        pump(state)
       }),
     laneChanged() {
-      if (lanes.length > 0 && lanes.every(({ broken }) => broken))
-        for (const queue of ready) queue.refuseAll(refuse)
-      pump()
+      if (allBroken()) for (const queue of state.ready) queue.refuseAll(refuse)
+      pump(state)
     },
   }
+}
+
+function addSlots({ lanes, slots }: SchedulerState): void {
+  for (let i = slots.length; i < lanes.length; i++) slots.push({ lane: lanes[i]!, busy: false, tasks: [] })
+}
+
+const isFree = ({ lane, busy }: Slot): boolean => !busy && lane.up
+
+function pump(state: SchedulerState): void {
+  addSlots(state)
+  for (const slot of state.slots) {
+    if (slot.lane.broken) for (const task of slot.tasks.splice(0)) task.refuse(laneLost())
+    if (!isFree(slot)) continue
+    const task = slot.tasks.shift()
+    if (task !== undefined) occupy(state, slot, task.run)
+    else serveNext(state, slot)
+  }
+}
+
+/** Occupies a slot as long as something runs in it. */
+function occupy(state: SchedulerState, slot: Slot, work: () => Promise<void>): void {
+  slot.busy = true
+  void work().finally(() => {
+    slot.busy = false
+    pump(state)
+  })
+}
+
+function serveNext(state: SchedulerState, slot: Slot): void {
+  const { ready, slots } = state
+  let soonest = Infinity
+  for (const queue of ready) {
+    const due = queue.dueIn()
+    if (due === Infinity) ready.delete(queue)
+    else if (due > 0) soonest = Math.min(soonest, due)
+    else {
+      // To the end of the line: the set keeps the order of insertion.
+      ready.delete(queue)
+      ready.add(queue)
+      const idle = slots.filter((other) => other !== slot && isFree(other)).length
+      return occupy(state, slot, () => queue.work(slot.lane, idle))
+    }
+  }
+  if (soonest < Infinity) pumpIn(state, soonest)
+}
+
+function pumpIn(state: SchedulerState, delay: number): void {
+  const at = now() + delay
+  if (state.timer !== undefined && state.timerAt <= at) return
+  clearTimeout(state.timer)
+  state.timerAt = at
+  state.timer = setTimeout(() => {
+    state.timer = undefined
+    pump(state)
+  }, delay)
 }

@@ -67,18 +67,18 @@ async function answer(request: LaneRequest): Promise<void> {
       for (const session of sessions.values()) await session.close()
       port.close()
       return undefined
-    default:
-      // Not answered: whoever sent it does not belong here, and a thread in doubt ends.
-      throw Object.assign(new Error('Unknown message.'), { fatal: true })
   }
 }
 
+const known: readonly string[] = ['open', 'run', 'close', 'exit'] satisfies LaneRequest['type'][]
 let last: Promise<void> = Promise.resolve()
 port.on('message', (request: LaneRequest) => {
+  // At once, whatever runs: who sent it does not belong here, and a thread in doubt ends.
+  if (!known.includes(request.type)) throw new Error('Unknown message.')
   last = last
     .then(() => answer(request))
     .catch((error: unknown) => {
-      if (request.type === 'exit' || (error as { fatal?: boolean }).fatal === true) throw error
+      if (request.type === 'exit') throw error
       port.postMessage({ id: request.id, error: wireError(error) } satisfies LaneResponse)
     })
 })

@@ -22,6 +22,8 @@ const runs = 8
 /** A slow graph is not held up longer by what it is measured for, in milliseconds. */
 const patience = 200
 
+type RunOnce = (inputs: readonly Tensors[]) => Promise<RunResult>
+
 /**
  * Runs a graph a few times.
  *
@@ -36,28 +38,12 @@ export async function warmUp(
   const couldJoin = firstAxisIsFree(graph)
   const pair = rows ?? madeUp(graph.inputs)
   const first = couldJoin ? cutRows(pair, 0, 1) : pair
-  const run = async (inputs: readonly Tensors[]): Promise<RunResult> =>
-    (await lane.run(session, [inputs]))[0]!
-  const measured: { single: number | undefined; trip: number } = { single: undefined, trip: Infinity }
-  let answer: Tensors | undefined
-  const start = now()
-  for (let i = 0; i <= runs && now() - start < patience; i++) {
-    const sent = now()
-    const result = await run([first])
-    if ('error' in result) {
-      if (rows !== undefined) throw result.error
-      break
-    }
-    answer = result.outputs
-    // The first run allocates.
-    if (i > 0 || result.time > patience) measured.single = Math.min(measured.single ?? Infinity, result.time)
-    measured.trip = Math.min(measured.trip, now() - sent - result.time)
-  }
-  const trip = Number.isFinite(measured.trip) ? measured.trip : 0
-  if (!couldJoin || answer === undefined)
-    return { single: measured.single, trip, joins: couldJoin, batch: undefined }
-  const joins = maxBatch > 1 && (await rowsAreIndependent({ run, pair, answer }))
-  const affordable = (measured.single ?? Infinity) * maxBatch < patience
+  const run: RunOnce = async (inputs) => (await lane.run(session, [inputs]))[0]!
+  const { single, trip, last } = await measured(run, first)
+  if ('error' in last && rows !== undefined) throw last.error
+  if (!couldJoin || 'error' in last) return { single, trip, joins: couldJoin, batch: undefined }
+  const joins = maxBatch > 1 && (await rowsAreIndependent({ run, pair, answer: last.outputs }))
+  const affordable = (single ?? Infinity) * maxBatch < patience
   const batch =
     joins && affordable
       ? await timeOf(
@@ -65,7 +51,26 @@ export async function warmUp(
           Array.from({ length: maxBatch }, () => first),
         )
       : undefined
-  return { single: measured.single, trip, joins, batch }
+  return { single, trip, joins, batch }
+}
+
+async function measured(
+  run: RunOnce,
+  inputs: Tensors,
+): Promise<{ readonly single: number | undefined; readonly trip: number; readonly last: RunResult }> {
+  const start = now()
+  let sent = start
+  // The first run allocates: it counts only when it is so long that no other follows.
+  let last = await run([inputs])
+  let single = last.time > patience ? last.time : Infinity
+  let trip = now() - sent - last.time
+  for (let i = 0; i < runs && !('error' in last) && now() - start < patience; i++) {
+    sent = now()
+    last = await run([inputs])
+    single = Math.min(single, last.time)
+    trip = Math.min(trip, now() - sent - last.time)
+  }
+  return { single: 'error' in last || single === Infinity ? undefined : single, trip, last }
 }
 
 async function timeOf(
@@ -88,7 +93,7 @@ function firstAxisIsFree({ inputs, outputs }: OpenedGraph): boolean {
 }
 
 interface Comparison {
-  readonly run: (inputs: readonly Tensors[]) => Promise<RunResult>
+  readonly run: RunOnce
   readonly pair: Tensors
   readonly answer: Tensors
 }

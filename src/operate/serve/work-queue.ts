@@ -1,45 +1,13 @@
 // Requests that wait for one loaded model, and how they are joined: what queues while all lanes are busy is computed
 // together. Nobody waits for company unless `maxDelay` says so.
 import { now, OverloadError } from '../../base/index.js'
+import { type Answer, type Job, newJob, type Work } from './job.js'
 import { isLaneLost, type Lane, type RunResult } from './lane.js'
 import type { BatchSettings, RequestOptions } from './service.js'
-import { cutRows, haveRows, rowShape, type Tensors } from './tensor-rows.js'
-
-/** The answer to one request. */
-export interface Answer {
-  readonly outputs: Tensors
-  readonly queueTime: number
-  readonly computeTime: number
-  readonly batchSize: number
-}
-
-/** One request on its way. */
-interface Job {
-  readonly inputs: Tensors
-  /** At least 1, so that requests without rows are counted too. */
-  readonly rows: number
-  /** Sizes beyond the first. */
-  readonly shape: string
-  readonly entered: number
-  /** Not to be joined with others: a run that it was part of failed. */
-  alone: boolean
-  /** How often a lane was lost with it. */
-  losses: number
-  settled: boolean
-  settle(answer: Answer | undefined, error?: unknown): void
-}
+import { cutRows, haveRows, rowShape } from './tensor-rows.js'
 
 /** Jobs that are computed in one run. */
 type Group = readonly Job[]
-
-/** What a request wants computed. */
-export interface Work {
-  readonly inputs: Tensors
-  /** Size of the first axis; 1 where there is none. */
-  readonly rows: number
-  /** Never joined with others, as its inputs differ in their number of rows. */
-  readonly alone?: boolean
-}
 
 /** Requests of one loaded model. */
 export interface WorkQueue {
@@ -67,166 +35,101 @@ export interface QueueSetup extends BatchSettings {
   readonly wake: () => void
 }
 
+interface QueueState {
+  readonly setup: QueueSetup
+  joins: boolean
+  waiting: Job[]
+  waitingRows: number
+  /** All that is not settled, also what runs. */
+  readonly live: Set<Job>
+  /** Milliseconds of computing for one row, lately. */
+  pace: number
+}
+
+export function workQueue(setup: QueueSetup): WorkQueue {
+  const joins = setup.joins && setup.maxBatch > 1
+  const state: QueueState = { setup, joins, waiting: [], waitingRows: 0, live: new Set(), pace: 0 }
+  return {
+    submit: (work, options = {}) => submit(state, work, options),
+    work: (lane, idle) => compute(state, lane, take(state, idle)),
+    dueIn: () => dueIn(state),
+    refuseAll(error) {
+      state.waiting = []
+      state.waitingRows = 0
+      for (const job of state.live) job.refuse(error())
+    },
+    get joins() {
+      return state.joins
+    },
+  }
+}
+
+function submit(state: QueueState, work: Work, options: RequestOptions): Promise<Answer> {
+  const { setup, live, waitingRows } = state
+  if (options.signal?.aborted === true) return Promise.reject(options.signal.reason as Error)
+  if (waitingRows >= setup.limit) return Promise.reject(queueFull(state))
+  return new Promise<Answer>((resolve, reject) => {
+    const shape = state.joins ? rowShape(work.inputs, setup.inputNames) : ''
+    const job = newJob(work, shape, options, {
+      resolve,
+      reject,
+      onDrop: (dropped) => forget(state, dropped),
+      onSettled: (settled) => live.delete(settled),
+    })
+    live.add(job)
+    state.waiting.push(job)
+    state.waitingRows += job.rows
+    setup.wake()
+  })
+}
+
+/** Takes a job out of the line, if it still waits there. */
+function forget(state: QueueState, job: Job): void {
+  const at = state.waiting.indexOf(job)
+  if (at < 0) return
+  state.waiting.splice(at, 1)
+  state.waitingRows -= job.rows
+}
+
+function dueIn({ setup, joins, waiting, waitingRows }: QueueState): number {
+  const first = waiting[0]
+  if (first === undefined) return Infinity
+  if (setup.maxDelay === 0 || !joins || first.alone || waitingRows >= setup.maxBatch) return 0
+  return Math.max(0, first.entered + setup.maxDelay - now())
+}
+
 /** Runs of less are sent several in one message, as the message costs as much (measured: 0.1 ms there and back). */
 const worthAMessage = 0.5
 /** So that a lane that is free shortly after finds something to do. */
 const runsInAMessage = 8
 
-export function workQueue(setup: QueueSetup): WorkQueue {
-  const { session, inputNames, maxBatch, maxDelay, limit, wake } = setup
-  let joins = setup.joins && maxBatch > 1
-  let waiting: Job[] = []
-  let waitingRows = 0
-  const live = new Set<Job>()
-  /** Milliseconds of computing for one row, lately. */
-  let pace = 0
+function take(state: QueueState, idle: number): Group[] {
+  const { waiting, joins, pace } = state
+  const first = waiting[0]
+  if (first === undefined) return []
+  if (first.alone) return [remove(state, 1)]
+  if (joins) return grouped(remove(state, countForABatch(state)))
+  // Slow runs one by one, so that each lane has some; fast ones in one message.
+  const many = pace * first.rows < worthAMessage && idle === 0 ? runsInAMessage : 1
+  const untilAlone = waiting.findIndex((job) => job.alone)
+  return remove(state, untilAlone < 0 ? many : Math.min(many, untilAlone)).map((job) => [job])
+}
 
-  const remove = (count: number): Job[] => {
-    const taken = waiting.splice(0, count)
-    for (const job of taken) waitingRows -= job.rows
-    return taken
+function countForABatch({ waiting, setup }: QueueState): number {
+  let rows = 0
+  let count = 0
+  for (const job of waiting) {
+    if (job.alone || (count > 0 && rows + job.rows > setup.maxBatch)) break
+    rows += job.rows
+    count++
   }
-  function submit({ inputs, rows, alone = false }: Work, options: RequestOptions = {}): Promise<Answer> {
-    const { signal, timeout } = options
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
-    if (waitingRows >= limit) return Promise.reject(overloaded())
-    return new Promise<Answer>((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined
-      const abort = (): void => drop(job, signal!.reason)
-      const job: Job = {
-        inputs,
-        rows: Math.max(1, rows),
-        shape: joins ? rowShape(inputs, inputNames) : '',
-        entered: now(),
-        // Not every graph takes none, and others must not fail with it.
-        alone: alone || rows === 0,
-        losses: 0,
-        settled: false,
-        settle(answer, error) {
-          if (job.settled) return
-          job.settled = true
-          live.delete(job)
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', abort)
-          if (answer === undefined) reject(error as Error)
-          else resolve(answer)
-        },
-      }
-      live.add(job)
-      if (timeout !== undefined) timer = setTimeout(() => drop(job, tooLate(timeout)), timeout)
-      signal?.addEventListener('abort', abort)
-      waiting.push(job)
-      waitingRows += job.rows
-      wake()
-    })
-  }
+  return count
+}
 
-  /** Refuses a job; where it still waits it is not computed. */
-  function drop(job: Job, error: unknown): void {
-    const at = waiting.indexOf(job)
-    if (at >= 0) {
-      waiting.splice(at, 1)
-      waitingRows -= job.rows
-    }
-    job.settle(undefined, error)
-  }
-
-  function take(idle: number): Group[] {
-    const first = waiting[0]
-    if (first === undefined) return []
-    if (first.alone) return [remove(1)]
-    if (!joins) {
-      // Slow runs one by one, so that each lane has some; fast ones in one message.
-      const many = pace * first.rows < worthAMessage && idle === 0 ? runsInAMessage : 1
-      const until = waiting.findIndex((job) => job.alone)
-      return remove(Math.min(many, until < 0 ? many : until)).map((job) => [job])
-    }
-    let rows = 0
-    let count = 0
-    for (const job of waiting) {
-      if (job.alone || (count > 0 && rows + job.rows > maxBatch)) break
-      rows += job.rows
-      count++
-    }
-    return grouped(remove(count))
-  }
-
-  async function work(lane: Lane, idle: number): Promise<void> {
-    const groups = take(idle)
-    if (groups.length === 0) return
-    const started = now()
-    try {
-      const results = await lane.run(
-        session,
-        groups.map((group) => group.map((job) => job.inputs)),
-      )
-      groups.forEach((group, i) => deliver(group, results[i]!, started))
-    } catch (error) {
-      for (const group of groups) failed(group, error)
-    }
-  }
-
-  function deliver(group: Group, result: RunResult, started: number): void {
-    if ('error' in result) return failed(group, result.error)
-    let rows = 0
-    for (const job of group) rows += job.rows
-    pace = pace === 0 ? result.time / rows : 0.8 * pace + (0.2 * result.time) / rows
-    if (group.length > 1 && !haveRows(result.outputs, rows)) {
-      joins = false
-      return again(group)
-    }
-    let at = 0
-    for (const job of group) {
-      const outputs = group.length === 1 ? result.outputs : cutRows(result.outputs, at, at + job.rows)
-      at += job.rows
-      job.settle({ outputs, queueTime: started - job.entered, computeTime: result.time, batchSize: rows })
-    }
-  }
-
-  /** A run failed: of several requests each has a run of its own, so that only the guilty one fails. */
-  function failed(group: Group, error: unknown): void {
-    if (isLaneLost(error)) {
-      for (const job of group) job.losses++
-      for (const job of group.filter(({ losses }) => losses > 1)) job.settle(undefined, lostTwice())
-      again(group.filter(({ losses }) => losses <= 1))
-    } else if (group.length > 1) again(group)
-    else group[0]!.settle(undefined, error)
-  }
-
-  function again(group: Group): void {
-    const left = group.filter((job) => !job.settled)
-    for (const job of left) {
-      job.alone = true
-      waitingRows += job.rows
-    }
-    waiting.unshift(...left)
-    if (left.length > 0) wake()
-  }
-
-  const overloaded = (): OverloadError =>
-    new OverloadError(
-      `${waitingRows} rows wait for this model already, which is as many as may (queueLimit). Try again later, or raise the limit.`,
-      { retryAfter: Math.max(1, Math.ceil((waitingRows * pace) / 1000)), reason: 'queue-full' },
-    )
-
-  return {
-    submit,
-    work,
-    dueIn() {
-      const first = waiting[0]
-      if (first === undefined) return Infinity
-      if (maxDelay === 0 || !joins || first.alone || waitingRows >= maxBatch) return 0
-      return Math.max(0, first.entered + maxDelay - now())
-    },
-    refuseAll(error) {
-      waiting = []
-      waitingRows = 0
-      for (const job of live) job.settle(undefined, error())
-    },
-    get joins() {
-      return joins
-    },
-  }
+function remove(state: QueueState, count: number): Job[] {
+  const taken = state.waiting.splice(0, count)
+  for (const job of taken) state.waitingRows -= job.rows
+  return taken
 }
 
 /** Jobs by the sizes of their rows: those that agree are one run. */
@@ -240,10 +143,65 @@ function grouped(jobs: readonly Job[]): Group[] {
   return [...groups.values()]
 }
 
-const tooLate = (timeout: number): OverloadError =>
+async function compute(state: QueueState, lane: Lane, groups: readonly Group[]): Promise<void> {
+  if (groups.length === 0) return
+  const started = now()
+  try {
+    const runs = groups.map((group) => group.map((job) => job.inputs))
+    const results = await lane.run(state.setup.session, runs)
+    groups.forEach((group, i) => deliver(state, group, { result: results[i]!, started }))
+  } catch (error) {
+    for (const group of groups) failed(state, group, error)
+  }
+}
+
+function deliver(
+  state: QueueState,
+  group: Group,
+  { result, started }: { readonly result: RunResult; readonly started: number },
+): void {
+  if ('error' in result) return failed(state, group, result.error)
+  const { outputs, time } = result
+  let rows = 0
+  for (const job of group) rows += job.rows
+  // The last runs count most: a fifth is the weight of one.
+  state.pace = state.pace === 0 ? time / rows : 0.8 * state.pace + (0.2 * time) / rows
+  if (group.length > 1 && !haveRows(outputs, rows)) {
+    state.joins = false
+    return again(state, group)
+  }
+  let at = 0
+  for (const job of group) {
+    const own = group.length === 1 ? outputs : cutRows(outputs, at, at + job.rows)
+    at += job.rows
+    job.answer({ outputs: own, queueTime: started - job.entered, computeTime: time, batchSize: rows })
+  }
+}
+
+/** A run failed: of several requests each has a run of its own, so that only the guilty one fails. */
+function failed(state: QueueState, group: Group, error: unknown): void {
+  if (isLaneLost(error)) {
+    for (const job of group) job.losses++
+    for (const job of group) if (job.losses > 1) job.refuse(lostTwice())
+    again(state, group)
+  } else if (group.length > 1) again(state, group)
+  else group[0]!.refuse(error)
+}
+
+function again(state: QueueState, group: Group): void {
+  const left = group.filter((job) => !job.settled)
+  for (const job of left) {
+    job.alone = true
+    state.waitingRows += job.rows
+  }
+  state.waiting.unshift(...left)
+  if (left.length > 0) state.setup.wake()
+}
+
+const queueFull = ({ waitingRows, pace }: QueueState): OverloadError =>
   new OverloadError(
-    `The request waited longer than its ${timeout} ms. Try again later, or allow more time.`,
-    { retryAfter: 1, reason: 'timeout' },
+    `${waitingRows} rows wait for this model already, which is as many as may (queueLimit). Try again later, or raise the limit.`,
+    { retryAfter: Math.max(1, Math.ceil((waitingRows * pace) / 1000)), reason: 'queue-full' },
   )
 
 const lostTwice = (): OverloadError =>
