@@ -15,7 +15,7 @@ export interface BundleFace {
   /** @throws {@link SchemaMismatchError} for rows that do not fit */
   read(rows: GivenRows): ReadRows
   answer(read: ReadRows, outputs: Tensors): RowAnswers
-  explain: RowExplainer
+  readonly explainer: RowExplainer
   /** Two rows to warm up with, if the bundle has some. */
   trial(): Tensors | undefined
 }
@@ -63,7 +63,7 @@ export function bundleFace(facts: BundleFacts, explainRows: number): BundleFace 
   return {
     read,
     answer: (rows, outputs) => ({ ...answers(rows.rows, outputs), warnings: warn(rows) }),
-    explain: rowExplainer(facts, explainRows),
+    explainer: rowExplainer(facts, explainRows),
     trial() {
       if (trial.length === 0) return undefined
       try {

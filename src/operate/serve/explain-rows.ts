@@ -13,10 +13,18 @@ import type { Tensors } from './tensor-rows.js'
 export type PredictInputs = (inputs: Tensors, rows: number) => Promise<Tensors>
 
 /** Explains rows of one bundle. */
-export type RowExplainer = (
-  asked: { readonly inputs: Tensors; readonly rows: number; readonly outputs: Tensors },
-  predict: PredictInputs,
-) => Promise<readonly (readonly Contribution[])[]>
+export interface RowExplainer {
+  /**
+   * To be asked first, before anything is computed.
+   *
+   * @throws {@link LimitError} for too many rows, {@link UsageError} where the bundle has nothing to compare with
+   */
+  check(rows: number): void
+  explain(
+    asked: { readonly inputs: Tensors; readonly rows: number; readonly outputs: Tensors },
+    predict: PredictInputs,
+  ): Promise<readonly (readonly Contribution[])[]>
+}
 
 interface Background {
   readonly inputs: Tensors
@@ -38,15 +46,23 @@ export function rowExplainer({ manifest, background }: BundleFacts, limit: numbe
   const { inputs: fields, outputs: names } = manifest.signature
   let prepared: Background | undefined
   const prepare = (): Background => {
-    if (background.length === 0) {
-      throw new UsageError(
-        'explain: the bundle carries no rows of training to compare with, as it was written by an earlier version. Train it again, or ask without an explanation.',
-        { argument: 'explain' },
-      )
-    }
+    if (prepared !== undefined) return prepared
     const { inputs, rows } = rowsReader(fields)(background as readonly Row[])
     const random = rng(manifest.seed).split('explain')
-    return (prepared ??= { inputs, rows, plan: shapleyPlan(fields.length, rows, random) })
+    return (prepared = { inputs, rows, plan: shapleyPlan(fields.length, rows, random) })
+  }
+  function check(rows: number): void {
+    if (rows > limit) {
+      throw new LimitError(
+        `explain: ${rows} rows, expected at most ${limit}, as each costs some thousand predictions. Ask for fewer at once, or raise explainRows.`,
+        { limit, received: rows, option: 'explainRows' },
+      )
+    }
+    if (background.length > 0) return
+    throw new UsageError(
+      'explain: the bundle carries no rows of training to compare with, as it was written by an earlier version. Train it again, or ask without an explanation.',
+      { argument: 'explain' },
+    )
   }
   const columns = fields.map(({ name }) => name)
   const classes = manifest.classes.length
@@ -56,13 +72,7 @@ export function rowExplainer({ manifest, background }: BundleFacts, limit: numbe
     const all = answeredNumbers(outputs, names.probabilities)
     return Float64Array.from({ length: all.length / classes }, (_, row) => all[row * classes + code]!)
   }
-  return async ({ inputs, rows, outputs }, predict) => {
-    if (rows > limit) {
-      throw new LimitError(
-        `explain: ${rows} rows, expected at most ${limit}, as each costs some thousand predictions. Ask for fewer at once, or raise explainRows.`,
-        { limit, received: rows, option: 'explainRows' },
-      )
-    }
+  const explain: RowExplainer['explain'] = async ({ inputs, rows, outputs }, predict) => {
     const against = prepare()
     const average = await predict(against.inputs, against.rows)
     const explained: Contribution[][] = []
@@ -76,6 +86,7 @@ export function rowExplainer({ manifest, background }: BundleFacts, limit: numbe
     }
     return explained
   }
+  return { check, explain }
 
   /** The class that was predicted; a threshold of its own may have chosen another than the most probable. */
   function predictedCode(outputs: Tensors, row: number): number {

@@ -142,6 +142,8 @@ function retire({ leaving }: LifeState, old: Residence): Promise<void> {
   const gone = old
     .empty()
     .then(() => old.loaded.close())
+    // Nobody is left who could do anything about it.
+    .catch(() => undefined)
     .finally(() => leaving.delete(gone))
   leaving.add(gone)
   return gone

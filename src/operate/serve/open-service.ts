@@ -87,7 +87,13 @@ function assemble(options: ServiceOptions, startWorker: (() => Worker) | undefin
   const describe = (entry: VersionEntry): VersionDescription =>
     describeEntry(catalog.get(entry.source.model), entry)
   const onChange = (entry: VersionEntry): void => {
-    for (const listener of changeListeners) listener(describe(entry))
+    for (const listener of changeListeners) {
+      try {
+        listener(describe(entry))
+      } catch {
+        // Models come and go, whatever becomes of what is told about them.
+      }
+    }
   }
   const life = lifecycle({ catalog, crew, settings, onChange })
   const follower = followSources({ catalog, life, settings, onGone: onChange })

@@ -81,7 +81,13 @@ export function predictions(setup: Setup): Pick<InferenceService, 'predictRows' 
   }
 
   function tell(record: RequestRecord): void {
-    for (const listener of requestListeners) listener(record)
+    for (const listener of requestListeners) {
+      try {
+        listener(record)
+      } catch {
+        // The answer stands, whatever becomes of what is told about it.
+      }
+    }
   }
 
   return {
@@ -144,6 +150,7 @@ async function predictRows(
     )
   }
   const read = face.read(rows)
+  if (options.explain === true) face.explainer.check(read.rows)
   const answer =
     read.rows === 0 ? nothing : await loaded.queue.submit({ inputs: read.inputs, rows: read.rows }, options)
   const explanations =
@@ -163,7 +170,7 @@ function explained(
   outputs: Tensors,
 ): Promise<readonly (readonly Contribution[])[]> {
   const left = remaining(options)
-  return face.explain(
+  return face.explainer.explain(
     { inputs, rows, outputs },
     async (mixed, count) =>
       (await loaded.queue.submit({ inputs: mixed, rows: count, alone: true }, left())).outputs,

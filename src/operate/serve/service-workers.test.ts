@@ -61,6 +61,7 @@ describe('a worker that is lost', () => {
   it('twice with the same request: it is refused, others go on', async () => {
     const started: Worker[] = []
     let kills = 2
+    let armed = false
     const options = {
       sources: [join(folder, 'scaling.onnx')],
       placement: 'worker',
@@ -78,7 +79,7 @@ describe('a worker that is lost', () => {
       }
       return worker
     })
-    let armed = true
+    armed = true
     await expect(ask(service)).rejects.toMatchObject({
       code: 'overload',
       details: { reason: 'worker-lost', retryAfter: 1 },
@@ -113,7 +114,10 @@ describe('a worker that is lost', () => {
     broken = false
     // It is tried again after a pause; until then requests are refused at once.
     let answer: number[] | undefined
-    while (answer === undefined) answer = await ask(service).catch(() => undefined)
+    while (answer === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      answer = await ask(service).catch(() => undefined)
+    }
     expect(answer).toEqual(expected())
   })
 

@@ -144,7 +144,7 @@ export interface InferenceService extends AsyncDisposable {
   /** Shares of traffic by version; they are divided by their sum. An empty record: all to the default version. */
   setTraffic(model: string, weights: Readonly<Record<string, number>>): void
   traffic(model: string): Readonly<Record<string, number>>
-  /** Each request that ended, for metrics and for the log; listeners must be quick. Returns how to stop. */
+  /** Each request that ended, for metrics and for the log; listeners must be quick, and what they throw is lost. Returns how to stop. */
   onRequest(listener: (record: RequestRecord) => void): () => void
   /** Versions that came, went or changed their state, for logs and pages. Returns how to stop. */
   onChange(listener: (version: VersionDescription) => void): () => void

@@ -46,11 +46,12 @@ export function connect(worker: Worker, onEnd: () => void): Connection {
     },
     ask(request, memory = []) {
       if (ended) return Promise.reject(laneLost())
-      if (pending.size === 0) worker.ref()
       const id = ++next
       return new Promise((resolve, reject) => {
-        pending.set(id, { resolve, reject })
+        // First, as it throws for what cannot be sent.
         worker.postMessage({ ...request, id }, memory)
+        if (pending.size === 0) worker.ref()
+        pending.set(id, { resolve, reject })
       })
     },
     async end(within) {

@@ -3,7 +3,7 @@
 // It is never terminated while it computes: the runtime's binding meets a thread that is being ended with an exception that nobody
 // can catch, which ends the whole process (tried with onnxruntime-node 1.30). It is asked to end instead.
 import { isMainThread, Worker } from 'node:worker_threads'
-import { builtFile, OverloadError, workerFlags } from '../../base/index.js'
+import { builtFile, workerFlags } from '../../base/index.js'
 import { type EngineChoice, switchTelemetryOff } from '../../engine/onnx/index.js'
 import {
   type GraphFile,
@@ -141,10 +141,9 @@ async function reopen(state: LaneState, worker: Connection): Promise<void> {
       await openIn(worker, session, held, state.options)
       state.losses = 0
     } catch (error) {
-      // One that ends its worker does so once, and not the next one, which the others need.
-      held.failure = isLaneLost(error) ? endsWorkers() : (error as Error)
+      if (isLaneLost(error)) return
+      held.failure = error as Error
     }
-    if (worker.ended) return
   }
   if (worker.ended) return
   state.up = true
@@ -184,9 +183,3 @@ async function run(
       : { outputs: fromWire(result, graph.outputs), time: result.time },
   )
 }
-
-const endsWorkers = (): OverloadError =>
-  new OverloadError(
-    'A worker ended while it opened this model again. Load the model once more; if it happens again, it may need more memory than there is.',
-    { retryAfter: 10, reason: 'worker-lost' },
-  )
