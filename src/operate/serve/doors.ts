@@ -11,9 +11,9 @@ import { lazily } from '../../base/index.js'
  * @throws {@link NotFoundError} when there is nothing at a path; {@link ConflictError} for two models of one name
  * @throws {@link InvalidOptionError} for an unknown option or an unaccepted value
  * @example
- * ```ts
- * const service = await createInferenceService({ sources: ['out/churn'] })
- * const { predictions } = await service.predictRows({ model: 'churn' }, rows)
+ * ```ts no-run
+ * const service = await createInferenceService({ sources: ['out/churn', 'models/'] })
+ * const { predictions, warnings } = await service.predictRows({ model: 'churn' }, [{ tenure: 1, Contract: 'One year' }])
  * await service.close()
  * ```
  */

@@ -105,7 +105,8 @@ async function replace(state: LifeState, entry: VersionEntry): Promise<Residence
     room(state, entry, 0)
     return next
   } catch (error) {
-    entry.reason = error instanceof Error ? error.message : String(error)
+    const reason = error instanceof Error ? error.message : String(error)
+    entry.reason = entry.wanted && !state.stopped ? reason : undefined
     setState(state, entry, entry.current !== undefined ? 'ready' : entry.wanted ? 'failed' : 'unloaded')
     throw error
   } finally {
