@@ -143,6 +143,3 @@ function tooLarge(limit: number): LimitError {
     { limit, received: `more than ${limit}`, option: 'maxBlobBytes' },
   )
 }
-
-/** SHA-256 in hexadecimal. */
-export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

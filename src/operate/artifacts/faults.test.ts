@@ -223,3 +223,29 @@ describe('S3 that is away', () => {
     expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/wrong-secret|Signature=/)
   })
 })
+
+it('says what to install where the packages of AWS are not', async () => {
+  const hooks = `export async function resolve(name, context, next) {
+    if (!name.startsWith('@aws-sdk/')) return next(name, context)
+    throw Object.assign(new Error('Cannot find package ' + name), { code: 'ERR_MODULE_NOT_FOUND' })
+  }`
+  const program = `
+    import { register } from 'node:module'
+    register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)})
+    const { openBlobs } = await import(${JSON.stringify(pathToFileURL(builtFile(import.meta.url, './index.js')).href)})
+    await openBlobs('folder')
+    const { code, message, details } = await openBlobs('s3://bucket/x').catch((error) => error)
+    console.log(JSON.stringify({ code, message, install: details.install }))`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (text: Buffer) => (output += text.toString()))
+  await once(child, 'close')
+  const install = 'npm install @aws-sdk/client-s3 @aws-sdk/lib-storage'
+  expect(JSON.parse(output)).toEqual({
+    code: 'engine-missing',
+    message: `Artifacts on S3 need packages of AWS that are not installed. Run: ${install}`,
+    install,
+  })
+})
