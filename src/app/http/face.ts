@@ -1,11 +1,14 @@
 // What every face of the server is given. A face is a fastify plugin: it adds the routes of one protocol, and says errors in its words.
 import type { FastifyInstance } from 'fastify'
+import type { Artifacts } from '../../operate/artifacts/index.js'
 import type { InferenceService } from '../../operate/serve/index.js'
 import type { Scope, Store } from '../../operate/store/index.js'
 
 /** What stands behind the routes. A server of models alone has no store, one of runs alone no models. */
 export interface ServerContext {
   readonly store?: Store | undefined
+  /** Files of runs and models, whose paths are in the store. */
+  readonly artifacts?: Artifacts | undefined
   /** What each caller may see of it: limits of rows and time and scopes of keys are kept by it, whatever the protocol. */
   readonly service?: InferenceService | undefined
   /** Aborted when the server begins to close: answers that go on, such as streams of events, end then. */

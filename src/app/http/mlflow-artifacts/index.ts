@@ -1,0 +1,1 @@
+export { mlflowArtifactsFace } from './face.js'
