@@ -123,7 +123,8 @@ async function requireFree(queries: Queries, name: string): Promise<void> {
   )
 }
 
-async function experimentById(queries: Queries, experimentId: string): Promise<Experiment> {
+/** @throws {@link NotFoundError} */
+export async function experimentById(queries: Queries, experimentId: string): Promise<Experiment> {
   // More than 15 digits are no number of ours, and would not fit one.
   const row = /^\d{1,15}$/.test(experimentId)
     ? await queries

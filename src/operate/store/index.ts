@@ -1,7 +1,16 @@
 export type { ArtifactEntries, ArtifactEntry, ArtifactItem, NewArtifactEntry } from './artifact-entries.js'
 export * from './doors.js'
 export type { Experiment, LifecycleStage, NewExperiment } from './experiments.js'
+export type { Dataset, DatasetInput, DatasetSummary, InputsToLog, ModelOutput, RunInputs } from './inputs.js'
 export { type ApiKey, keyHash, type NewApiKey, type Scope } from './keys.js'
+export type { NewLoggedModel } from './logged-models/logged-models.js'
+export type { LoggedModel, LoggedModelMetric, LoggedModelStatus } from './logged-models/model-rows.js'
+export type {
+  DatasetFilter,
+  LoggedModelOrder,
+  LoggedModelPage,
+  LoggedModelSearch,
+} from './logged-models/model-search.js'
 export type { HistoryPoint, LogBatch, MetricPoint } from './metrics.js'
 export {
   type AliasMove,

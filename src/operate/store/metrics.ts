@@ -3,6 +3,7 @@ import { type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 
 import { ConflictError } from '../../base/index.js'
 import type { Database, Queries, SqlValue } from './database.js'
 import { type Pairs, pairsOf, setPairs } from './pairs.js'
+import { addModelMetrics } from './logged-models/model-metrics.js'
 import { addNames, type ColumnKind } from './names.js'
 import { activeRun, noRun } from './runs.js'
 import type { MetricsTable, Schema } from './schema.js'
@@ -15,6 +16,17 @@ export interface MetricPoint {
   readonly step: number
   /** Milliseconds since 1970. */
   readonly timestamp: number
+  /** The logged model that was measured, and the data it was measured on. */
+  readonly modelId?: string | undefined
+  readonly datasetName?: string | undefined
+  readonly datasetDigest?: string | undefined
+}
+
+export interface Downsampling {
+  /** Between 2 and 10,000. */
+  readonly points: number
+  /** Only points of these steps and those between; the whole history where undefined. */
+  readonly steps?: readonly [number, number] | undefined
 }
 
 /** What is logged at once: all of it is kept, or none. */
@@ -26,7 +38,7 @@ export interface LogBatch {
   readonly tags?: Pairs | undefined
 }
 
-export type HistoryPoint = Omit<MetricPoint, 'key'>
+export type HistoryPoint = Pick<MetricPoint, 'value' | 'step' | 'timestamp'>
 
 export type Logging = ReturnType<typeof logging>
 
@@ -52,6 +64,22 @@ export function logging(database: Database) {
             .where('id', '=', id)
             .execute()
         await addMetrics(database, queries, id, metrics)
+        await addModelMetrics(database, queries, id, metrics)
+      }),
+    /**
+     * Adds a model to the list in the tag `mlflow.log-model.history`, where clients before MLflow 3 look for it.
+     *
+     * @throws {@link NotFoundError}; {@link ConflictError} when the run is deleted
+     */
+    recordModel: (runId: string, model: unknown): Promise<void> =>
+      write(async (queries) => {
+        const { id, experiment } = await activeRun(queries, runId)
+        await addNames(database, queries, { experiment, names: [['tags', modelHistory]] })
+        // Two at once: the second waits here, and reads what the first has written.
+        await queries.updateTable('runs').set({ lifecycle_stage: 'active' }).where('id', '=', id).execute()
+        const known = (await pairsOf(queries, 'tags', [id], [modelHistory])).get(id)![modelHistory] ?? '[]'
+        const models = JSON.stringify([...(JSON.parse(known) as unknown[]), model])
+        await setPairs(database, queries, 'tags', { owner: id, pairs: { [modelHistory]: models } })
       }),
     /** A page of the history by step and time, and where the next one begins. @throws {@link NotFoundError} */
     async history(
@@ -80,13 +108,17 @@ export function logging(database: Database) {
     async downsampledHistory(
       runId: string,
       key: string,
-      { points }: { readonly points: number },
+      { points, steps }: Downsampling,
     ): Promise<HistoryPoint[]> {
       const run = await idOf(db, runId)
-      return (await downsampled(database, { run, key, points: checkedPoints(points) })).map(pointOf)
+      return (await downsampled(database, { run, key }, { points: checkedPoints(points), steps })).map(
+        pointOf,
+      )
     },
   }
 }
+
+const modelHistory = 'mlflow.log-model.history'
 
 const namesOf = (kind: ColumnKind, pairs: Pairs): (readonly [ColumnKind, string])[] =>
   Object.keys(pairs).map((key) => [kind, key])
@@ -96,34 +128,48 @@ const metricNames = (points: readonly MetricPoint[]): (readonly [ColumnKind, str
 
 async function downsampled(
   database: Database,
-  { run, key, points }: { readonly run: number; readonly key: string; readonly points: number },
+  curve: Curve,
+  { points, steps }: Downsampling,
 ): Promise<Place[]> {
-  const { db } = database
-  const rows = db.selectFrom('metrics').selectAll().where('run', '=', run).where('key', '=', key)
-  const start = await ordered(rows, 'asc')
+  const start = await ordered(rowsOf(database, curve, steps), 'asc')
     .limit(points + 1)
     .execute()
   if (start.length <= points) return start
-  const last = await ordered(rows, 'desc').limit(1).executeTakeFirstOrThrow()
-  const seek = seekIn(database, run, key)
+  const last = await ordered(rowsOf(database, curve, steps), 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
   // Fewer than five would be no curve, only extremes.
-  const extremes = points < 5 ? [] : await extremesOf(database, run, key)
-  const places = await spread(seek, [start[0]!, last], points - extremes.length)
-  const missing = extremes.filter((extreme) => places.every((place) => compare(place, extreme) !== 0))
+  const extremes = points < 5 ? [] : await extremesOf(database, curve)
+  const within = extremes.filter(({ step }) => start[0]!.step <= step && step <= last.step)
+  const places = await spread(
+    seekIn(database, curve.run, curve.key),
+    [start[0]!, last],
+    points - within.length,
+  )
+  const missing = within.filter((extreme) => places.every((place) => compare(place, extreme) !== 0))
   return [...places, ...missing].sort(compare)
 }
 
-const ordered = (
-  rows: SelectQueryBuilder<Schema, 'metrics', MetricsTable>,
-  direction: 'asc' | 'desc',
-): SelectQueryBuilder<Schema, 'metrics', MetricsTable> =>
+interface Curve {
+  readonly run: number
+  readonly key: string
+}
+
+type MetricRows = SelectQueryBuilder<Schema, 'metrics', MetricsTable>
+
+function rowsOf({ db }: Database, { run, key }: Curve, steps: Downsampling['steps']): MetricRows {
+  const all = db.selectFrom('metrics').selectAll().where('run', '=', run).where('key', '=', key)
+  return steps === undefined ? all : all.where('step', '>=', steps[0]).where('step', '<=', steps[1])
+}
+
+const ordered = (rows: MetricRows, direction: 'asc' | 'desc'): MetricRows =>
   rows
     .orderBy('step', direction)
     .orderBy('timestamp', direction)
     .orderBy('value', direction)
     .orderBy('is_nan', direction)
 
-async function extremesOf({ db }: Database, run: number, key: string): Promise<Place[]> {
+async function extremesOf({ db }: Database, { run, key }: Curve): Promise<Place[]> {
   const known = await db
     .selectFrom('latest_metrics')
     .selectAll()

@@ -2,7 +2,9 @@
 import { artifactEntries } from './artifact-entries.js'
 import type { Database } from './database.js'
 import { experiments } from './experiments.js'
+import { inputs } from './inputs.js'
 import { keys } from './keys.js'
+import { loggedModels } from './logged-models/logged-models.js'
 import { logging } from './metrics.js'
 import { models } from './models/models.js'
 import { requests } from './requests.js'
@@ -31,6 +33,8 @@ export function storeGroups(database: Database, time: Clock) {
       columns: (given: ColumnSearch) => columnNames(database, given),
     },
     logging: logging(database),
+    inputs: inputs(database),
+    loggedModels: loggedModels(database, time),
     models: models(database, time),
     keys: keys(database, time),
     requests: requests(database),

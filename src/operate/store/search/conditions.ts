@@ -68,3 +68,9 @@ const globOf = (pattern: string): string =>
 
 /** What lower() of SQLite does, and of Postgres for texts that compare by code point. */
 const asciiLower = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+
+/** What a run used a dataset for: the tag `mlflow.data.context` of the row i of run_inputs. */
+export const contextOf = (dialect: Dialect): Sql =>
+  dialect === 'sqlite'
+    ? sql`json_extract(i.tags, '$."mlflow.data.context"')`
+    : sql`(i.tags::json ->> 'mlflow.data.context')`

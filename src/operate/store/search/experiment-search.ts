@@ -7,7 +7,8 @@ import { holds, type Sql } from './conditions.js'
 import { experimentGrammar } from './grammar.js'
 import { isBehind, orderBy, pageToken, readPageToken, type SortKey, type SortValue } from './paging.js'
 import { type Clause, type OrderTerm, parseFilter, parseOrder } from './parse.js'
-import { checkedResults, type ViewType } from './run-search.js'
+import { checkedResults } from './results.js'
+import type { ViewType } from './run-search.js'
 import { UsageError } from '../../../base/index.js'
 
 export interface ExperimentSearch {

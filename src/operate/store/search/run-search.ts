@@ -1,14 +1,14 @@
 // The list of runs: MLflow's filter and order, page by page. Metrics are looked up in the table of latest values, never in histories.
 import { sql } from 'kysely'
-import { UsageError } from '../../../base/index.js'
 import type { Database } from '../database.js'
 import type { Dialect } from '../migrations/index.js'
 import { type Projection, type Run, withData } from '../runs.js'
 import type { RunRow } from '../schema.js'
-import { holds, inExperiments, real, type Sql } from './conditions.js'
+import { contextOf, holds, inExperiments, real, type Sql } from './conditions.js'
 import { runGrammar } from './grammar.js'
 import { isBehind, orderBy, pageToken, readPageToken, type SortKey, type SortValue } from './paging.js'
 import { type Clause, type Condition, type Field, type OrderTerm, parseFilter, parseOrder } from './parse.js'
+import { checkedResults } from './results.js'
 
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
 
@@ -33,10 +33,6 @@ export interface RunPage {
   readonly runs: Run[]
   readonly nextPageToken: string | undefined
 }
-
-/** MLflow's limit. */
-export const mostResults = 50_000
-const defaultResults = 1000
 
 /** @throws {@link UsageError} for a filter, an order, a number or a token that cannot be read */
 export async function searchRuns(database: Database, search: RunSearch): Promise<RunPage> {
@@ -81,15 +77,6 @@ function readSearch(search: RunSearch) {
   return { clauses, terms, keys, query, after, maxResults: checkedResults(search.maxResults) }
 }
 
-/** @throws {@link UsageError} unless it is a whole number between 1 and 50,000 */
-export function checkedResults(maxResults = defaultResults): number {
-  if (Number.isInteger(maxResults) && maxResults >= 1 && maxResults <= mostResults) return maxResults
-  throw new UsageError(
-    `Invalid value for request parameter max_results. It must be at least 1 and at most ${mostResults}, but got value ${maxResults}`,
-    { argument: 'max_results' },
-  )
-}
-
 function scope(dialect: Dialect, { experimentIds, viewType = 'ACTIVE_ONLY' }: RunSearch): Sql[] {
   const conditions: Sql[] = []
   if (experimentIds !== undefined)
@@ -128,11 +115,7 @@ const metricHolds = (dialect: Dialect, condition: Condition): Sql<boolean> =>
     : sql<boolean>`m.is_nan = 0 and ${holds(dialect, sql`m.value`, condition)}`
 
 function datasetSql(dialect: Dialect, key: string, condition: Condition): Sql<boolean> {
-  const context =
-    dialect === 'sqlite'
-      ? sql`json_extract(i.tags, '$."mlflow.data.context"')`
-      : sql`(i.tags::json ->> 'mlflow.data.context')`
-  const value = key === 'context' ? context : sql.ref(`d.${key}`)
+  const value = key === 'context' ? contextOf(dialect) : sql.ref(`d.${key}`)
   return sql<boolean>`exists (select 1 from run_inputs i join datasets d on d.id = i.dataset
     where i.run = runs.id and ${value} is not null and ${holds(dialect, value, condition)})`
 }

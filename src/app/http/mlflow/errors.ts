@@ -1,0 +1,111 @@
+// Errors in MLflow's words: clients decide by the code, and people know the sentences.
+import { ModelwrightError, NotFoundError, UsageError } from '../../../base/index.js'
+import { type HttpError, httpErrorOf } from '../statuses.js'
+
+/** The codes of MLflow that we use, with their statuses (its exceptions.py). */
+const statuses = {
+  INTERNAL_ERROR: 500,
+  INVALID_STATE: 500,
+  NOT_IMPLEMENTED: 501,
+  TEMPORARILY_UNAVAILABLE: 503,
+  REQUEST_LIMIT_EXCEEDED: 429,
+  DEADLINE_EXCEEDED: 504,
+  ENDPOINT_NOT_FOUND: 404,
+  RESOURCE_DOES_NOT_EXIST: 404,
+  PERMISSION_DENIED: 403,
+  UNAUTHENTICATED: 401,
+  BAD_REQUEST: 400,
+  RESOURCE_ALREADY_EXISTS: 400,
+  INVALID_PARAMETER_VALUE: 400,
+} as const
+
+export type MlflowErrorCode = keyof typeof statuses
+
+export interface MlflowAnswer {
+  readonly status: number
+  readonly body: { readonly error_code: MlflowErrorCode; readonly message: string }
+  /** Seconds, for the header Retry-After. */
+  readonly retryAfter: number | undefined
+}
+
+/** An error with a code of MLflow's and its sentence. */
+export const mlflowError = (errorCode: MlflowErrorCode, message: string): UsageError =>
+  new UsageError(message, { errorCode })
+
+/** @example throw invalidParameter("Invalid experiment name: ''") */
+export const invalidParameter = (message: string): UsageError =>
+  mlflowError('INVALID_PARAMETER_VALUE', message)
+
+export const doesNotExist = (message: string): NotFoundError =>
+  new NotFoundError(message, { errorCode: 'RESOURCE_DOES_NOT_EXIST' })
+
+/** What a client of MLflow is told of an error. */
+export function mlflowAnswer(error: unknown): MlflowAnswer {
+  if (isMissingType(error)) return answer('INVALID_PARAMETER_VALUE', contentTypeMessage)
+  const known = httpErrorOf(error)
+  const given = ModelwrightError.is(error) ? error.details['errorCode'] : undefined
+  if (typeof given === 'string') return answer(given as MlflowErrorCode, known.message)
+  const said = storeError(known)
+  if (said !== undefined) return said
+  const code = codeOf(known)
+  // A body that is too large keeps its status: proxies and clients know what to do with it.
+  const status = known.status === 413 ? 413 : statuses[code]
+  return { ...answer(code, known.message), status, retryAfter: known.retryAfter }
+}
+
+const answer = (error_code: MlflowErrorCode, message: string): MlflowAnswer => ({
+  status: statuses[error_code],
+  body: { error_code, message },
+  retryAfter: undefined,
+})
+
+const contentTypeMessage = "Bad Request. Content-Type must be one of ['application/json']."
+
+/** Bodies of another type are refused, also because browsers send them to foreign sites without asking. */
+const isMissingType = (error: unknown): boolean =>
+  (error as { code?: string }).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE'
+
+const codes: Readonly<Record<number, MlflowErrorCode>> = {
+  400: 'INVALID_PARAMETER_VALUE',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'RESOURCE_DOES_NOT_EXIST',
+  409: 'INVALID_PARAMETER_VALUE',
+  413: 'INVALID_PARAMETER_VALUE',
+  429: 'REQUEST_LIMIT_EXCEEDED',
+  501: 'NOT_IMPLEMENTED',
+  503: 'TEMPORARILY_UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+}
+
+const codeOf = ({ status }: HttpError): MlflowErrorCode => codes[status] ?? 'INTERNAL_ERROR'
+
+/** What the store says of runs, experiments and logged models, in MLflow's sentences. */
+function storeError({ code, details }: HttpError): MlflowAnswer | undefined {
+  const {
+    kind,
+    id,
+    lifecycleStage = 'deleted',
+  } = details as {
+    readonly kind?: string
+    readonly id?: string
+    readonly lifecycleStage?: string
+  }
+  switch (`${code} ${kind}`) {
+    case 'not-found run':
+      return answer('RESOURCE_DOES_NOT_EXIST', `Run with id=${id} not found`)
+    case 'not-found experiment':
+      return answer('RESOURCE_DOES_NOT_EXIST', `No Experiment with id=${id} exists`)
+    case 'not-found logged model':
+      return answer('RESOURCE_DOES_NOT_EXIST', `Logged model with ID '${id}' not found.`)
+    case 'conflict run':
+      return answer('INVALID_PARAMETER_VALUE', notActive('run', id, lifecycleStage))
+    case 'conflict experiment':
+      return answer('INVALID_PARAMETER_VALUE', notActive('experiment', id, lifecycleStage))
+    default:
+      return undefined
+  }
+}
+
+export const notActive = (what: string, id: unknown, stage: string): string =>
+  `The ${what} ${String(id)} must be in the 'active' state. Current state is ${stage}.`

@@ -1,0 +1,5 @@
+export { doesNotExist, invalidParameter, mlflowAnswer, mlflowError, type MlflowErrorCode } from './errors.js'
+export type { Fields } from './fields.js'
+export { checkLength, checkName } from './limits.js'
+export { mlflowFace } from './mlflow-face.js'
+export { addMlflowRoutes, type MlflowRoute, speakMlflow } from './protocol.js'

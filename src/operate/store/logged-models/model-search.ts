@@ -1,0 +1,190 @@
+// The list of logged models: MLflow's filter, its order as objects, page by page.
+import { sql } from 'kysely'
+import { UsageError } from '../../../base/index.js'
+import type { Database } from '../database.js'
+import type { Dialect } from '../migrations/index.js'
+import { holds, inExperiments, type Sql } from '../search/conditions.js'
+import type { Grammar } from '../search/grammar.js'
+import {
+  isBehind,
+  orderBy,
+  pageToken,
+  readPageToken,
+  type SortKey,
+  type SortValue,
+} from '../search/paging.js'
+import { type Clause, type Field, parseFilter, parseOrder } from '../search/parse.js'
+import { checkedResults } from '../search/results.js'
+import { type LoggedModel, type LoggedModelRow, modelsWithData } from './model-rows.js'
+
+export interface DatasetFilter {
+  readonly name: string
+  readonly digest?: string | undefined
+}
+
+export interface LoggedModelOrder {
+  /** `metrics.accuracy`, or an attribute. */
+  readonly field: string
+  /** @default true */
+  readonly ascending?: boolean | undefined
+  /** Of metrics: only values measured on this dataset. */
+  readonly dataset?: DatasetFilter | undefined
+}
+
+export interface LoggedModelSearch {
+  readonly experimentIds: readonly string[]
+  readonly filter?: string | undefined
+  /** Metrics of the filter count when they were measured on one of these. */
+  readonly datasets?: readonly DatasetFilter[] | undefined
+  /** @default the newest first */
+  readonly orderBy?: readonly LoggedModelOrder[] | undefined
+  /** Between 1 and 50,000. @default 1000 */
+  readonly maxResults?: number | undefined
+  readonly pageToken?: string | undefined
+}
+
+export interface LoggedModelPage {
+  readonly models: LoggedModel[]
+  readonly nextPageToken: string | undefined
+}
+
+const created = { column: 'creation_time', type: 'number' } as const
+const updated = { column: 'last_update_time', type: 'number' } as const
+
+const loggedModelGrammar: Grammar = {
+  subject: 'logged models',
+  entities: {
+    attribute: 'attribute',
+    attributes: 'attribute',
+    attr: 'attribute',
+    metric: 'metric',
+    metrics: 'metric',
+    param: 'param',
+    params: 'param',
+    parameter: 'param',
+    parameters: 'param',
+    tag: 'tag',
+    tags: 'tag',
+  },
+  attributes: {
+    name: { column: 'name', type: 'text' },
+    model_id: { column: 'model_id', type: 'text' },
+    model_type: { column: 'model_type', type: 'text', optional: true },
+    status: { column: 'status', type: 'text' },
+    source_run_id: { column: 'source_run_id', type: 'text', optional: true },
+    creation_time: created,
+    creation_timestamp: created,
+    last_updated_time: updated,
+    last_updated_timestamp: updated,
+  },
+}
+
+export async function searchLoggedModels(
+  { db, dialect }: Database,
+  search: LoggedModelSearch,
+): Promise<LoggedModelPage> {
+  const { experimentIds, filter = '', datasets = [], orderBy: order = [] } = search
+  const maxResults = checkedResults(search.maxResults)
+  const keys = sortKeys(order)
+  const query = ['logged-models', experimentIds, filter, datasets, order]
+  const clauses = parseFilter(filter, loggedModelGrammar)
+  const conditions = [
+    sql`m.lifecycle_stage = 'active'`,
+    inExperiments(dialect, sql`m.experiment`, experimentIds),
+    ...clauses.map((clause) => clauseSql(dialect, clause, datasets)),
+  ]
+  if (datasets.length > 0 && !clauses.some(({ field }) => field.entity === 'metric')) {
+    conditions.push(
+      sql`exists (select 1 from logged_model_metrics x where x.model = m.id and ${onDatasets(datasets)})`,
+    )
+  }
+  if (search.pageToken) conditions.push(isBehind(keys, readPageToken(query, keys, search.pageToken)))
+  const sorted = keys.map(({ expression }, i) => sql`${expression} as ${sql.ref(`sort_${i}`)}`)
+  const { rows } = await sql<
+    LoggedModelRow & Readonly<Record<string, SortValue>>
+  >`select m.*, ${sql.join(sorted)}
+    from logged_models m where ${sql.join(conditions, sql` and `)} order by ${orderBy(keys)} limit ${maxResults + 1}`.execute(
+    db,
+  )
+  const page = rows.slice(0, maxResults)
+  const last = rows.length > maxResults ? page.at(-1) : undefined
+  return {
+    models: await modelsWithData(dialect, db, page),
+    nextPageToken:
+      last &&
+      pageToken(
+        query,
+        keys.map((_, i) => last[`sort_${i}`]!),
+      ),
+  }
+}
+
+/** True when the row x was measured on one of the datasets. */
+const onDatasets = (datasets: readonly DatasetFilter[]): Sql =>
+  sql`(${sql.join(
+    datasets.map(({ name, digest }) =>
+      digest === undefined
+        ? sql`x.dataset_name = ${name}`
+        : sql`(x.dataset_name = ${name} and x.dataset_digest = ${digest})`,
+    ),
+    sql` or `,
+  )})`
+
+function clauseSql(dialect: Dialect, { field, condition }: Clause, datasets: readonly DatasetFilter[]): Sql {
+  const { entity, key } = field
+  if (entity === 'attribute') {
+    const column = sql.ref(`m.${key}`)
+    const found = holds(dialect, column, condition)
+    return condition.operator.startsWith('IS') ? found : sql`(${column} is not null and ${found})`
+  }
+  const absent = condition.operator === 'IS NULL'
+  const given =
+    absent || condition.operator === 'IS NOT NULL'
+      ? sql``
+      : sql`and ${holds(dialect, sql`x.value`, condition)}`
+  const rows =
+    entity === 'metric'
+      ? sql`logged_model_metrics x where x.model = m.id and x.key = ${key} and x.is_nan = 0
+          ${datasets.length === 0 ? sql`` : sql`and ${onDatasets(datasets)}`} ${given}`
+      : sql`${sql.table(`logged_model_${entity}s`)} x where x.owner = m.id and x.key = ${key} ${given}`
+  return absent ? sql`not exists (select 1 from ${rows})` : sql`exists (select 1 from ${rows})`
+}
+
+function sortKeys(order: readonly LoggedModelOrder[]): SortKey[] {
+  const fields = order.map((term) => {
+    // In MLflow this is a name, not a term: quotes are not needed, and nothing may follow.
+    const quoted = term.field.replace(
+      /^(metrics?)\.(?![`"'])(.*)$/s,
+      (_, owner: string, key: string) => `${owner}.\`${key.replaceAll('`', '``')}\``,
+    )
+    return { term, field: parseOrder([quoted], loggedModelGrammar)[0]!.field }
+  })
+  const keys = fields.flatMap(({ term, field }) => termKeys(field, term))
+  if (!fields.some(({ field }) => field.key === 'creation_time' && field.entity === 'attribute')) {
+    keys.push({ expression: sql`m.creation_time`, type: 'integer', descending: true })
+  }
+  return [...keys, { expression: sql`m.id`, type: 'integer', descending: true }]
+}
+
+function termKeys(
+  { entity, key, type }: Field,
+  { field, ascending = true, dataset }: LoggedModelOrder,
+): SortKey[] {
+  if (entity !== 'attribute' && entity !== 'metric') {
+    throw new UsageError(`Invalid order by field name: ${field}. Only metrics are supported.`, {
+      argument: 'order_by',
+    })
+  }
+  const value =
+    entity === 'attribute'
+      ? sql.ref(`m.${key}`)
+      : sql`(select case when x.is_nan = 1 then null else x.value end from logged_model_metrics x
+          where x.model = m.id and x.key = ${key} ${dataset === undefined ? sql`` : sql`and ${onDatasets([dataset])}`}
+          order by x.timestamp desc, x.step desc limit 1)`
+  const kind = entity === 'metric' ? 'real' : type === 'number' ? 'integer' : 'text'
+  const nothing = kind === 'text' ? sql`''` : kind === 'real' ? sql`cast(0 as double precision)` : sql`0`
+  return [
+    { expression: sql`case when ${value} is null then 1 else 0 end`, type: 'integer', descending: false },
+    { expression: sql`coalesce(${value}, ${nothing})`, type: kind, descending: !ascending },
+  ]
+}

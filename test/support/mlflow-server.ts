@@ -1,0 +1,63 @@
+// A server that speaks MLflow's protocol over a store of its own, asked as its clients ask.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer, type ServerContext } from '../../src/app/http/index.js'
+import { mlflowFace } from '../../src/app/http/mlflow/index.js'
+import { openStore, type Store } from '../../src/operate/store/index.js'
+
+export interface Answer {
+  readonly status: number
+  // oxlint-disable-next-line typescript/no-explicit-any -- an answer is looked into freely by tests
+  readonly body: any
+}
+
+export interface MlflowServer extends AsyncDisposable {
+  readonly store: Store
+  get(path: string, query?: Readonly<Record<string, string | number | readonly string[]>>): Promise<Answer>
+  post(path: string, body?: object | string): Promise<Answer>
+  ask(method: 'PATCH' | 'DELETE' | 'PUT', path: string, body?: object): Promise<Answer>
+  inject: Awaited<ReturnType<typeof createServer>>['inject']
+  listen(): Promise<string>
+}
+
+/** Paths are those behind `/api/2.0/mlflow`. */
+export async function startMlflow(
+  context: Omit<ServerContext, 'store'> = {},
+  time: () => number = () => 1_700_000_000_000,
+): Promise<MlflowServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'modelwright-mlflow-'))
+  const store = await openStore(join(folder, 'store.db'), { time })
+  const server = await createServer({ ...context, store }, { faces: [mlflowFace] })
+  const ask = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
+    path: string,
+    body?: object | string,
+  ): Promise<Answer> => {
+    const answer = await server.inject({
+      method,
+      url: `/api/2.0/mlflow${path}`,
+      ...(body !== undefined && { payload: body, headers: { 'content-type': 'application/json' } }),
+    })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  return {
+    store,
+    post: (path, body = {}) => ask('POST', path, body),
+    ask,
+    get(path, query = {}) {
+      const parts = new URLSearchParams()
+      for (const [key, value] of Object.entries(query)) {
+        for (const one of Array.isArray(value) ? value : [value]) parts.append(key, String(one))
+      }
+      return ask('GET', parts.size === 0 ? path : `${path}?${parts}`)
+    },
+    inject: server.inject.bind(server) as never,
+    listen: () => server.listen({ port: 0, host: '127.0.0.1' }),
+    async [Symbol.asyncDispose]() {
+      await server.close()
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
