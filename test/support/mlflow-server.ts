@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type ServerContext } from '../../src/app/http/index.js'
+import { type Artifacts, openArtifacts } from '../../src/operate/artifacts/index.js'
 import { mlflowFace } from '../../src/app/http/mlflow/index.js'
 import { openStore, type Store } from '../../src/operate/store/index.js'
 
@@ -14,6 +15,7 @@ export interface Answer {
 
 export interface MlflowServer extends AsyncDisposable {
   readonly store: Store
+  readonly artifacts: Artifacts
   get(path: string, query?: Readonly<Record<string, string | number | readonly string[]>>): Promise<Answer>
   post(path: string, body?: object | string): Promise<Answer>
   ask(method: 'PATCH' | 'DELETE' | 'PUT', path: string, body?: object): Promise<Answer>
@@ -28,7 +30,8 @@ export async function startMlflow(
 ): Promise<MlflowServer> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-mlflow-'))
   const store = await openStore(join(folder, 'store.db'), { time })
-  const server = await createServer({ ...context, store }, { faces: [mlflowFace] })
+  const artifacts = await openArtifacts({ url: join(folder, 'artifacts'), store })
+  const server = await createServer({ artifacts, ...context, store }, { faces: [mlflowFace] })
   const ask = async (
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
     path: string,
@@ -43,6 +46,7 @@ export async function startMlflow(
   }
   return {
     store,
+    artifacts,
     post: (path, body = {}) => ask('POST', path, body),
     ask,
     get(path, query = {}) {

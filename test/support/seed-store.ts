@@ -15,8 +15,34 @@ export interface SeedOptions {
   readonly seed?: number
 }
 
-const adjectives = ['amber', 'brisk', 'calm', 'deep', 'eager', 'faint', 'grand', 'hollow', 'keen', 'lucid', 'mild', 'noble']
-const nouns = ['alder', 'brook', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'heron', 'inlet', 'juniper', 'lark', 'maple']
+const adjectives = [
+  'amber',
+  'brisk',
+  'calm',
+  'deep',
+  'eager',
+  'faint',
+  'grand',
+  'hollow',
+  'keen',
+  'lucid',
+  'mild',
+  'noble',
+]
+const nouns = [
+  'alder',
+  'brook',
+  'cedar',
+  'delta',
+  'ember',
+  'fjord',
+  'grove',
+  'heron',
+  'inlet',
+  'juniper',
+  'lark',
+  'maple',
+]
 const models = ['ridge', 'gradient-boosting', 'random-forest', 'mlp']
 const experiments = ['house-prices', 'customer-churn', 'demand-forecast']
 const minute = 60_000
@@ -43,18 +69,27 @@ export async function seedStore(store: Store, options: SeedOptions): Promise<str
     await store.logging.batch(runId, batchOf(draw, { ...options, startTime, withCurve: i >= runs - curves }))
     const fate = draw.uniform()
     const status = fate < 0.05 ? 'FAILED' : fate < 0.07 ? 'KILLED' : 'FINISHED'
-    await store.runs.update(runId, { status, endTime: startTime + Math.round((0.4 + draw.uniform() * 5) * minute) })
+    await store.runs.update(runId, {
+      status,
+      endTime: startTime + Math.round((0.4 + draw.uniform() * 5) * minute),
+    })
   }
   return ids
 }
 
 function batchOf(
   draw: Draw,
-  { columns = 0, points = 60, startTime, withCurve }: SeedOptions & { readonly startTime: number; readonly withCurve: boolean },
+  {
+    columns = 0,
+    points = 60,
+    startTime,
+    withCurve,
+  }: SeedOptions & { readonly startTime: number; readonly withCurve: boolean },
 ) {
   const learningRate = 10 ** (-4 + 3 * draw.uniform())
   const depth = 2 + Math.floor(draw.uniform() * 8)
-  const quality = 0.28 + Math.abs(Math.log10(learningRate) + 2) * 0.08 + Math.abs(depth - 6) * 0.01 + draw.uniform() * 0.05
+  const quality =
+    0.28 + Math.abs(Math.log10(learningRate) + 2) * 0.08 + Math.abs(depth - 6) * 0.01 + draw.uniform() * 0.05
   const extra = Math.floor(columns / 2)
   const metrics: MetricPoint[] = []
   const steps = withCurve ? points : 1

@@ -27,7 +27,7 @@ export {
 } from './models/model-types.js'
 export type { ModelPage, ModelSearch, VersionPage, VersionSearch } from './models/model-search.js'
 export type { EventQuery } from './models/model-events.js'
-export type { DatasetInfo, DatasetInput, RunCount, RunState } from './overview.js'
+export type { DatasetInfo, DatasetOfRun, RunCount, RunState } from './overview.js'
 export type { Pairs } from './pairs.js'
 export type { LoggedOutputs, LoggedRequest, RequestOfLog, RequestSearch } from './requests.js'
 export type { ColumnKind, ColumnSearch } from './names.js'

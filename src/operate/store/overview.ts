@@ -27,7 +27,7 @@ export interface DatasetInfo {
 }
 
 /** A dataset that a run read, with the tags of that use. */
-export interface DatasetInput {
+export interface DatasetOfRun {
   readonly datasetId: number
   readonly name: string
   readonly digest: string
@@ -78,7 +78,8 @@ export function overview(database: Database) {
         .selectFrom('runs')
         .select(db.fn.countAll<number>().as('runs'))
         .where('lifecycle_stage', '=', deleted ? 'deleted' : 'active')
-      if (experimentIds !== undefined) query = query.where('experiment', 'in', [-1, ...numbers(experimentIds)])
+      if (experimentIds !== undefined)
+        query = query.where('experiment', 'in', [-1, ...numbers(experimentIds)])
       return Number((await query.executeTakeFirstOrThrow()).runs)
     },
     /** How some runs stand, in the order given; those that are gone are left out. */
@@ -123,7 +124,7 @@ export function overview(database: Database) {
       return rows.map(runInfo)
     },
     /** What a run read. @throws {@link NotFoundError} */
-    async inputsOf(runId: string): Promise<DatasetInput[]> {
+    async inputsOf(runId: string): Promise<DatasetOfRun[]> {
       const { id } = await runRow(db, runId)
       const rows = await db
         .selectFrom('run_inputs')
@@ -163,10 +164,13 @@ export function overview(database: Database) {
     async dataset(datasetId: number): Promise<DatasetInfo> {
       const row = await db.selectFrom('datasets').selectAll().where('id', '=', datasetId).executeTakeFirst()
       if (row !== undefined) return (await withUses(db, [row]))[0]!
-      throw new NotFoundError(`There is no dataset with id '${datasetId}'. List them to see which there are.`, {
-        kind: 'dataset',
-        id: String(datasetId),
-      })
+      throw new NotFoundError(
+        `There is no dataset with id '${datasetId}'. List them to see which there are.`,
+        {
+          kind: 'dataset',
+          id: String(datasetId),
+        },
+      )
     },
     /** Runs that read a dataset, newest first. */
     async runsOfDataset(datasetId: number, limit: number): Promise<RunInfo[]> {

@@ -46,7 +46,10 @@ interface Wanted {
   readonly points?: number | undefined
 }
 
-async function curves(store: Store, { runIds, keys, points: count = usualPoints }: Wanted): Promise<CurveList> {
+async function curves(
+  store: Store,
+  { runIds, keys, points: count = usualPoints }: Wanted,
+): Promise<CurveList> {
   requireFew(runIds.length * keys.length, mostCurves, 'curves')
   const wanted = runIds.flatMap((runId) => keys.map((key) => ({ runId, key })))
   const found = await Promise.all(

@@ -17,7 +17,14 @@ export function experimentRoutes(store: Store): readonly Route[] {
         ])
         return {
           experiments: experiments.map(
-            ({ experimentId, name, lifecycleStage, creationTime, lastUpdateTime, tags }): ExperimentSummary => ({
+            ({
+              experimentId,
+              name,
+              lifecycleStage,
+              creationTime,
+              lastUpdateTime,
+              tags,
+            }): ExperimentSummary => ({
               experimentId,
               name,
               lifecycleStage,

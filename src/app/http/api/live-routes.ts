@@ -29,7 +29,12 @@ export function addLiveRoutes(server: Server, store: Store, closing?: AbortSigna
       path: '/api/v1/live',
       longLived: true,
       summary: 'Server-sent events: that the store has changed, and new points of the runs that are named.',
-      query: z.object({ runs: z.string().max(mostRuns * 40).optional() }),
+      query: z.object({
+        runs: z
+          .string()
+          .max(mostRuns * 40)
+          .optional(),
+      }),
       async handle({ query }, _request, reply) {
         const runIds = query.runs?.split(',').filter(Boolean) ?? []
         requireFew(runIds.length, mostRuns, 'runs')

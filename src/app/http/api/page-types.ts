@@ -224,7 +224,11 @@ export interface ServedVersion {
   readonly kind: 'bundle' | 'onnx'
   readonly task: string | null
   readonly fields: readonly ServedField[] | null
-  readonly inputs: readonly { readonly name: string; readonly type: string; readonly shape: readonly number[] }[]
+  readonly inputs: readonly {
+    readonly name: string
+    readonly type: string
+    readonly shape: readonly number[]
+  }[]
   readonly aliases: readonly string[]
   readonly bytes: number
   readonly batching: { readonly maxBatch: number; readonly maxDelay: number }

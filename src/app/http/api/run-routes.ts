@@ -27,7 +27,9 @@ const searchBody = z.object({
   filter: z.string().max(20_000).optional(),
   orderBy: z.array(z.string()).max(20).optional(),
   viewType: viewType.optional(),
-  columns: z.object({ params: names.optional(), metrics: names.optional(), tags: names.optional() }).optional(),
+  columns: z
+    .object({ params: names.optional(), metrics: names.optional(), tags: names.optional() })
+    .optional(),
   limit: z.number().int().min(1).max(mostRows).optional(),
   pageToken: z.string().optional(),
 })
@@ -61,7 +63,12 @@ function listRoutes(store: Store) {
       async handle({ query }): Promise<ColumnNames> {
         const ids = await chosenExperiments(store, query.experiments?.split(',').filter(Boolean))
         const of = (kind: 'params' | 'metrics' | 'tags') =>
-          store.runs.columns({ experimentIds: ids, kind, prefix: query.prefix, limit: query.limit ?? mostColumns })
+          store.runs.columns({
+            experimentIds: ids,
+            kind,
+            prefix: query.prefix,
+            limit: query.limit ?? mostColumns,
+          })
         return { params: await of('params'), metrics: await of('metrics'), tags: await of('tags') }
       },
     }),
@@ -89,7 +96,10 @@ function editRoutes(store: Store) {
       }),
       async handle({ params, body }): Promise<RunDetail> {
         if (body.name !== undefined) await store.runs.update(params.runId, { name: body.name })
-        const given = Object.entries({ ...body.tags, ...(body.note !== undefined && { [noteTag]: body.note }) })
+        const given = Object.entries({
+          ...body.tags,
+          ...(body.note !== undefined && { [noteTag]: body.note }),
+        })
         const set = given.filter((pair): pair is [string, string] => pair[1] !== null)
         if (set.length > 0) await store.logging.batch(params.runId, { tags: Object.fromEntries(set) })
         for (const [key, value] of given) if (value === null) await store.runs.deleteTag(params.runId, key)
@@ -162,7 +172,10 @@ async function detail(store: Store, id: string): Promise<RunDetail> {
       min: figure(min),
       max: figure(max),
     })),
-    datasets: inputs.map(({ tags, ...input }) => ({ ...input, context: tags['mlflow.data.context'] ?? null })),
+    datasets: inputs.map(({ tags, ...input }) => ({
+      ...input,
+      context: tags['mlflow.data.context'] ?? null,
+    })),
     parent: parent === undefined ? null : headOf(parent),
     children: children.map(headOf),
     versions,

@@ -3,12 +3,7 @@ import { type MlflowServer, startMlflow } from '../../../../test/support/mlflow-
 
 let mlflow: MlflowServer
 beforeAll(async () => {
-  const files = [{ path: 'model/MLmodel', isDir: false, fileSize: 12 }]
-  const artifacts = {
-    list: async (root: string, folder: string) =>
-      folder === 'model' && /^(runs|logged-models)\//.test(root) ? files : [],
-  }
-  mlflow = await startMlflow({ artifacts })
+  mlflow = await startMlflow()
 })
 afterAll(() => mlflow[Symbol.asyncDispose]())
 
@@ -82,6 +77,7 @@ test('a logged model lives from creation to deletion, field by field', async () 
   const ran = (await mlflow.get('/runs/get', { run_id: source_run_id })).body.run
   expect(ran.outputs).toEqual({ model_outputs: [{ model_id, step: 4 }] })
   expect(ran.data.metrics).toEqual([{ key: 'acc', value: 0.9, timestamp: 5, step: 1 }])
+  await mlflow.artifacts.write(`logged-models/${model_id}`, 'model/MLmodel', Buffer.from('name: tree\n\n'))
   expect(
     (await mlflow.get(`${path}/artifacts/directories`, { artifact_directory_path: 'model' })).body,
   ).toEqual({
@@ -231,11 +227,14 @@ test('data sets are inputs of runs, found by name and in searches', async () => 
 
 test('artifacts of a run are listed; paths that lead elsewhere are refused', async () => {
   const run_id = await run()
+  await mlflow.artifacts.write(`runs/${run_id}`, 'model/MLmodel', Buffer.from('name: tree\n\n'))
   expect((await mlflow.get('/artifacts/list', { run_id, path: 'model/' })).body).toEqual({
     root_uri: `mlflow-artifacts:/0/${run_id}/artifacts`,
     files: [{ path: 'model/MLmodel', is_dir: false, file_size: 12 }],
   })
-  expect((await mlflow.get('/artifacts/list', { run_id })).body.files).toEqual([])
+  expect((await mlflow.get('/artifacts/list', { run_id })).body.files).toEqual([
+    { path: 'model', is_dir: true },
+  ])
   for (const path of ['..', 'a/../../b', '/etc', 'C:\\x', '..\\x', 'a/..']) {
     expect(await mlflow.get('/artifacts/list', { run_id, path })).toEqual({
       status: 400,

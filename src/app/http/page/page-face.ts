@@ -53,7 +53,9 @@ export const pageFace: Face = async (server) => {
 
 function filesOf(folder: string): ReadonlySet<string> {
   if (!existsSync(folder)) return new Set()
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
   return new Set(
     entries.map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
   )

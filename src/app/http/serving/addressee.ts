@@ -28,7 +28,9 @@ export function defaultModel(service: InferenceService, chosen: string | undefin
   const versions = service.describe()
   const first = versions[0]?.model
   if (first === undefined) {
-    throw new UsageError('This server has no model yet. Start it with one: modelwright serve <bundle>.', { argument: 'model' })
+    throw new UsageError('This server has no model yet. Start it with one: modelwright serve <bundle>.', {
+      argument: 'model',
+    })
   }
   if (versions.every(({ model }) => model === first)) return { model: first }
   const names = [...new Set(versions.map(({ model }) => quote(model)))].join(', ')

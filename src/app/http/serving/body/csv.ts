@@ -7,7 +7,7 @@ const cell = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
 /** The cells of a record. @throws {@link UsageError} for a quote that is not closed or stands within a cell */
 export function csvCells(record: string): string[] {
   const cells: string[] = []
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     cell.lastIndex = at
     const match = cell.exec(record)
     if (match === null) {
@@ -31,12 +31,15 @@ export function csvCell(value: string | number | boolean | null | undefined): st
 }
 
 /** A record, with its line end. */
-export const csvRecord = (cells: readonly Parameters<typeof csvCell>[0][]): string => `${cells.map(csvCell).join(',')}\n`
+export const csvRecord = (cells: readonly Parameters<typeof csvCell>[0][]): string =>
+  `${cells.map(csvCell).join(',')}\n`
 
 /** The records of a whole text; empty lines are none. @throws {@link UsageError} as {@link csvCells} */
 export function csvRecords(text: string): string[][] {
   const splitter = recordSplitter({ quotes: true })
   const found = splitter.push(text.endsWith('\n') ? text : `${text}\n`)
   const open = splitter.end()
-  return [...found, ...(open === undefined ? [] : [open])].filter((record) => record.text !== '').map((record) => csvCells(record.text))
+  return [...found, ...(open === undefined ? [] : [open])]
+    .filter((record) => record.text !== '')
+    .map((record) => csvCells(record.text))
 }

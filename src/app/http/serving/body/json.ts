@@ -45,7 +45,9 @@ function parsed(text: string): unknown {
 }
 
 const unreadable = (reason: string): UsageError =>
-  new UsageError(`The body cannot be read as JSON: ${reason}. Send a JSON document in UTF-8.`, { argument: 'body' })
+  new UsageError(`The body cannot be read as JSON: ${reason}. Send a JSON document in UTF-8.`, {
+    argument: 'body',
+  })
 
 const token = /-?Infinity|NaN/y
 const number = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y

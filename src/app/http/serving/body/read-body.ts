@@ -9,7 +9,11 @@ import type { Server } from '../../face.js'
 export const headerLengthName = 'inference-header-content-length'
 
 /** Types of bodies that are read line by line as they come, without a limit for all of them. */
-export const streamedTypes: readonly RegExp[] = [/^application\/(x-)?ndjson\b/i, /^application\/(x-)?json-?l(ines)?\b/i, /^text\/csv\b/i]
+export const streamedTypes: readonly RegExp[] = [
+  /^application\/(x-)?ndjson\b/i,
+  /^application\/(x-)?json-?l(ines)?\b/i,
+  /^text\/csv\b/i,
+]
 
 /** Has every body given as bytes; in a scope of its own, other faces are not touched. */
 export function readBodiesAsBytes(server: Server): void {

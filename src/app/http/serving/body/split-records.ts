@@ -32,7 +32,8 @@ export function recordSplitter({ quotes }: { readonly quotes: boolean }): Record
     const text = rest.slice(0, rest[end - 1] === '\r' ? end - 1 : end)
     rest = rest.slice(end + 1)
     searched = 0
-    const found = skipping || text.length > longestRecord ? { text: '', tooLong: true } : { text, tooLong: false }
+    const found =
+      skipping || text.length > longestRecord ? { text: '', tooLong: true } : { text, tooLong: false }
     skipping = false
     return found
   }

@@ -25,7 +25,10 @@ export interface StreamTask {
 export const rowsAtOnce = 256
 
 /** The answers as text, piece by piece, one line for each row. */
-export async function* answerStream(rows: AsyncIterable<readonly StreamedRow[]>, task: StreamTask): AsyncGenerator<string> {
+export async function* answerStream(
+  rows: AsyncIterable<readonly StreamedRow[]>,
+  task: StreamTask,
+): AsyncGenerator<string> {
   let line = 1
   for await (const piece of rows) {
     for (let start = 0; start < piece.length; start += rowsAtOnce) {

@@ -25,9 +25,21 @@ const protocol: Protocol = {
 
 /** What documents say of the routes of predictions; they read their bodies themselves. */
 const predictRoutes: readonly Route[] = [
-  { path: '/models/:model/predict', params: modelParams, summary: 'Predicts, by the version that traffic chooses.' },
-  { path: '/models/:model/versions/:version/predict', params: versionParams, summary: 'Predicts with a version.' },
-  { path: '/models/:model/aliases/:alias/predict', params: aliasParams, summary: 'Predicts with what an alias names.' },
+  {
+    path: '/models/:model/predict',
+    params: modelParams,
+    summary: 'Predicts, by the version that traffic chooses.',
+  },
+  {
+    path: '/models/:model/versions/:version/predict',
+    params: versionParams,
+    summary: 'Predicts with a version.',
+  },
+  {
+    path: '/models/:model/aliases/:alias/predict',
+    params: aliasParams,
+    summary: 'Predicts with what an alias names.',
+  },
 ].map(({ path, params, summary }) =>
   route({
     method: 'POST',

@@ -41,9 +41,12 @@ function streamed(record: FoundRecord, read: (text: string) => Row): StreamedRow
 }
 
 const tooLong = (): LimitError =>
-  new LimitError(`The line is longer than ${longestRecord} characters. Send the row in a request of its own.`, {
-    limit: longestRecord,
-  })
+  new LimitError(
+    `The line is longer than ${longestRecord} characters. Send the row in a request of its own.`,
+    {
+      limit: longestRecord,
+    },
+  )
 
 /** A JSON object a line. */
 export async function* ndjsonRows(body: Readable, columns: readonly string[]): AsyncGenerator<StreamedRow[]> {
@@ -74,7 +77,8 @@ function absent(given: readonly string[], columns: readonly string[]): SchemaMis
   const missing = columns.filter((name) => !given.includes(name))
   const unexpected = given.filter((name) => !columns.includes(name))
   const closest = missing.flatMap((name) => closestName(name, unexpected) ?? [])[0]
-  const hint = closest === undefined ? 'Give every column; null is a missing value.' : `Is ${quote(closest)} meant?`
+  const hint =
+    closest === undefined ? 'Give every column; null is a missing value.' : `Is ${quote(closest)} meant?`
   return new SchemaMismatchError(`There is no value of ${missing.map(quote).join(', ')}. ${hint}`, {
     missing,
     unexpected,

@@ -33,11 +33,18 @@ export const modelParams = z.object({ model: z.string() })
 export const versionParams = z.object({ model: z.string(), version: z.string() })
 export const aliasParams = z.object({ model: z.string(), alias: z.string() })
 
-export const modelShape = z.object({ model: z.string(), versions: z.array(versionShape), traffic: trafficShape.shape.weights })
+export const modelShape = z.object({
+  model: z.string(),
+  versions: z.array(versionShape),
+  traffic: trafficShape.shape.weights,
+})
 export const modelsShape = z.object({ models: z.array(modelShape) })
 
 export const predictQueryShape = z.object({
-  explain: z.enum(['true', 'false']).optional().meta({ description: 'Contributions of columns with each prediction.' }),
+  explain: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'Contributions of columns with each prediction.' }),
   timeout: z.number().positive().optional().meta({ description: 'Milliseconds that the request may wait.' }),
 })
 
@@ -47,7 +54,11 @@ const row = z.record(z.string(), cell)
 export const predictBodyShape = z.union([
   z.object({ rows: z.array(row) }),
   z.object({ columns: z.record(z.string(), z.array(cell)) }),
-  z.object({ inputs: z.record(z.string(), z.unknown()).meta({ description: 'Tensors of a plain graph, as nested lists.' }) }),
+  z.object({
+    inputs: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'Tensors of a plain graph, as nested lists.' }),
+  }),
   row,
 ])
 
@@ -78,5 +89,7 @@ export const predictAnswerShape = z.union([
       contributions: z.array(contributions).optional(),
     })
     .meta({ description: 'The answer to rows or columns.' }),
-  z.object({ ...head, outputs: z.record(z.string(), z.unknown()) }).meta({ description: 'The answer to tensors.' }),
+  z
+    .object({ ...head, outputs: z.record(z.string(), z.unknown()) })
+    .meta({ description: 'The answer to tensors.' }),
 ])

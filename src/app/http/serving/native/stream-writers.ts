@@ -31,7 +31,11 @@ export function csvAnswers({ classes, task }: VersionDescription): CsvAnswers {
   }
 }
 
-function valuesOf(answer: RowPredictions, row: number, isRegression: boolean): Parameters<typeof csvRecord>[0] {
+function valuesOf(
+  answer: RowPredictions,
+  row: number,
+  isRegression: boolean,
+): Parameters<typeof csvRecord>[0] {
   const prediction = finite(answer.predictions[row]!)
   if (!isRegression) return [prediction, ...(answer.probabilities?.[row] ?? []).map(finite)]
   const interval = answer.intervals?.[row]

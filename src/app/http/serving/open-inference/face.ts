@@ -51,7 +51,10 @@ interface Exchange {
 }
 
 /** One request of inference; also what `/invocations` does with such a body. */
-export async function infer(service: InferenceService, { to, request, reply }: Exchange): Promise<FastifyReply> {
+export async function infer(
+  service: InferenceService,
+  { to, request, reply }: Exchange,
+): Promise<FastifyReply> {
   const description = await described(service, to)
   const asked = readInferRequest(request.body as Buffer, headerLengthOf(request))
   const wanted = wantedOutputs(asked, description)
@@ -69,18 +72,25 @@ function headerLengthOf({ headers }: FastifyRequest): number | undefined {
   const given = headers[headerLengthName]
   if (given === undefined) return undefined
   if (typeof given === 'string' && /^\d{1,15}$/.test(given)) return Number(given)
-  throw new UsageError(`Inference-Header-Content-Length must be one whole number of bytes; received ${quote(given)}.`, {
-    argument: 'Inference-Header-Content-Length',
-  })
+  throw new UsageError(
+    `Inference-Header-Content-Length must be one whole number of bytes; received ${quote(given)}.`,
+    {
+      argument: 'Inference-Header-Content-Length',
+    },
+  )
 }
 
-function wantedOutputs({ outputs, binary }: InferRequest, description: VersionDescription): readonly WantedOutput[] {
+function wantedOutputs(
+  { outputs, binary }: InferRequest,
+  description: VersionDescription,
+): readonly WantedOutput[] {
   if (outputs === undefined) return description.outputs.map(({ name }) => ({ name, binary }))
   const known = description.outputs.map(({ name }) => name)
   for (const { name } of outputs) {
     if (known.includes(name)) continue
     const closest = closestName(name, known)
-    const hint = closest === undefined ? `It gives ${known.map(quote).join(', ')}.` : `Did you mean ${quote(closest)}?`
+    const hint =
+      closest === undefined ? `It gives ${known.map(quote).join(', ')}.` : `Did you mean ${quote(closest)}?`
     throw new UsageError(`The model has no output ${quote(name)}. ${hint}`, { argument: 'outputs' })
   }
   return outputs

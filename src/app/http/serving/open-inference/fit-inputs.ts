@@ -31,7 +31,9 @@ const listed = (specs: readonly TensorSpec[]): string => specs.map(({ name }) =>
 function refuseUnknown(inputs: Tensors, specs: readonly TensorSpec[]): void {
   for (const name in inputs) {
     if (specs.some((spec) => spec.name === name)) continue
-    throw new UsageError(`The model has no input ${quote(name)}; it takes ${listed(specs)}.`, { argument: name })
+    throw new UsageError(`The model has no input ${quote(name)}; it takes ${listed(specs)}.`, {
+      argument: name,
+    })
   }
 }
 
@@ -47,11 +49,14 @@ const wrongType = ({ type }: Tensor, spec: TensorSpec): UsageError =>
 function sameRows({ dims }: Tensor, rows: number | undefined, { name }: TensorSpec): number {
   const own = dims[0]!
   if (rows === undefined || rows === own) return own
-  throw new ShapeError(`Input ${quote(name)} has ${own} rows, the inputs before it ${rows}. Give columns of one length.`, {
-    expected: rows,
-    received: own,
-    where: name,
-  })
+  throw new ShapeError(
+    `Input ${quote(name)} has ${own} rows, the inputs before it ${rows}. Give columns of one length.`,
+    {
+      expected: rows,
+      received: own,
+      where: name,
+    },
+  )
 }
 
 /** A column as [rows, 1]; numbers of all types as float64. */

@@ -50,7 +50,8 @@ export function readInferRequest(body: Uint8Array, headerLength?: number): Infer
 
 function headerEnd(body: Uint8Array, headerLength: number | undefined): number {
   if (headerLength === undefined) return body.length
-  if (Number.isSafeInteger(headerLength) && headerLength > 0 && headerLength <= body.length) return headerLength
+  if (Number.isSafeInteger(headerLength) && headerLength > 0 && headerLength <= body.length)
+    return headerLength
   throw new UsageError(
     `Inference-Header-Content-Length must be the number of bytes of the JSON at the start of the body, from 1 to ${body.length}.`,
     { argument: 'Inference-Header-Content-Length' },
@@ -60,15 +61,20 @@ function headerEnd(body: Uint8Array, headerLength: number | undefined): number {
 /** Numbers of 64 bits need a second look at the text: JSON.parse rounds them. */
 function hasLongIntegers({ inputs }: Json): boolean {
   if (!Array.isArray(inputs)) return false
-  return inputs.some((input: Json | null) => input?.['datatype'] === 'INT64' || input?.['datatype'] === 'UINT64')
+  return inputs.some(
+    (input: Json | null) => input?.['datatype'] === 'INT64' || input?.['datatype'] === 'UINT64',
+  )
 }
 
 function listOf(request: Json, key: string): readonly Json[] {
   const list = request[key]
   if (Array.isArray(list) && list.every(isObject)) return list
-  throw new UsageError(`'${key}' must be a list of objects, each with the 'name' of a tensor; received ${nameOf(list)}.`, {
-    argument: key,
-  })
+  throw new UsageError(
+    `'${key}' must be a list of objects, each with the 'name' of a tensor; received ${nameOf(list)}.`,
+    {
+      argument: key,
+    },
+  )
 }
 
 function idOf(id: unknown): string | undefined {
@@ -87,14 +93,17 @@ function parametersOf(owner: Json, where: string): Json {
 function flagOf(parameters: Json, key: string, where: string): boolean | undefined {
   const flag = parameters[key]
   if (flag === undefined || typeof flag === 'boolean') return flag
-  throw new UsageError(`'${key}' of ${where} must be true or false; received ${nameOf(flag)}.`, { argument: key })
+  throw new UsageError(`'${key}' of ${where} must be true or false; received ${nameOf(flag)}.`, {
+    argument: key,
+  })
 }
 
 /** @see https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_schedule_policy.md */
 function timeoutOf(parameters: Json): number | undefined {
   const { timeout } = parameters
   if (timeout === undefined) return undefined
-  if (typeof timeout === 'number' && Number.isFinite(timeout) && timeout >= 0) return timeout === 0 ? undefined : timeout / 1000
+  if (typeof timeout === 'number' && Number.isFinite(timeout) && timeout >= 0)
+    return timeout === 0 ? undefined : timeout / 1000
   throw new UsageError(`'timeout' must be a number of microseconds; received ${nameOf(timeout)}.`, {
     argument: 'timeout',
   })
@@ -161,16 +170,22 @@ function shapeOf(shape: unknown, name: string): readonly number[] {
   const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) >= 0
   const isShape = Array.isArray(shape) && shape.length <= mostAxes && shape.every(isSize)
   if (isShape && Number.isSafeInteger(elementCount(shape as number[]))) return shape as number[]
-  throw new UsageError(`Input ${quote(name)}: 'shape' must be a list of sizes, 0 or more; received ${nameOf(shape)}.`, {
-    argument: name,
-  })
+  throw new UsageError(
+    `Input ${quote(name)}: 'shape' must be a list of sizes, 0 or more; received ${nameOf(shape)}.`,
+    {
+      argument: name,
+    },
+  )
 }
 
 function tensorOfJson({ name, type, dims }: TensorHead, data: unknown, where: string): Tensor {
   if (!Array.isArray(data)) {
-    throw new UsageError(`${where}: 'data' must be a list, or 'binary_data_size' must say how many bytes it has; received ${nameOf(data)}.`, {
-      argument: name,
-    })
+    throw new UsageError(
+      `${where}: 'data' must be a list, or 'binary_data_size' must say how many bytes it has; received ${nameOf(data)}.`,
+      {
+        argument: name,
+      },
+    )
   }
   const { values } = flatten(data, where)
   if (values.length !== elementCount(dims)) {
@@ -191,7 +206,9 @@ interface Claim {
 
 function bytesAt(binary: Uint8Array, { at, size, data, where }: Claim): Uint8Array {
   if (data !== undefined) {
-    throw new UsageError(`${where} has both 'data' and 'binary_data_size'. Give one of them.`, { argument: 'data' })
+    throw new UsageError(`${where} has both 'data' and 'binary_data_size'. Give one of them.`, {
+      argument: 'data',
+    })
   }
   const left = binary.length - at
   if (Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= left) {

@@ -32,6 +32,6 @@ export function writeInferResponse(
 }
 
 function outputText(name: string, { type, dims }: Tensor, contents: string): string {
-  const shape = `[${dims.join(",")}]`
+  const shape = `[${dims.join(',')}]`
   return `{"name":${JSON.stringify(name)},"datatype":"${openInferenceName[type]}","shape":${shape},${contents}}`
 }

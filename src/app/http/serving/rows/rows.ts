@@ -6,9 +6,12 @@ import { isObject } from '../body/json.js'
 /** Rows as objects. @throws {@link UsageError} when it is no list of objects */
 export function rowsOfRecords(value: unknown, where: string): readonly Row[] {
   if (!Array.isArray(value)) {
-    throw new UsageError(`'${where}' must be a list of rows; received ${nameOf(value)}. Put a single row in a list.`, {
-      argument: where,
-    })
+    throw new UsageError(
+      `'${where}' must be a list of rows; received ${nameOf(value)}. Put a single row in a list.`,
+      {
+        argument: where,
+      },
+    )
   }
   for (let i = 0; i < value.length; i++) {
     if (!isObject(value[i])) throw notARow(value[i], `'${where}', row ${i}`)
@@ -23,17 +26,26 @@ export const notARow = (value: unknown, where: string): UsageError =>
   )
 
 /** Rows as lists of values. @throws {@link ShapeError} for a row of another length than there are names */
-export function rowsOfLists(names: readonly string[], lists: readonly unknown[], where: string): readonly Row[] {
+export function rowsOfLists(
+  names: readonly string[],
+  lists: readonly unknown[],
+  where: string,
+): readonly Row[] {
   return lists.map((list, i) => {
     if (!Array.isArray(list)) {
-      throw new UsageError(`'${where}', row ${i} must be a list of values; received ${nameOf(list)}.`, { argument: where })
+      throw new UsageError(`'${where}', row ${i} must be a list of values; received ${nameOf(list)}.`, {
+        argument: where,
+      })
     }
     if (list.length === names.length) return rowOf(names, list as readonly Cell[])
-    throw new ShapeError(`'${where}', row ${i} has ${list.length} values; there are ${names.length} columns.`, {
-      expected: names.length,
-      received: list.length,
-      where,
-    })
+    throw new ShapeError(
+      `'${where}', row ${i} has ${list.length} values; there are ${names.length} columns.`,
+      {
+        expected: names.length,
+        received: list.length,
+        where,
+      },
+    )
   })
 }
 
@@ -68,7 +80,9 @@ export function rowsOfColumns(columns: Readonly<Record<string, unknown>>, where:
 /** Values of a column; lists of one value each are taken too, as a tensor [rows, 1] nests them. */
 function columnValues(value: unknown, where: string): readonly unknown[] {
   if (!Array.isArray(value)) {
-    throw new UsageError(`${where} must be a list of values; received ${nameOf(value)}.`, { argument: 'columns' })
+    throw new UsageError(`${where} must be a list of values; received ${nameOf(value)}.`, {
+      argument: 'columns',
+    })
   }
   return value.map(onlyValue)
 }

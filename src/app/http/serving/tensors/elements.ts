@@ -28,7 +28,11 @@ export function elementsOf(type: TensorType, values: readonly unknown[], where: 
   }
 }
 
-function floats(type: 'float32' | 'float64', values: readonly unknown[], where: string): Float32Array | Float64Array {
+function floats(
+  type: 'float32' | 'float64',
+  values: readonly unknown[],
+  where: string,
+): Float32Array | Float64Array {
   const data = new arrayClass[type](values.length)
   for (let i = 0; i < data.length; i++) {
     const value = values[i]
@@ -107,6 +111,9 @@ interface Misfit {
 }
 
 const unfit = (value: unknown, { type, where, expected }: Misfit): UsageError =>
-  new UsageError(`${where}: an element of ${openInferenceName[type]} must be ${expected}; received ${nameOf(value)}.`, {
-    argument: where,
-  })
+  new UsageError(
+    `${where}: an element of ${openInferenceName[type]} must be ${expected}; received ${nameOf(value)}.`,
+    {
+      argument: where,
+    },
+  )

@@ -48,4 +48,6 @@ function opened(lists: readonly unknown[], size: number, where: string): unknown
 }
 
 const ragged = (where: string): ShapeError =>
-  new ShapeError(`${where}: its lists are not of equal length at each depth, so that they are no tensor.`, { where })
+  new ShapeError(`${where}: its lists are not of equal length at each depth, so that they are no tensor.`, {
+    where,
+  })

@@ -27,7 +27,10 @@ export interface NestedTask {
 }
 
 /** Predicts tensors by name of input. @throws {@link UsageError}, {@link ShapeError} for what does not fit */
-export async function predictTensorsOf(service: InferenceService, task: NestedTask): Promise<TensorPredictions> {
+export async function predictTensorsOf(
+  service: InferenceService,
+  task: NestedTask,
+): Promise<TensorPredictions> {
   const { inputs: specs } = task.description
   const isLong = specs.some(({ type }) => type === 'int64' || type === 'uint64')
   const values = isLong ? task.exact() : task.inputs
@@ -51,15 +54,19 @@ function namedTensors(values: Values, specs: readonly TensorSpec[]): Readonly<Re
   const unknown = Object.keys(values).find((name) => !names.includes(name))
   if (unknown !== undefined) {
     const closest = closestName(unknown, names)
-    const hint = closest === undefined ? `It takes ${names.map(quote).join(', ')}.` : `Did you mean ${quote(closest)}?`
+    const hint =
+      closest === undefined ? `It takes ${names.map(quote).join(', ')}.` : `Did you mean ${quote(closest)}?`
     throw new UsageError(`The model has no input ${quote(unknown)}. ${hint}`, { argument: unknown })
   }
   const tensors = Object.create(null) as Record<string, Tensor>
   for (const spec of specs) {
     if (!Object.hasOwn(values, spec.name)) {
-      throw new UsageError(`Input ${quote(spec.name)} is missing; the model takes ${names.map(quote).join(', ')}.`, {
-        argument: spec.name,
-      })
+      throw new UsageError(
+        `Input ${quote(spec.name)} is missing; the model takes ${names.map(quote).join(', ')}.`,
+        {
+          argument: spec.name,
+        },
+      )
     }
     tensors[spec.name] = nestedTensor(values[spec.name], spec)
   }
