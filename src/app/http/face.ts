@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Artifacts } from '../../operate/artifacts/index.js'
 import type { InferenceService } from '../../operate/serve/index.js'
+import type { Registry } from '../../operate/registry/index.js'
 import type { Scope, Store } from '../../operate/store/index.js'
 
 /** What stands behind the routes. A server of models alone has no store, one of runs alone no models. */
@@ -11,6 +12,7 @@ export interface ServerContext {
   readonly artifacts?: Artifacts | undefined
   /** What each caller may see of it: limits of rows and time and scopes of keys are kept by it, whatever the protocol. */
   readonly service?: InferenceService | undefined
+  readonly registry?: Registry | undefined
   /** Aborted when the server begins to close: answers that go on, such as streams of events, end then. */
   readonly closing?: AbortSignal | undefined
 }

@@ -3,6 +3,7 @@ export type { Compatibility, CompatibilityVerdict, SignatureChange } from './com
 export type { DiffEntry, VersionDiff } from './diff.js'
 export * from './doors.js'
 export type { Gate, GivenGate, SliceRule } from './gate.js'
+export type { BundleFacts } from './inspect-bundle.js'
 export type { Lineage, LineageCode, LineageRun } from './lineage.js'
 export type { LineageEdge, LineageGraph, LineageNode, LineageNodeKind } from './lineage-graph.js'
 export { type DownloadedModel, type ModelKind, placeOf, type RegistryArtifacts } from './model-files.js'

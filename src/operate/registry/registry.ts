@@ -2,6 +2,7 @@
 import type { ModelEvent, ModelVersion, RegisteredModel, Store } from '../store/index.js'
 import { type Compatibility, compareSignatures } from './compatibility.js'
 import { diffVersions, type VersionDiff } from './diff.js'
+import { type BundleFacts, inspectBundle } from './inspect-bundle.js'
 import { type LineageGraph, lineageGraph } from './lineage-graph.js'
 import { type DownloadedModel, downloadVersion, type RegistryArtifacts } from './model-files.js'
 import { checkAlias, checkTags } from './names.js'
@@ -85,6 +86,12 @@ export interface Registry {
   lineage(name: string): Promise<LineageGraph>
   /** Writes the files of a version into a new folder, each checked by its hash. @throws {@link NotFoundError}, {@link FormatError} */
   download(reference: string, folder: string): Promise<DownloadedModel>
+  /**
+   * What a bundle at an address says of itself, for versions that others create. Undefined where no bundle lies there that can be read.
+   *
+   * @param runId - the run that made it, where that is known
+   */
+  inspect(location: string, runId?: string): Promise<BundleFacts | undefined>
   /** Replaces tags of the same name. @throws {@link NotFoundError} */
   setTags(reference: string, tags: Readonly<Record<string, string>>): Promise<void>
   /** Deletes a version that no alias points to; its number is not given again. @throws {@link ConflictError}; {@link NotFoundError} */
@@ -138,6 +145,7 @@ export function openRegistry({ store, artifacts }: RegistryOptions): Promise<Reg
     diff: async (a, b) => diffVersions(await resolve(a), await resolve(b)),
     lineage: async (name) => lineageGraph(await models.get(name), await models.versions(name)),
     download: async (reference, folder) => downloadVersion(keeping, await resolve(reference), folder),
+    inspect: (location, runId) => inspectBundle(keeping, location, runId),
     async setTags(reference, tags) {
       const { name, version } = await resolve(reference)
       await models.setVersionTags(name, version, checkTags(tags))

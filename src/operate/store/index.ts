@@ -25,6 +25,7 @@ export {
   type NewRegisteredModel,
   type RegisteredModel,
 } from './models/model-types.js'
+export type { Models } from './models/models.js'
 export type { ModelPage, ModelSearch, VersionPage, VersionSearch } from './models/model-search.js'
 export type { EventQuery } from './models/model-events.js'
 export type { DatasetInfo, DatasetOfRun, RunCount, RunState } from './overview.js'

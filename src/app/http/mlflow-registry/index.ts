@@ -1,0 +1,1 @@
+export { mlflowRegistryFace } from './mlflow-registry-face.js'
