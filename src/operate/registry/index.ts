@@ -15,10 +15,10 @@ export {
   type RegistrySourceVersion,
 } from './model-source.js'
 export { checkAlias, checkModelName, checkTags, isReservedAlias } from './names.js'
-export type { PromoteOptions, Promotion } from './promote.js'
+export type { PromoteOptions, Promotion, RunFile } from './promote.js'
 export { type ModelReference, parseReference, resolveVersion } from './reference.js'
 export type { RegisterOptions, RunBundle } from './register.js'
-export type { HistoryOptions, Note, Registry, RegistryOptions } from './registry.js'
+export type { HistoryOptions, Note, Reference, Registry, RegistryOptions } from './registry.js'
 export type { RollbackOptions } from './rollback.js'
 export type { ModelSignature } from './signature.js'
 export type { GateCheck, Verdict, VerdictData } from './verdict.js'

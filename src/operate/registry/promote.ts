@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConflictError, UsageError } from '../../base/index.js'
+import { ConflictError, NotFoundError, UsageError } from '../../base/index.js'
 import { readTable, type Table, verbatimNames } from '../../data/index.js'
 import { loadModel, type LoadedModel } from '../bundle/index.js'
 import type { ModelVersion, Store } from '../store/index.js'
@@ -18,13 +18,22 @@ export interface PromoteOptions {
   /** @default 'champion' */
   readonly alias?: string | undefined
   readonly gate?: GivenGate | undefined
-  /** Rows whose target is known: a file that DuckDB reads, or a table. @default the rows that the challenger's run kept for judging */
-  readonly data?: string | Table | undefined
+  /**
+   * Rows whose target is known: a file that DuckDB reads, a table, or a file among the artifacts of a run.
+   * @default the rows that the challenger's run kept for judging
+   */
+  readonly data?: string | Table | RunFile | undefined
   /** Promotes whatever the gate says; its verdict is recorded with it. @default false */
   readonly force?: boolean | undefined
   /** Why; needed to force. */
   readonly note?: string | undefined
   readonly userId?: string | undefined
+}
+
+/** A file among the artifacts of a run. */
+export interface RunFile {
+  readonly run: string
+  readonly path: string
 }
 
 /** A promotion that took place. */
@@ -130,23 +139,46 @@ interface Judged {
 }
 
 async function judgingData(
-  { artifacts }: Keeping,
-  given: string | Table | undefined,
-  { challenger, champion, folder }: Judged,
+  keeping: Keeping,
+  given: PromoteOptions['data'],
+  judged: Judged,
 ): Promise<JudgingData | undefined> {
-  if (typeof given === 'object') return { source: 'a table', table: given }
+  const { challenger, champion } = judged
   const fields = [challenger, champion].flatMap((version) => (version && signatureIn(version)?.inputs) ?? [])
   const read = (path: string): Promise<Table> => readTable(path, { verbatim: verbatimNames(fields) })
-  if (given !== undefined) return { source: given, table: await read(given) }
-  if (challenger.runId === undefined) return undefined
+  if (typeof given === 'string') return { source: given, table: await read(given) }
+  if (given === undefined) return keptData(keeping, judged, read)
+  if (!('run' in given)) return { source: 'a table', table: given }
+  const found = await runData(keeping, given, { folder: judged.folder, read })
+  if (found !== undefined) return found
+  throw new NotFoundError(
+    `The run '${given.run}' has no file '${given.path}' among its artifacts. List them to see which there are.`,
+    { kind: 'artifact', id: given.path },
+  )
+}
+
+/** What the challenger's run kept. */
+async function keptData(
+  keeping: Keeping,
+  { challenger, folder }: Judged,
+  read: (path: string) => Promise<Table>,
+): Promise<JudgingData | undefined> {
+  const run = challenger.runId
+  if (run === undefined) return undefined
   for (const path of keptRows) {
-    const place = join(folder, 'rows')
-    const count = await artifacts.downloadFolder(`runs/${challenger.runId}`, place, { folder: path })
-    if (count > 0)
-      return {
-        source: `runs:/${challenger.runId}/${path}`,
-        table: await read(join(place, path.split('/').at(-1)!)),
-      }
+    const found = await runData(keeping, { run, path }, { folder, read })
+    if (found !== undefined) return found
   }
   return undefined
+}
+
+async function runData(
+  { artifacts }: Keeping,
+  { run, path }: RunFile,
+  { folder, read }: { readonly folder: string; readonly read: (path: string) => Promise<Table> },
+): Promise<JudgingData | undefined> {
+  const place = join(folder, 'rows')
+  const count = await artifacts.downloadFolder(`runs/${run}`, place, { folder: path })
+  if (count !== 1) return undefined
+  return { source: `runs:/${run}/${path}`, table: await read(join(place, path.split('/').at(-1)!)) }
 }

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -114,14 +123,24 @@ onBothStores('the registry', (home) => {
   })
 
   test('a version of which bytes were changed in the artifacts is not given out', async () => {
-    const { registry, store } = await testRegistry(home, folder)
+    const { registry, store, artifacts, blobs } = await testRegistry(home, folder)
     await registry.register('m', good)
     const root = (await store.models.getVersion('m', 1)).storageLocation.replace('mlflow-artifacts:/', '')
-    const artifacts = readdirSync(folder).filter((name) => existsSync(join(folder, name, root)))
-    appendFileSync(join(folder, artifacts[0]!, root, 'model.onnx'), 'x')
+    const { hash } = (await artifacts.find(root, 'model.onnx'))!
+    const blob = readdirSync(blobs, { recursive: true, encoding: 'utf8' }).find((path) =>
+      path.endsWith(hash),
+    )!
+    const bytes = readFileSync(join(blobs, blob))
+    bytes[100]! ^= 1
+    chmodSync(join(blobs, blob), 0o644)
+    writeFileSync(join(blobs, blob), bytes)
     const place = join(folder, `${home.name}-changed`)
     await expect(registry.download('m/1', place)).rejects.toSatisfy(FormatError.is)
     expect(existsSync(place)).toBe(false)
+    // The next version has the same bytes, and brings the blob back.
+    await artifacts.blobs.delete(hash)
+    await registry.register('m', good)
+    expect((await registry.download('m/2', place)).kind).toBe('bundle')
   })
 
   describe('a gate', () => {

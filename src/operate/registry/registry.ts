@@ -7,7 +7,7 @@ import { type LineageGraph, lineageGraph } from './lineage-graph.js'
 import { type DownloadedModel, downloadVersion, type RegistryArtifacts } from './model-files.js'
 import { checkAlias, checkTags } from './names.js'
 import { assess, promote, type PromoteOptions, type Promotion } from './promote.js'
-import { resolveVersion } from './reference.js'
+import { type ModelReference, resolveVersion } from './reference.js'
 import { register, type RegisterOptions, type RunBundle } from './register.js'
 import { rollback, type RollbackOptions } from './rollback.js'
 import { signatureIn } from './signature.js'
@@ -32,6 +32,9 @@ export interface HistoryOptions {
   readonly before?: number | undefined
 }
 
+/** A version, as a text or taken apart. */
+export type Reference = string | ModelReference
+
 /**
  * Models under names, in numbered versions. References to a version are written `name/3`, `name@champion`, `name` (the champion, or the
  * newest where there is none), also with MLflow's `models:/` before.
@@ -47,7 +50,7 @@ export interface Registry {
   /** @throws {@link NotFoundError} */
   model(name: string): Promise<RegisteredModel>
   /** The version that a reference means. @throws {@link NotFoundError}; {@link UsageError} for what is no reference */
-  resolve(reference: string): Promise<ModelVersion>
+  resolve(reference: Reference): Promise<ModelVersion>
   /** All that were not deleted, the newest first. @throws {@link NotFoundError} */
   versions(name: string): Promise<ModelVersion[]>
   /**
@@ -73,19 +76,19 @@ export interface Registry {
    */
   rollback(name: string, alias: string, options?: RollbackOptions): Promise<ModelVersion>
   /** Says that somebody approves of a version; gates can ask for it. @throws {@link NotFoundError} */
-  approve(reference: string, note?: Note): Promise<ModelEvent>
+  approve(reference: Reference, note?: Note): Promise<ModelEvent>
   /** Adds a remark to the record of a version. @throws {@link NotFoundError} */
-  note(reference: string, note: string, userId?: string): Promise<ModelEvent>
+  note(reference: Reference, note: string, userId?: string): Promise<ModelEvent>
   /** What happened to a model, the newest first. @throws {@link NotFoundError} */
   history(name: string, options?: HistoryOptions): Promise<ModelEvent[]>
   /** Whether callers of the first can call the second. @throws {@link FormatError} where one is no bundle; {@link NotFoundError} */
-  compatibility(before: string, after: string): Promise<Compatibility>
+  compatibility(before: Reference, after: Reference): Promise<Compatibility>
   /** What differs between two versions. @throws {@link NotFoundError} */
-  diff(a: string, b: string): Promise<VersionDiff>
+  diff(a: Reference, b: Reference): Promise<VersionDiff>
   /** Where the versions of a model came from. @throws {@link NotFoundError} */
   lineage(name: string): Promise<LineageGraph>
   /** Writes the files of a version into a new folder, each checked by its hash. @throws {@link NotFoundError}, {@link FormatError} */
-  download(reference: string, folder: string): Promise<DownloadedModel>
+  download(reference: Reference, folder: string): Promise<DownloadedModel>
   /**
    * What a bundle at an address says of itself, for versions that others create. Undefined where no bundle lies there that can be read.
    *
@@ -93,7 +96,7 @@ export interface Registry {
    */
   inspect(location: string, runId?: string): Promise<BundleFacts | undefined>
   /** Replaces tags of the same name. @throws {@link NotFoundError} */
-  setTags(reference: string, tags: Readonly<Record<string, string>>): Promise<void>
+  setTags(reference: Reference, tags: Readonly<Record<string, string>>): Promise<void>
   /** Deletes a version that no alias points to; its number is not given again. @throws {@link ConflictError}; {@link NotFoundError} */
   deleteVersion(name: string, version: number, userId?: string): Promise<void>
   /** Deletes a model with all its versions and aliases; its record remains. @throws {@link NotFoundError} */
@@ -104,7 +107,7 @@ export interface Registry {
 export function openRegistry({ store, artifacts }: RegistryOptions): Promise<Registry> {
   const keeping = { store, artifacts }
   const { models } = store
-  const resolve = (reference: string): Promise<ModelVersion> => resolveVersion(store, reference)
+  const resolve = (reference: Reference): Promise<ModelVersion> => resolveVersion(store, reference)
   return Promise.resolve({
     register: (name, source, options) => register(keeping, name, source, options),
     model: (name) => models.get(name),

@@ -186,7 +186,9 @@ onBothStores('MLflow’s registry over REST', (home) => {
   test('a source of ours that is a bundle brings its signature along', async () => {
     const { store, artifacts, registry } = kept
     const run = await store.runs.create({ experimentId: '0', name: 'r' })
-    await artifacts.writeFolder(`runs/${run.runId}/model`, await smallBundle(folder, `${home.name}-bundle`))
+    await artifacts.writeFolder(`runs/${run.runId}`, await smallBundle(folder, `${home.name}-bundle`), {
+      folder: 'model',
+    })
     const name = await model()
     const source = `${run.artifactUri}/model`
     const created = await ok('POST', 'model-versions/create', { name, source, run_id: run.runId })
