@@ -1,6 +1,8 @@
 // What can be typed: commands, arguments and options.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { declareFlags } from './flags.js'
+import { serveFlags, uiFlags } from './server-flags.js'
 import { listOption } from './train-options.js'
 
 const version = (
@@ -27,7 +29,9 @@ export function program(): Command {
   declareTrain(root)
   declareUses(root)
   declareLooks(root)
-  for (const command of root.commands)
+  declareServers(root)
+  declareKeys(root)
+  for (const command of root.commands.flatMap((own) => [own, ...own.commands]))
     command.exitOverride().option('--debug', 'show the stack trace of an error')
   return root
 }
@@ -116,6 +120,44 @@ function declareLooks(root: Command): void {
     .description('show Node, engines, threads, what is missing and how to get it')
     .option('--json', 'print one JSON document')
     .action(run(async (context) => (await import('./commands/doctor.js')).doctorCommand(context)))
+}
+
+/** What answers over HTTP. */
+function declareServers(root: Command): void {
+  declareFlags(
+    root
+      .command('serve')
+      .description('answer with models over HTTP: bundles, ONNX files, models of the registry')
+      .argument('[models...]', 'bundles, ONNX files, folders of these, or name@alias'),
+    serveFlags,
+  ).action(run(async (context) => (await import('./commands/serve.js')).serveCommand(context)))
+  declareFlags(
+    root
+      .command('ui')
+      .description("show runs and models on a page, and keep what MLflow's clients log")
+      .option('--serve <models...>', 'serve these models, too'),
+    uiFlags,
+  ).action(run(async (context) => (await import('./commands/ui.js')).uiCommand(context)))
+}
+
+/** Who may use a server. */
+function declareKeys(root: Command): void {
+  const keys = root.command('keys').description('make, list and revoke keys of servers on a store')
+  const declare = (command: Command): Command =>
+    command
+      .option('--store <address>', 'the store of the server: a file, or postgres://…')
+      .option('--json', 'print one JSON document')
+  declare(keys.command('create').description('make a key; it is shown once'))
+    .requiredOption('--name <who>', 'whose key it is')
+    .requiredOption('--scopes <list>', 'what it allows: predict, predict:<model>, read, write, admin')
+    .option('--expires <duration>', 'when it ends by itself: 12h, 90d (default: never)')
+    .action(run(async (context) => (await import('./commands/keys.js')).createKeyCommand(context)))
+  declare(keys.command('list').description('list keys, without themselves')).action(
+    run(async (context) => (await import('./commands/keys.js')).listKeysCommand(context)),
+  )
+  declare(keys.command('revoke').description('end a key at once, for good'))
+    .argument('<key>', 'its first characters, as list shows them, or its name')
+    .action(run(async (context) => (await import('./commands/keys.js')).revokeKeyCommand(context)))
 }
 
 /** Commander's message as a sentence of ours. */

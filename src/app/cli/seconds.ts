@@ -8,12 +8,12 @@ const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, 
  *
  * @throws {@link UsageError} for anything else
  */
-export function parseSeconds(text: string): number {
+export function parseSeconds(text: string, name = '--time'): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text.trim())
   const seconds = match === null ? Number.NaN : Number(match[1]) * unitSeconds[match[2] ?? 's']!
   if (seconds > 0) return seconds
-  throw new UsageError(`--time: expected a duration such as 60s, 5m or 1h; received '${text}'.`, {
-    argument: '--time',
+  throw new UsageError(`${name}: expected a duration such as 60s, 5m or 1h; received '${text}'.`, {
+    argument: name,
   })
 }
 

@@ -1,2 +1,2 @@
-export type { Face, Server, ServerContext } from './face.js'
-export { createServer, type ServerOptions } from './server.js'
+export type { ComposedServer, ComposeOptions } from './compose.js'
+export * from './doors.js'

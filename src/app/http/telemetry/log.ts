@@ -8,6 +8,8 @@ export interface LogOptions {
   readonly level: LogLevel
   /** Where lines go. */
   readonly write: (line: string) => void
+  /** Short lines for people instead of JSON. @default false */
+  readonly isPretty?: boolean | undefined
   /** Of requests that went well, this share is logged; others are logged all. */
   readonly rate: number
 }
@@ -26,13 +28,13 @@ const secrets = [
 ]
 
 /** Fastify's options for such a log. */
-export function loggerOptions({ level, write }: LogOptions): FastifyServerOptions {
+export function loggerOptions({ level, write, isPretty = false }: LogOptions): FastifyServerOptions {
   if (level === 'silent') return { logger: false }
   return {
     disableRequestLogging: true,
     logger: {
       level,
-      stream: { write },
+      stream: { write: isPretty ? (line: string) => write(prettyLine(line)) : write },
       redact: { paths: secrets.flatMap(pathsOf), censor: '[redacted]' },
       // Names of machines and processes are what collectors add themselves.
       base: null,
@@ -90,7 +92,7 @@ export function logAnswers(server: Server, rate: number): void {
 }
 
 /** Lines for people, of lines of JSON. */
-export function prettyLine(line: string): string {
+function prettyLine(line: string): string {
   const { time, level, msg, reqId, req, status, milliseconds, err, ...rest } = JSON.parse(line) as Logged
   const parts = [
     (time ?? '').slice(11, 19),
