@@ -21,6 +21,8 @@ export function serverOptions(flags: ServerFlags, version: string): ComposeOptio
     port: flags.port,
     insecure: flags.insecureNoAuth,
     store: flags.store,
+    artifacts: flags.artifacts,
+    cache: flags.cache,
     key: environmentKey(),
     tlsFiles: flags.tlsCert === undefined ? undefined : { cert: flags.tlsCert, key: flags.tlsKey! },
     hosts: flags.allowedHosts,

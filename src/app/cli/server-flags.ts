@@ -45,6 +45,12 @@ const doorFlags = {
     variables: ['MODELWRIGHT_ARTIFACTS'],
     read: asText,
   }),
+  cache: flag({
+    flags: '--cache <folder>',
+    text: 'where models of the registry are kept that were downloaded (default: .modelwright/models)',
+    variables: ['MODELWRIGHT_CACHE'],
+    read: asText,
+  }),
   tlsCert: flag({
     flags: '--tls-cert <file>',
     text: 'certificate in PEM, read again when it changes',

@@ -1,6 +1,7 @@
 // What every face of the server is given. A face is a fastify plugin: it adds the routes of one protocol, and says errors in its words.
 import type { FastifyInstance } from 'fastify'
 import type { Artifacts } from '../../operate/artifacts/index.js'
+import type { Registry } from '../../operate/registry/index.js'
 import type { InferenceService } from '../../operate/serve/index.js'
 import type { Registry } from '../../operate/registry/index.js'
 import type { Scope, Store } from '../../operate/store/index.js'
@@ -10,6 +11,7 @@ export interface ServerContext {
   readonly store?: Store | undefined
   /** Files of runs and models, whose paths are in the store. */
   readonly artifacts?: Artifacts | undefined
+  readonly registry?: Registry | undefined
   /** What each caller may see of it: limits of rows and time and scopes of keys are kept by it, whatever the protocol. */
   readonly service?: InferenceService | undefined
   readonly registry?: Registry | undefined

@@ -51,7 +51,7 @@ export async function startServer(context: ServerContext, options: ListenOptions
       : undefined
   const server = await createServer(context, { ...options, tls, hosts })
   try {
-    await server.listen({ host, port })
+    await server.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` })
   } catch (error) {
     await server.close()
     throw listenError(error, host, port)

@@ -1,5 +1,5 @@
 // The log of the server: a line of JSON for each event, on standard error, or short lines where a person looks. Secrets never stand in it.
-import type { FastifyRequest, FastifyServerOptions } from 'fastify'
+import { type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Server } from '../face.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -31,7 +31,8 @@ const secrets = [
 export function loggerOptions({ level, write, isPretty = false }: LogOptions): FastifyServerOptions {
   if (level === 'silent') return { logger: false }
   return {
-    disableRequestLogging: true,
+    // Ours says more in fewer lines: logAnswers.
+    logController: new LogController({ disableRequestLogging: true }),
     logger: {
       level,
       stream: { write: isPretty ? (line: string) => write(prettyLine(line)) : write },
@@ -92,7 +93,7 @@ export function logAnswers(server: Server, rate: number): void {
 }
 
 /** Lines for people, of lines of JSON. */
-function prettyLine(line: string): string {
+export function prettyLine(line: string): string {
   const { time, level, msg, reqId, req, status, milliseconds, err, ...rest } = JSON.parse(line) as Logged
   const parts = [
     (time ?? '').slice(11, 19),

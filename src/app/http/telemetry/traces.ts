@@ -17,6 +17,8 @@ export interface TraceOptions {
 
 /** Milliseconds between two sendings: a trace is looked at seconds later, not at once. */
 const sendEvery = 2000
+/** Milliseconds for which sending is tried: what a collector that is away costs at the end, too. */
+const sendWithin = 1500
 
 /** @throws {@link EngineMissingError} when the SDK is not installed */
 export async function addTraces(server: Server, options: TraceOptions): Promise<void> {
@@ -92,8 +94,12 @@ async function startProvider({ endpoint, version }: TraceOptions) {
     ])
     const exporter = new OTLPTraceExporter({
       url: `${endpoint.replace(/\/+$/, '').replace(/\/v1\/traces$/, '')}/v1/traces`,
+      timeoutMillis: sendWithin,
     })
-    const processor = new sdk.BatchSpanProcessor(exporter, { scheduledDelayMillis: sendEvery })
+    const processor = new sdk.BatchSpanProcessor(exporter, {
+      scheduledDelayMillis: sendEvery,
+      exportTimeoutMillis: sendWithin,
+    })
     return {
       api,
       provider: new sdk.NodeTracerProvider({ resource: resourceOf(version), spanProcessors: [processor] }),
