@@ -45,7 +45,7 @@ async function withStore<T>(
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   await using store = await openStore(options['store'] as string | undefined)
-  return work(store)
+  return await work(store)
 }
 
 const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)

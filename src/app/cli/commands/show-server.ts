@@ -64,7 +64,7 @@ function callOf(server: ComposedServer, { model, columns }: Model): string {
   const place = `${server.url}/api/v1/serving/models/${encodeURIComponent(model)}`
   if (columns === undefined || columns.length > mostColumns) return `curl${key} ${shellText(place)}`
   const row = Object.fromEntries(columns.map((field) => [field.name, exampleOf(field)]))
-  return `curl${key} -H 'Content-Type: application/json' ${shellText(`${place}/predict`)} -d ${shellText(JSON.stringify({ row }))}`
+  return `curl${key} -H 'Content-Type: application/json' ${shellText(`${place}/predict`)} -d ${shellText(JSON.stringify(row))}`
 }
 
 function exampleOf({ type, labels }: NonNullable<Model['columns']>[number]): unknown {
