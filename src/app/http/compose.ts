@@ -13,7 +13,8 @@ import { facesOf } from './faces.js'
 import { type Access, accessBy } from './guard/access.js'
 import { keyBook } from './guard/key-book.js'
 import { openParts, type PartOptions } from './open-parts.js'
-import type { ServerOptions } from './server.js'
+import type { Server } from './face.js'
+import type { DeclaredRoute, ServerOptions } from './server.js'
 import { type ListenOptions, startServer } from './start-server.js'
 import type { ReadinessCheck } from './telemetry/health.js'
 
@@ -38,6 +39,8 @@ export interface ComposedServer {
   models(): readonly VersionDescription[]
   /** Writes to the server's log. */
   log(level: 'info' | 'warn' | 'error', message: string, error?: unknown): void
+  /** The routes there are and what they ask of a key, and a way to call them without a network. */
+  readonly inside: Pick<Server, 'inject'> & { readonly routes: readonly DeclaredRoute[] }
   /** Ends gently; true when all that had begun was answered. */
   stop(options?: DrainOptions): Promise<boolean>
 }
@@ -75,11 +78,12 @@ async function compose(
     watchers: watchersOf({ service, requestLog, version, otlp }),
     checks: track && store !== undefined ? [storeCheck(store)] : [],
   })
-  const { log } = running.server
+  const { log, routes } = running.server
   return {
     url: running.url,
     store: store?.url,
     asksForKeys: access !== undefined,
+    inside: { inject: running.server.inject.bind(running.server), routes },
     models: () => service?.describe() ?? [],
     log: (level, message, error) =>
       error === undefined ? log[level](message) : log[level]({ err: error }, message),

@@ -29,22 +29,29 @@ export async function drain(
   // Node's own close would also end idle connections, on which a request may be under way; this only stops listening.
   if (server.server.listening) NetServer.prototype.close.call(server.server)
   server.endStreams()
-  const isAnswered = await quiet(server, end)
-  if (!isAnswered) server.server.closeAllConnections()
+  await quiet(server, end)
+  // Files that are on their way are not counted as in flight, and are waited for all the same.
+  let isCut = false
+  const cut = setTimeout(
+    () => {
+      isCut = true
+      server.server.closeAllConnections()
+    },
+    Math.max(0, end - now()),
+  )
   await server.close()
-  return isAnswered
+  clearTimeout(cut)
+  return !isCut
 }
 
 /** Until no connection is open, or none has had a request for a moment. */
-async function quiet(server: Server, end: number): Promise<boolean> {
-  let quietSince = now()
-  while (now() < end) {
-    if ((await connections(server)) === 0) return true
-    if (server.openRequests.count > 0) quietSince = now()
-    else if (now() - Math.max(quietSince, server.openRequests.lastAt) >= quietFor) return true
+async function quiet(server: Server, end: number): Promise<void> {
+  const began = now()
+  while (now() < end && (await connections(server)) > 0) {
+    const { count, lastAt } = server.openRequests
+    if (count === 0 && now() - Math.max(began, lastAt) >= quietFor) return
     await sleep(lookEvery)
   }
-  return false
 }
 
 const connections = (server: Server): Promise<number> =>

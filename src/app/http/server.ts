@@ -5,6 +5,7 @@ import type { Face, RouteScope, Server, ServerContext } from './face.js'
 import { type Access, guard } from './guard/access.js'
 import { limitedService, rememberCallers } from './guard/limited-service.js'
 import { guardOrigins } from './guard/origins.js'
+import { scopeOf } from './guard/scopes.js'
 import { addSecurityHeaders } from './guard/security-headers.js'
 import { type OpenRequests, openRequests } from './limits/open-requests.js'
 import { limitRate } from './limits/rate.js'
@@ -85,12 +86,15 @@ export async function createServer(context: ServerContext, options: ServerOption
     done()
   })
   answerErrors(server)
-  namePlaces(server)
+  noteRoutes(server)
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id)
+    done()
+  })
+  server.addHook('onSend', (_request, reply, payload, done) => {
     // So that clients look for another server while there is still one to answer them.
     if (server.isDraining) void reply.header('Connection', 'close')
-    done()
+    done(null, payload)
   })
   const open = openRequests(server, {
     most: options.maxInFlight ?? defaultInFlight,
@@ -126,6 +130,7 @@ declare module 'fastify' {
     /** Ends answers that would go on as long as their clients listen. */
     endStreams(): void
     readonly openRequests: OpenRequests
+    readonly routes: readonly DeclaredRoute[]
   }
 }
 
@@ -176,9 +181,24 @@ function answerUnknown(server: Server, isRateLimited: boolean): void {
   else server.setNotFoundHandler(notFound)
 }
 
-/** Streams have no end that could be late. */
-function namePlaces(server: Server): void {
+/** A route as it was declared. */
+export interface DeclaredRoute {
+  readonly method: string
+  readonly url: string
+  /** Both. */
+  readonly name: string
+  readonly scope: RouteScope
+}
+
+/** Keeps a list of routes; streams have no end that could be late. */
+function noteRoutes(server: Server): void {
+  const routes: DeclaredRoute[] = []
+  server.decorate('routes', routes)
   server.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      const scope = scopeOf(method, route.config?.scope)
+      routes.push({ method, url: route.url, name: `${method} ${route.url}`, scope })
+    }
     if (route.config?.longLived === true) route.handlerTimeout = longestTimeout
   })
 }

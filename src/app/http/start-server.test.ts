@@ -409,6 +409,30 @@ describe('going away', () => {
     expect(await seen).toMatchObject({ code: 'ECONNRESET' })
   })
 
+  test.each([
+    ['is waited for', 'the rest', 20_000, true, '200'],
+    ['that does not end is cut off', undefined, 300, false, ''],
+  ])('a file that is on its way %s', async (_name, rest, timeout, isAnswered, status) => {
+    const upload: Face = (routes) => {
+      routes.addContentTypeParser('application/octet-stream', (_request, body, done) => done(null, body))
+      routes.put('/file', { config: { longLived: true } }, async (request) => {
+        let bytes = 0
+        for await (const part of request.body as AsyncIterable<Buffer>) bytes += part.length
+        return { bytes }
+      })
+    }
+    const { url, stop, server } = await start({ faces: [upload] })
+    const { socket, closed } = raw(url)
+    socket.write(
+      'PUT /file HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nContent-Length: 12\r\n\r\nhalf',
+    )
+    await expect.poll(() => server.openRequests.lastAt).toBeGreaterThan(0)
+    const stopped = stop({ timeout })
+    if (rest !== undefined) setTimeout(() => socket.write(rest), 700)
+    expect(await stopped).toBe(isAnswered)
+    expect(statusesOf(await closed).join()).toBe(status)
+  })
+
   test('a stream of events is not waited for', async () => {
     const { url, stop, server } = await start()
     const first = await new Promise<IncomingMessage>((resolve) => {

@@ -1,6 +1,7 @@
 // A store in a thread of its own: SQLite answers at once and keeps its thread busy meanwhile, which a server cannot afford.
 import { Worker } from 'node:worker_threads'
 import {
+  builtFile,
   type ErrorDetails,
   InternalError,
   ModelwrightError,
@@ -63,7 +64,7 @@ function startThread(address: string) {
   let closed = false
   let worker: Worker | undefined
   const start = (): Worker => {
-    const started = new Worker(new URL('./store-worker.js', import.meta.url), {
+    const started = new Worker(builtFile(import.meta.url, './store-worker.js'), {
       workerData: { address },
       ...workerFlags(),
     })
