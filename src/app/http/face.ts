@@ -5,6 +5,8 @@ import type { Registry } from '../../operate/registry/index.js'
 import type { InferenceService } from '../../operate/serve/index.js'
 import type { Registry } from '../../operate/registry/index.js'
 import type { Scope, Store } from '../../operate/store/index.js'
+import type { VertexRoutes } from './serving/platform.js'
+import type { RequestedModels } from './serving/sagemaker/requested-models.js'
 
 /** What stands behind the routes. A server of models alone has no store, one of runs alone no models. */
 export interface ServerContext {
@@ -15,6 +17,12 @@ export interface ServerContext {
   /** What each caller may see of it: limits of rows and time and scopes of keys are kept by it, whatever the protocol. */
   readonly service?: InferenceService | undefined
   readonly registry?: Registry | undefined
+  /** The model that answers on routes without a name, such as `/invocations`. @default the only one */
+  readonly defaultModel?: string | undefined
+  /** Models that a platform may have loaded by path; they are a source of the service too. @default none */
+  readonly requestedModels?: RequestedModels | undefined
+  /** Routes that Vertex AI calls. @default none */
+  readonly vertex?: VertexRoutes | undefined
   /** Aborted when the server begins to close: answers that go on, such as streams of events, end then. */
   readonly closing?: AbortSignal | undefined
 }

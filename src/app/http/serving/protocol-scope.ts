@@ -17,20 +17,9 @@ export interface Protocol {
   readonly prefix?: string
 }
 
-/** What a key must allow for a route: nothing, asking models, or changing what is served. */
-export type RouteScope = 'open' | 'predict' | 'admin'
-
-/** What the rest of the server must know of a route. */
-export interface RouteConfig {
-  readonly scope: RouteScope
-  readonly protocol: string
-  /** It answers for as long as the client sends. */
-  readonly longLived?: boolean
-}
-
-/** Options of a route. */
-export const routeOptions = (config: RouteConfig): { readonly config: FastifyContextConfig } => ({
-  config: config as FastifyContextConfig,
+/** Options of a route: what the rest of the server must know of it. */
+export const routeOptions = (config: FastifyContextConfig): { readonly config: FastifyContextConfig } => ({
+  config,
 })
 
 /** Adds routes in a scope of their own. */

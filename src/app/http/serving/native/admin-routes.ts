@@ -61,6 +61,12 @@ export function readingRoutes(service: InferenceService): readonly Route[] {
       scope: 'predict',
       handle: async ({ params }) => service.resolve(params),
     }),
+  ]
+}
+
+/** Routes that give types of the models. */
+export function typeRoutes(service: InferenceService): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: `${servingPath}/types.ts`,

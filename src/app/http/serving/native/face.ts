@@ -7,7 +7,7 @@ import type { Server } from '../../face.js'
 import type { ModelPath } from '../addressee.js'
 import { streamedTypes } from '../body/read-body.js'
 import { addProtocol, type Protocol, routeOptions } from '../protocol-scope.js'
-import { changingRoutes, readingRoutes, servingPath } from './admin-routes.js'
+import { changingRoutes, readingRoutes, servingPath, typeRoutes } from './admin-routes.js'
 import { predict, type PredictQuery, predictStream } from './predict-route.js'
 import {
   aliasParams,
@@ -56,7 +56,7 @@ const predictRoutes: readonly Route[] = [
 
 /** Adds `/api/v1/serving` and all below it. */
 export async function nativeFace(server: Server, service: InferenceService): Promise<void> {
-  addRoutes(server, [...readingRoutes(service), ...changingRoutes(service)])
+  addRoutes(server, [...readingRoutes(service), ...typeRoutes(service), ...changingRoutes(service)])
   declareRoutes(server, predictRoutes)
   await addProtocol(server, protocol, (scope) => {
     for (const type of streamedTypes) {

@@ -11,6 +11,7 @@ export const versionShape = z
     reason: z.string().optional(),
     kind: z.enum(['bundle', 'onnx']),
     task: z.string().optional(),
+    target: z.string().optional(),
     columns: z
       .array(z.object({ name: z.string(), type: z.enum(['number', 'boolean', 'timestamp', 'string']) }))
       .optional(),
@@ -20,6 +21,7 @@ export const versionShape = z
     aliases: z.array(z.string()),
     bytes: z.number(),
     batching: z.object({ maxBatch: z.number(), maxDelay: z.number() }),
+    placement: z.enum(['thread', 'worker']).optional(),
   })
   .meta({ description: 'One version of a model: its state, what it takes and what it gives.' })
 

@@ -1,4 +1,5 @@
 // Values of JSON as elements of tensors: exact or refused, never rounded to another whole number.
+import { isUtf8 } from 'node:buffer'
 import { halvesOfFloats, nameOf, UsageError } from '../../../../base/index.js'
 import { arrayClass, type NumericType, type Tensor, type TensorType } from '../../../../engine/onnx/index.js'
 import { integerRange, openInferenceName } from './datatypes.js'
@@ -101,7 +102,18 @@ function booleanElement(value: unknown, where: string): number {
 
 function textElement(value: unknown, where: string): string {
   if (typeof value === 'string') return value
+  const decoded = base64Text(value)
+  if (decoded !== undefined) return decoded
   throw unfit(value, { type: 'string', where, expected: 'text' })
+}
+
+/** What `{"b64": …}` holds, when it is text; undefined otherwise. */
+export function base64Text(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { b64 } = value as { readonly b64?: unknown }
+  if (typeof b64 !== 'string' || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(b64)) return undefined
+  const bytes = Buffer.from(b64, 'base64')
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
 
 interface Misfit {

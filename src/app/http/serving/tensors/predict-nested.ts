@@ -3,6 +3,7 @@
 import { closestName, quote, UsageError } from '../../../../base/index.js'
 import type { Tensor } from '../../../../engine/onnx/index.js'
 import type {
+  Addressee,
   InferenceService,
   RequestOptions,
   Served,
@@ -10,15 +11,14 @@ import type {
   TensorSpec,
   VersionDescription,
 } from '../../../../operate/serve/index.js'
-import type { ModelPath } from '../addressee.js'
 import { elementsOf } from './elements.js'
 import { flatten } from './nested.js'
-import { nestedText, type NotFinite } from './write-json.js'
+import { nestedText, type WriteStyle } from './write-json.js'
 
 type Values = Readonly<Record<string, unknown>>
 
 export interface NestedTask {
-  readonly to: ModelPath
+  readonly to: Addressee
   readonly options: RequestOptions
   readonly description: VersionDescription
   readonly inputs: Values
@@ -41,11 +41,11 @@ export async function predictTensorsOf(
 export async function predictColumns(
   service: InferenceService,
   task: NestedTask,
-  notFinite?: NotFinite,
+  styleOf: (output: string) => WriteStyle = () => ({}),
 ): Promise<{ readonly served: Served; readonly outputs: Readonly<Record<string, string>> }> {
   const { served, outputs } = await predictTensorsOf(service, task)
   const texts = Object.create(null) as Record<string, string>
-  for (const name in outputs) texts[name] = nestedText(outputs[name]!, notFinite)
+  for (const name in outputs) texts[name] = nestedText(outputs[name]!, styleOf(name))
   return { served, outputs: texts }
 }
 
@@ -74,7 +74,7 @@ function namedTensors(values: Values, specs: readonly TensorSpec[]): Readonly<Re
 }
 
 /** A tensor of the type of an input. */
-export function nestedTensor(value: unknown, { name, type }: TensorSpec): Tensor {
+function nestedTensor(value: unknown, { name, type }: TensorSpec): Tensor {
   const where = `Input ${quote(name)}`
   const { dims, values } = flatten(value, where)
   return { type, dims, data: elementsOf(type, values, where) } as Tensor

@@ -5,6 +5,14 @@ import { elementCount, type Tensor } from '../../../../engine/onnx/index.js'
 /** How numbers are written that JSON has not. */
 export type NotFinite = 'null' | 'token'
 
+/** How a tensor is written. */
+export interface WriteStyle {
+  /** @default 'null' */
+  readonly notFinite?: NotFinite | undefined
+  /** Texts as `{"b64": …}`, as TensorFlow Serving writes what may be no text. @default false */
+  readonly base64?: boolean | undefined
+}
+
 /** One number; NaN and infinite ones as null, or as the words that Python and TensorFlow Serving know. */
 export function numberText(value: number, notFinite: NotFinite = 'null'): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
@@ -13,11 +21,16 @@ export function numberText(value: number, notFinite: NotFinite = 'null'): string
 }
 
 /** How each element is written. */
-export function elementWriter(value: Tensor, notFinite: NotFinite = 'null'): (index: number) => string {
+export function elementWriter(
+  value: Tensor,
+  { notFinite, base64 = false }: WriteStyle = {},
+): (index: number) => string {
   const { type, data } = value
   switch (type) {
     case 'string':
-      return (index) => JSON.stringify(data[index])
+      return base64
+        ? (index) => `{"b64":"${Buffer.from(data[index]!, 'utf8').toString('base64')}"}`
+        : (index) => JSON.stringify(data[index])
     case 'bool':
       return (index) => (data[index] === 0 ? 'false' : 'true')
     case 'float16': {
@@ -33,22 +46,22 @@ export function elementWriter(value: Tensor, notFinite: NotFinite = 'null'): (in
 }
 
 /** All elements as one list, in row-major order. */
-export function flatText(value: Tensor, notFinite?: NotFinite): string {
-  const write = elementWriter(value, notFinite)
+export function flatText(value: Tensor, style?: WriteStyle): string {
+  const write = elementWriter(value, style)
   let text = '['
   for (let i = 0; i < value.data.length; i++) text += (i === 0 ? '' : ',') + write(i)
   return `${text}]`
 }
 
 /** Lists in lists, as the sizes say; a tensor without axes is its element. */
-export function nestedText(value: Tensor, notFinite?: NotFinite): string {
-  return partText(value.dims, 0, elementWriter(value, notFinite))
+export function nestedText(value: Tensor, style?: WriteStyle): string {
+  return partText(value.dims, 0, elementWriter(value, style))
 }
 
 /** The parts along the first axis, one text each. */
-export function rowTexts(value: Tensor, notFinite?: NotFinite): string[] {
+export function rowTexts(value: Tensor, style?: WriteStyle): string[] {
   const [rows = 1, ...rest] = value.dims
-  const write = elementWriter(value, notFinite)
+  const write = elementWriter(value, style)
   const width = elementCount(rest)
   return Array.from({ length: rows }, (_, row) => partText(rest, row * width, write))
 }

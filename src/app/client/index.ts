@@ -1,0 +1,3 @@
+export { ServingError, type ServingErrorFields } from './client-error.js'
+export { type Client, connect, type ConnectOptions, type PredictOptions } from './connect.js'
+export type * from './model-types.js'

@@ -1,0 +1,106 @@
+// Requests of TensorFlow Serving. @see https://github.com/tensorflow/serving/blob/master/tensorflow_serving/g3doc/api_rest.md
+import { nameOf, quote, UsageError } from '../../../../base/index.js'
+import type { Row } from '../../../../data/index.js'
+import type { VersionDescription } from '../../../../operate/serve/index.js'
+import { isObject } from '../body/json.js'
+import { cellOf, columnNames, instanceList, rowsOfInstances } from '../rows/instances.js'
+import { rowsOfColumns, rowsOfLists } from '../rows/rows.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A request in rows or in columns; the protocol has either, not both. */
+export interface PredictShape {
+  readonly format: 'row' | 'column'
+  readonly value: unknown
+}
+
+/** @throws {@link UsageError} when it has neither or both, or an unknown signature */
+export function predictShape(request: Json): PredictShape {
+  checkSignature(request)
+  const hasRows = Object.hasOwn(request, 'instances')
+  const hasColumns = Object.hasOwn(request, 'inputs')
+  if (hasRows === hasColumns) {
+    throw new UsageError(
+      `The request must have either 'instances' (rows) or 'inputs' (columns)${hasRows ? ', not both' : ''}.`,
+      { argument: 'instances' },
+    )
+  }
+  return hasRows
+    ? { format: 'row', value: request['instances'] }
+    : { format: 'column', value: request['inputs'] }
+}
+
+/** A model has one signature; clients call it by these names. */
+const signatures = new Set<unknown>([
+  undefined,
+  '',
+  'serving_default',
+  ...['predict', 'classify', 'regress'].flatMap((verb) => [verb, `tensorflow/serving/${verb}`]),
+])
+
+function checkSignature(request: Json): void {
+  const name = request['signature_name']
+  if (signatures.has(name)) return
+  throw new UsageError(
+    `The model has no signature ${typeof name === 'string' ? quote(name) : nameOf(name)}; it has 'serving_default'.`,
+    { argument: 'signature_name' },
+  )
+}
+
+/** Rows of a bundle. @throws {@link UsageError}, {@link ShapeError} */
+export function rowsOfShape(
+  { format, value }: PredictShape,
+  description: VersionDescription,
+): readonly Row[] {
+  if (format === 'row') return rowsOfInstances(value, description, 'instances')
+  if (isObject(value)) {
+    const columns = Object.entries(value).map(([name, list]) => [
+      name,
+      Array.isArray(list) ? list.map(cellOf) : list,
+    ])
+    return rowsOfColumns(Object.fromEntries(columns) as Json, 'inputs')
+  }
+  const names = columnNames(description)
+  const lists = instanceList(value, 'inputs').map((entry) => (Array.isArray(entry) ? entry : [entry]))
+  return rowsOfLists(names, lists, 'inputs')
+}
+
+/** Inputs of a plain graph by name, from columns. */
+export function inputsOfColumns(value: unknown, { inputs }: VersionDescription): Json {
+  if (isObject(value)) return value
+  const [only] = inputs
+  if (inputs.length === 1) return Object.fromEntries([[only!.name, value]])
+  throw new UsageError(
+    `'inputs' must be an object with ${inputs.map(({ name }) => quote(name)).join(', ')}; received ${nameOf(value)}.`,
+    { argument: 'inputs' },
+  )
+}
+
+/** Rows of `classify` and `regress`: examples, with what all of them share. @throws {@link UsageError} */
+export function examplesOf(request: Json): readonly Row[] {
+  checkSignature(request)
+  const context = request['context'] ?? {}
+  if (!isObject(context)) {
+    throw new UsageError(`'context' must be an object of features; received ${nameOf(context)}.`, {
+      argument: 'context',
+    })
+  }
+  return instanceList(request['examples'], 'examples').map((example, i) => {
+    if (!isObject(example)) {
+      throw new UsageError(`'examples[${i}]' must be an object of features; received ${nameOf(example)}.`, {
+        argument: 'examples',
+      })
+    }
+    const shared = Object.keys(context).find((name) => Object.hasOwn(example, name))
+    if (shared !== undefined) {
+      throw new UsageError(`'examples[${i}]' has the feature ${quote(shared)}, which the context has too.`, {
+        argument: 'examples',
+      })
+    }
+    const row = Object.create(null) as Record<string, Row[string]>
+    for (const features of [context, example]) {
+      for (const name of Object.keys(features)) row[name] = cellOf(features[name]) as Row[string]
+    }
+    return row
+  })
+}
