@@ -6,6 +6,7 @@ import {
   conform,
   type ConformedRow,
   type Field,
+  listNames,
   type Row,
   rowReader,
   table,
@@ -39,8 +40,19 @@ export function rowsReader(fields: readonly Field[]): (given: GivenRows) => Read
       if (read !== undefined) return read
     }
     // No rows, or none that could be answered: whoever reads tables says what is wrong.
-    return readTable(asTable(rows, fields), fields, (row, name) => rows[row]?.[name])
+    const table = readTable(asTable(rows, fields), fields, (row, name) => rows[row]?.[name])
+    // A table of objects without any key has no rows.
+    if (table.rows !== rows.length) throw noValues(fields)
+    return table
   }
+}
+
+function noValues(fields: readonly Field[]): SchemaMismatchError {
+  const names = fields.map(({ name }) => name)
+  return new SchemaMismatchError(
+    `predictRows: the rows have no values; expected ${listNames(names)}. null is a missing value.`,
+    { missing: names, unexpected: [], changed: [] },
+  )
 }
 
 /** Reads rows without a slip; undefined where there is one. */

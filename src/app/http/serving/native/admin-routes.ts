@@ -127,7 +127,7 @@ export function changingRoutes(service: InferenceService): readonly Route[] {
     route({
       ...load,
       path: `${servingPath}/models/:model/unload`,
-      summary: 'Frees all versions once their requests have ended; the next request loads them again.',
+      summary: 'Frees all versions once their requests have ended; none answers until one is loaded.',
       params: modelParams,
       response: unloaded,
       handle: async ({ params }) => unload(params.model),
@@ -135,7 +135,7 @@ export function changingRoutes(service: InferenceService): readonly Route[] {
     route({
       ...load,
       path: `${servingPath}/models/:model/versions/:version/unload`,
-      summary: 'Frees a version once its requests have ended; the next request loads it again.',
+      summary: 'Frees a version once its requests have ended; it does not answer until it is loaded.',
       params: versionParams,
       response: unloaded,
       handle: async ({ params }) => unload(params.model, params.version),

@@ -13,7 +13,15 @@ export const versionShape = z
     task: z.string().optional(),
     target: z.string().optional(),
     columns: z
-      .array(z.object({ name: z.string(), type: z.enum(['number', 'boolean', 'timestamp', 'string']) }))
+      .array(
+        z.object({
+          name: z.string(),
+          type: z.enum(['number', 'boolean', 'timestamp', 'string']),
+          labels: z.array(z.string()).optional(),
+          format: z.string().optional(),
+          verbatim: z.boolean().optional(),
+        }),
+      )
       .optional(),
     classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
     inputs: z.array(tensorSpec),

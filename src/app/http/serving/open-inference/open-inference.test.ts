@@ -374,6 +374,6 @@ describe('infer', () => {
     memory.set(json, start)
     const body = memory.subarray(start, 176)
     const { inputs } = readInferRequest(body, json.length)
-    expect(inputs['x']!.data.buffer).toBe(memory.buffer)
+    expect((inputs['x']!.data as Float64Array).buffer).toBe(memory.buffer)
   })
 })
