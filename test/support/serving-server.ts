@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { createServer, type Server, type ServerContext } from '../../src/app/http/index.js'
+import type { Access } from '../../src/app/http/guard/access.js'
 import { servingFaces } from '../../src/app/http/serving/index.js'
 import type { Row } from '../../src/data/index.js'
 import { graphBuilder, type TensorType } from '../../src/engine/onnx/index.js'
@@ -51,6 +52,7 @@ interface Setup extends Omit<ServerContext, 'service'> {
   /** Only these models. @default all */
   readonly only?: readonly string[]
   readonly bodyLimit?: number
+  readonly access?: Access
 }
 
 /** What rows of `dear` (a classifier, versions 1 and 2) and `cost` (a regressor) are. */
@@ -60,7 +62,12 @@ export const rows: readonly Row[] = houses.slice(0, 8).map(house)
  * The models are `dear` (1 and 2, alias `champion` on 1), `cost`, and the graphs `scaling`, `lookup`, `echo` and `texts`. Closed after
  * the tests of the file.
  */
-export async function servingServer({ only, bodyLimit, ...context }: Setup = {}): Promise<ServingServer> {
+export async function servingServer({
+  only,
+  bodyLimit,
+  access,
+  ...context
+}: Setup = {}): Promise<ServingServer> {
   const folder = temporaryFolder()
   const wanted = (name: string): boolean => only?.includes(name) ?? true
   if (wanted('dear')) {
@@ -75,10 +82,11 @@ export async function servingServer({ only, bodyLimit, ...context }: Setup = {})
   const service = await createInferenceService({
     sources: [folder, ...(context.requestedModels === undefined ? [] : [context.requestedModels])],
     aliases: wanted('dear') ? { dear: { champion: '1' } } : {},
+    preload: 'all',
     watchInterval: 0,
     workers: 1,
   })
-  const server = await createServer({ ...context, service }, { faces: [servingFaces], bodyLimit })
+  const server = await createServer({ ...context, service }, { faces: [servingFaces], bodyLimit, access })
   afterAll(async () => {
     await server.close()
     await service.close()

@@ -15,7 +15,8 @@ export interface AnswerWriter {
 }
 
 export interface StreamTask {
-  readonly service: InferenceService
+  /** What predicts, in the name of who asked: a stream goes on outside of its request. */
+  readonly predictRows: InferenceService['predictRows']
   readonly to: ModelPath
   readonly options: RequestOptions
   readonly writer: AnswerWriter
@@ -24,7 +25,11 @@ export interface StreamTask {
 /** Rows that are predicted at once: as many as make a full batch of several models, and few enough to answer soon. */
 export const rowsAtOnce = 256
 
-/** The answers as text, piece by piece, one line for each row. */
+/**
+ * The answers as text, piece by piece, one line for each row.
+ *
+ * @throws what is no fault of a row, such as a model that is not there, as long as nothing has been answered
+ */
 export async function* answerStream(
   rows: AsyncIterable<readonly StreamedRow[]>,
   task: StreamTask,
@@ -63,9 +68,9 @@ async function answerInto(
   place: Place,
 ): Promise<void> {
   if (rows.length === 0) return
-  const { service, to, options, writer } = place.task
+  const { predictRows, to, options, writer } = place.task
   try {
-    const answer = await service.predictRows(
+    const answer = await predictRows(
       to,
       rows.map(({ row }) => row),
       options,
@@ -73,6 +78,7 @@ async function answerInto(
     for (let i = 0; i < rows.length; i++) texts[rows[i]!.at] = writer.answer(answer, i)
   } catch (error) {
     const said = httpErrorOf(error)
+    if (said.status !== 400 && place.line === 1) throw error
     if (rows.length === 1 || said.status !== 400) {
       for (const { at } of rows) texts[at] = writer.error(said, place.line + at)
       return

@@ -1,4 +1,5 @@
 // The route of predictions: one row, rows, columns or tensors in JSON; rows that stream as NDJSON or CSV.
+import { AsyncResource } from 'node:async_hooks'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { quote, UsageError } from '../../../../base/index.js'
@@ -96,7 +97,8 @@ export async function predictStream(
   const rows = isCsv ? csvRows(body, columns) : ndjsonRows(body, columns)
   const asCsv = wantsCsv(request.headers.accept, isCsv)
   const { header, writer } = asCsv ? csvAnswers(description) : { header: '', writer: ndjsonWriter }
-  const task: StreamTask = { service, to: request.params, options: requestOptions(request), writer }
+  const predictRows = AsyncResource.bind(service.predictRows)
+  const task: StreamTask = { predictRows, to: request.params, options: requestOptions(request), writer }
   const answers = answerStream(rows, task)
   // Until here a refusal has a status of its own; later errors stand in their line.
   const first = await answers.next()

@@ -7,7 +7,7 @@ import { routeOptions } from '../protocol-scope.js'
 import { openApiDocument } from './document.js'
 
 export function openApiFace(server: Server, service: InferenceService | undefined): void {
-  server.get('/openapi.json', routeOptions({ scope: 'read', protocol: 'modelwright' }), () =>
+  server.get('/openapi.json', routeOptions({ scope: 'predict', protocol: 'modelwright' }), () =>
     openApiDocument(declaredRoutes(server), service === undefined ? [] : answering(service)),
   )
 }

@@ -72,12 +72,14 @@ function targetOf(
 function addModelRoutes(scope: Server, service: InferenceService, { requestedModels }: ServerContext): void {
   const admin = routeOptions({ scope: 'admin', protocol: protocol.name })
   const predict = routeOptions({ scope: 'predict', protocol: protocol.name })
-  const listed = (): { readonly modelName: string; readonly modelUrl: string }[] =>
-    requestedModels?.entries().map(({ name, path }) => ({ modelName: name, modelUrl: path })) ??
-    [...new Set(service.describe().map(({ model }) => model))].map((model) => ({
-      modelName: model,
-      modelUrl: model,
-    }))
+  const listed = (): { readonly modelName: string; readonly modelUrl: string }[] => {
+    // A key sees the models that it may ask.
+    const models = new Set(service.describe().map(({ model }) => model))
+    const entries = requestedModels?.entries() ?? [...models].map((name) => ({ name, path: name }))
+    return entries
+      .filter(({ name }) => models.has(name))
+      .map(({ name, path }) => ({ modelName: name, modelUrl: path }))
+  }
 
   scope.get('/models', predict, () => ({ models: listed() }))
   scope.get<{ Params: Named }>('/models/:name', predict, ({ params: { name } }) => {
