@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import type { Artifacts } from '../../operate/artifacts/index.js'
 import type { Registry } from '../../operate/registry/index.js'
 import type { InferenceService } from '../../operate/serve/index.js'
-import type { Registry } from '../../operate/registry/index.js'
 import type { Scope, Store } from '../../operate/store/index.js'
 import type { VertexRoutes } from './serving/platform.js'
 import type { RequestedModels } from './serving/sagemaker/requested-models.js'
@@ -16,7 +15,6 @@ export interface ServerContext {
   readonly registry?: Registry | undefined
   /** What each caller may see of it: limits of rows and time and scopes of keys are kept by it, whatever the protocol. */
   readonly service?: InferenceService | undefined
-  readonly registry?: Registry | undefined
   /** The model that answers on routes without a name, such as `/invocations`. @default the only one */
   readonly defaultModel?: string | undefined
   /** Models that a platform may have loaded by path; they are a source of the service too. @default none */
