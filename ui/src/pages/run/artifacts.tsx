@@ -1,0 +1,1 @@
+export function Artifacts({ runId }: { readonly runId: string }) { return <p>{runId}</p> }

@@ -1,0 +1,1 @@
+export function Report({ runId }: { readonly runId: string }) { return <p>{runId}</p> }
