@@ -16,20 +16,6 @@ export class RequestError extends Error {
   }
 }
 
-const keyName = 'modelwright-key'
-
-/** The key of this tab, where the server wants one: it is not kept when the tab closes. */
-export const apiKey = {
-  get: (): string | null => sessionStorage.getItem(keyName),
-  set: (key: string): void => sessionStorage.setItem(keyName, key),
-  clear: (): void => sessionStorage.removeItem(keyName),
-}
-
-const authorization = (): Record<string, string> => {
-  const key = apiKey.get()
-  return key === null ? {} : { Authorization: `Bearer ${key}` }
-}
-
 interface Ask {
   readonly method?: string | undefined
   readonly body?: unknown
@@ -40,8 +26,10 @@ interface Ask {
 export async function ask(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Response> {
   const response = await reach(path, {
     method,
-    headers: { ...authorization(), ...(body !== undefined && { 'Content-Type': 'application/json' }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    }),
     ...(signal !== undefined && { signal }),
   })
   if (response.ok) return response

@@ -1,4 +1,4 @@
-// Server-sent events, read from a fetch so that the request can carry a key; a connection that breaks is made again.
+// Server-sent events, read from a fetch, so that a refusal is seen as what it is; a connection that breaks is made again.
 import { useEffect, useRef, useState } from 'react'
 import type { LiveEvents } from '../../../src/app/http/api/page-types.js'
 import { ask } from './client.js'

@@ -51,7 +51,7 @@ function linearTicks([low, high]: readonly [number, number], count: number): num
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10)
   const ticks: number[] = []
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + Math.sign(high) * 1e-12); i++) ticks.push(i * step)
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + Math.sign(high) * 1e-12); i++) ticks.push(i === 0 ? 0 : i * step)
   return ticks
 }
 

@@ -1,33 +1,36 @@
-// Asks for the key where the server wants one.
+// Asks for the key where the server wants one; the server keeps it in a cookie that no script can read.
 import { Button, PasswordInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { apiKey } from '../api/client.js'
+import { askJson } from '../api/client.js'
 
 export function KeyForm({ message }: { readonly message: string }) {
   const [key, setKey] = useState('')
   const queries = useQueryClient()
+  const login = useMutation({
+    mutationFn: () => askJson('/api/v1/session', { method: 'POST', body: { key: key.trim() } }),
+    onSuccess: () => queries.resetQueries(),
+  })
   return (
     <form
       className="key-form"
       onSubmit={(event) => {
         event.preventDefault()
-        apiKey.set(key.trim())
-        void queries.resetQueries()
+        login.mutate()
       }}
     >
       <h2>This server asks for a key</h2>
       <p>{message}</p>
       <PasswordInput
         label="API key"
-        description="It stays in this tab and is forgotten when the tab closes."
+        description="Whoever runs this server makes one with: modelwright keys create"
         value={key}
         onChange={(event) => setKey(event.currentTarget.value)}
         autoComplete="off"
-        data-autofocus
+        error={login.error?.message}
       />
-      <Button type="submit" disabled={key.trim() === ''}>
-        Use this key
+      <Button type="submit" disabled={key.trim() === ''} loading={login.isPending}>
+        Log in
       </Button>
     </form>
   )

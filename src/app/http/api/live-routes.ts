@@ -17,12 +17,10 @@ const silence = 15_000
 export function addLiveRoutes(server: Server, store: Store, closing?: AbortSignal): void {
   const feed = liveFeed(store)
   const open = new Set<PassThrough>()
-  const end = (): void => {
+  closing?.addEventListener('abort', () => {
     feed.stop()
     for (const stream of open) stream.end()
-  }
-  closing?.addEventListener('abort', end)
-  server.addHook('preClose', async () => end())
+  })
   addRoutes(server, [
     route({
       method: 'GET',

@@ -1,1 +1,154 @@
-export function ComparePage() { return <p>ComparePage</p> }
+// Many runs held against each other: curves, what leads to what, any two figures, and all that differs.
+import { Button, Tabs } from '@mantine/core'
+import { useQueries, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { Link } from 'wouter'
+import type { RunDetail } from '../../../../src/app/http/api/page-types.js'
+import { useLive } from '../../api/live.js'
+import { inPath, runQuery } from '../../api/queries.js'
+import { colorAt } from '../../base/colors.js'
+import { plural } from '../../base/format.js'
+import { useUrlState } from '../../base/url-state.js'
+import { Empty } from '../../parts/empty.js'
+import { Failure } from '../../parts/failure.js'
+import { Icon } from '../../parts/icon.js'
+import { PageTitle } from '../../parts/page-title.js'
+import { Waiting } from '../../parts/waiting.js'
+import { appendPoints } from '../run/append-points.js'
+import { MetricCharts } from '../run/metric-charts.js'
+import { CompareTable } from './compare-table.js'
+import { ParallelTab } from './parallel-tab.js'
+import { ScatterTab } from './scatter-tab.js'
+import '../../styles/run.css'
+import '../../styles/charts.css'
+import '../../styles/compare.css'
+
+const noIds: readonly string[] = []
+
+export function ComparePage() {
+  const url = useUrlState()
+  const ids = url.list('runs') ?? noIds
+  const key = ids.join()
+  const runIds = useMemo(() => [...new Set(key.split(',').filter(Boolean))], [key])
+  const { runs, error, pending, again } = useRunDetails(runIds)
+  useNews(runIds)
+  if (runIds.length === 0) return <NothingChosen />
+  if (error !== undefined && runs.length === 0) return <Failure error={error} retry={again} />
+  if (pending && runs.length === 0) return <Waiting />
+  const remove = (runId: string): void => url.set({ runs: runIds.filter((id) => id !== runId) })
+  return (
+    <div className="page">
+      <PageTitle title={`Compare ${plural(runs.length, 'run')}`} trail={[{ text: 'Runs', to: '/runs' }]}>
+        {error !== undefined && <span className="fault">{error.message}</span>}
+      </PageTitle>
+      <Chosen runs={runs} remove={remove} />
+      <CompareTabs runs={runs} />
+    </div>
+  )
+}
+
+function CompareTabs({ runs }: { readonly runs: readonly RunDetail[] }) {
+  const url = useUrlState()
+  const metrics = useMemo(() => metricsOf(runs), [runs])
+  return (
+    <Tabs
+      value={url.text('tab') ?? 'curves'}
+      onChange={(value) => url.set({ tab: value === 'curves' || value === null ? undefined : value })}
+      keepMounted={false}
+    >
+      <Tabs.List className="tabs">
+        <Tabs.Tab value="curves">Curves</Tabs.Tab>
+        <Tabs.Tab value="parallel">Parallel coordinates</Tabs.Tab>
+        <Tabs.Tab value="scatter">Scatter</Tabs.Tab>
+        <Tabs.Tab value="table">Table</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="curves">
+        <MetricCharts runs={runs} metrics={metrics} />
+      </Tabs.Panel>
+      <Tabs.Panel value="parallel">
+        <ParallelTab runs={runs} />
+      </Tabs.Panel>
+      <Tabs.Panel value="scatter">
+        <ScatterTab runs={runs} />
+      </Tabs.Panel>
+      <Tabs.Panel value="table">
+        <CompareTable runs={runs} />
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+/** Metrics of all runs: those with a course first, then by how many have them. */
+function metricsOf(runs: readonly RunDetail[]): readonly string[] {
+  const found = new Map<string, { course: number; runs: number }>()
+  for (const { metrics } of runs) {
+    for (const { key, step, min, max } of metrics) {
+      const known = found.get(key) ?? { course: 0, runs: 0 }
+      known.course += step > 0 || min !== max ? 1 : 0
+      known.runs++
+      found.set(key, known)
+    }
+  }
+  return [...found]
+    .toSorted(([a, x], [b, y]) => Math.sign(y.course) - Math.sign(x.course) || y.runs - x.runs || a.localeCompare(b))
+    .map(([name]) => name)
+}
+
+function useRunDetails(runIds: readonly string[]) {
+  return useQueries({
+    queries: runIds.map((id) => runQuery(id)),
+    combine: (results) => ({
+      runs: results.map(({ data }) => data).filter((run) => run !== undefined),
+      error: results.find((result) => result.error !== null)?.error ?? undefined,
+      pending: results.some(({ isPending }) => isPending),
+      again: () => {
+        for (const { refetch } of results) void refetch()
+      },
+    }),
+  })
+}
+
+function useNews(runIds: readonly string[]): void {
+  const queries = useQueryClient()
+  useLive(runIds, {
+    ready: () => void queries.invalidateQueries({ queryKey: ['curves'] }),
+    run: ({ runId }) => void queries.invalidateQueries({ queryKey: ['run', runId] }),
+    points({ curves }) {
+      appendPoints(queries, curves)
+      for (const runId of new Set(curves.map((curve) => curve.runId)))
+        void queries.invalidateQueries({ queryKey: ['run', runId] })
+    },
+  })
+}
+
+interface ChosenProps {
+  readonly runs: readonly RunDetail[]
+  readonly remove: (runId: string) => void
+}
+
+function Chosen({ runs, remove }: ChosenProps) {
+  return (
+    <ul className="chosen" aria-label="Runs that are compared">
+      {runs.map(({ runId, name }, i) => (
+        <li key={runId}>
+          <i style={{ background: colorAt(i) }} />
+          <Link to={`/runs/${inPath(runId)}`}>{name}</Link>
+          <button type="button" aria-label={`Leave ${name} out`} onClick={() => remove(runId)}>
+            <Icon name="cross" size={11} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function NothingChosen() {
+  return (
+    <Empty icon="compare" title="Nothing to compare yet">
+      <p>Select two runs or more in the table (Space, or the boxes), then press Compare.</p>
+      <Button component={Link} to="/runs">
+        Go to the runs
+      </Button>
+    </Empty>
+  )
+}

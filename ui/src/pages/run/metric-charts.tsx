@@ -7,6 +7,7 @@ import { curvesQuery } from '../../api/queries.js'
 import { colorAt, dashAt } from '../../base/colors.js'
 import { numberOf, shortNumber } from '../../base/format.js'
 import { useUrlState } from '../../base/url-state.js'
+import { Bars } from '../../charts/bars.js'
 import { LineChart, type Range } from '../../charts/line-chart.js'
 import type { XKind } from '../../charts/scale.js'
 import { placesOf, type Series, valuesOf } from '../../charts/series.js'
@@ -149,13 +150,18 @@ interface ChartCardProps extends Omit<ChartsProps, 'metrics' | 'latest'> {
 
 function ChartCard({ name, runs, curves, latest, xKind, log, smoothing, zoom, setZoom }: ChartCardProps) {
   const series = useMemo(() => seriesOf(runs, curves, xKind), [runs, curves, xKind])
+  const once = series.length > 0 && series.every(({ x }) => x.length === 1)
   return (
     <article className="chart-card">
       <header>
         <h3 title={name}>{name}</h3>
         {latest !== undefined && <span title={String(latest.value)}>{shortNumber(numberOf(latest.value))}</span>}
       </header>
-      <LineChart title={name} {...{ series, xKind, log, smoothing, zoom }} onZoom={setZoom} />
+      {once ? (
+        <Bars series={series} />
+      ) : (
+        <LineChart title={name} {...{ series, xKind, log, smoothing, zoom }} onZoom={setZoom} />
+      )}
     </article>
   )
 }

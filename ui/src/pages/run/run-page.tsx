@@ -79,7 +79,7 @@ function RunShown({ run }: { readonly run: RunDetail }) {
         <Tabs.Panel value="curves">
           <MetricCharts
             runs={[run]}
-            metrics={run.metrics.map(({ key }) => key)}
+            metrics={byInterest(run.metrics)}
             latest={new Map(run.metrics.map((metric) => [metric.key, metric]))}
           />
         </Tabs.Panel>
@@ -99,6 +99,14 @@ function RunShown({ run }: { readonly run: RunDetail }) {
     </div>
   )
 }
+
+/** Metrics with a course before those that were logged once. */
+const byInterest = (metrics: RunDetail['metrics']): readonly string[] => [
+  ...metrics.filter(hasCourse).map(({ key }) => key),
+  ...metrics.filter((metric) => !hasCourse(metric)).map(({ key }) => key),
+]
+
+const hasCourse = ({ step, min, max }: RunDetail['metrics'][number]): boolean => step > 0 || min !== max
 
 /** Follows the run while it goes. */
 function useRunNews(run: RunDetail): void {
