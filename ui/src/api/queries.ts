@@ -71,7 +71,7 @@ const servingInterval = 2000
 
 export const servingQuery = queryOptions({
   queryKey: ['serving'],
-  queryFn: ({ signal }) => askJson<ServedModels>('/api/v1/serving', { signal }),
+  queryFn: ({ signal }) => askJson<ServedModels>('/api/v1/serving/models', { signal }),
   refetchInterval: servingInterval,
 })
 

@@ -1,6 +1,7 @@
 // The page's own interface: what a server has decides which of its routes there are.
 import { readFileSync } from 'node:fs'
 import type { Face } from '../face.js'
+import { artifactRoutes } from './artifact-routes.js'
 import { curveRoutes } from './curve-routes.js'
 import { datasetRoutes } from './dataset-routes.js'
 import { experimentRoutes } from './experiment-routes.js'
@@ -11,7 +12,7 @@ import { runRoutes } from './run-routes.js'
 import { servingRoutes } from './serving-routes.js'
 
 /** Adds `/api/v1/…` as the page speaks it. */
-export const apiFace: Face = (server, { store, service, closing }) => {
+export const apiFace: Face = (server, { store, artifacts, service, closing }) => {
   const { version } = JSON.parse(
     readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
   ) as { version: string }
@@ -25,7 +26,7 @@ export const apiFace: Face = (server, { store, service, closing }) => {
         store: store?.url ?? null,
         serving: service !== undefined,
         registry: server.hasRoute({ method: 'GET', url: '/api/v1/models' }),
-        artifacts: server.hasRoute({ method: 'GET', url: '/api/v1/runs/:runId/artifacts' }),
+        artifacts: artifacts !== undefined,
       }),
     }),
   ] as readonly Route[])
@@ -37,6 +38,7 @@ export const apiFace: Face = (server, { store, service, closing }) => {
       ...datasetRoutes(store),
     ])
     addLiveRoutes(server, store, closing)
+    if (artifacts !== undefined) addRoutes(server, artifactRoutes(store, artifacts))
   }
   if (service !== undefined) addRoutes(server, servingRoutes(service))
 }

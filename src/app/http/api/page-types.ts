@@ -1,4 +1,7 @@
 // What the page and the server say to each other. Only types: the page imports this file, and nothing of the server comes with it.
+import type { VersionDescription } from '../../../operate/serve/index.js'
+
+export type { VersionDescription }
 
 /** A number as JSON carries it: what JSON has no word for is text. */
 export type Figure = number | 'NaN' | 'Infinity' | '-Infinity'
@@ -208,37 +211,13 @@ export interface ServingStatistics {
   readonly versions: readonly VersionTraffic[]
 }
 
-export interface ServedField {
-  readonly name: string
-  readonly type: string
-  /** For text of few values: what there was in training. */
-  readonly categories: readonly string[]
-  readonly optional: boolean
-}
-
-export interface ServedVersion {
-  readonly model: string
-  readonly version: string
-  readonly state: 'unloaded' | 'loading' | 'ready' | 'draining' | 'failed'
-  readonly reason: string | null
-  readonly kind: 'bundle' | 'onnx'
-  readonly task: string | null
-  readonly fields: readonly ServedField[] | null
-  readonly inputs: readonly {
-    readonly name: string
-    readonly type: string
-    readonly shape: readonly number[]
-  }[]
-  readonly aliases: readonly string[]
-  readonly bytes: number
-  readonly batching: { readonly maxBatch: number; readonly maxDelay: number }
-  /** Its share of traffic, 0 to 1; null without weights. */
-  readonly weight: number | null
-}
-
+/** What is in service, as the own API of serving tells it. */
 export interface ServedModels {
-  readonly ready: boolean
-  readonly versions: readonly ServedVersion[]
+  readonly models: readonly {
+    readonly model: string
+    readonly versions: readonly VersionDescription[]
+    readonly traffic: Readonly<Record<string, number>>
+  }[]
 }
 
 /** Which parts this server has. */
@@ -248,19 +227,4 @@ export interface ServerParts {
   readonly serving: boolean
   readonly registry: boolean
   readonly artifacts: boolean
-}
-
-export interface Prediction {
-  readonly served: {
-    readonly model: string
-    readonly version: string
-    readonly queueTime: number
-    readonly computeTime: number
-  }
-  readonly predictions: readonly (string | number | boolean)[]
-  readonly probabilities: readonly (readonly number[])[] | null
-  readonly classes: readonly (string | number | boolean)[]
-  readonly intervals: readonly { readonly low: number; readonly high: number }[] | null
-  readonly warnings: readonly (readonly string[])[]
-  readonly explanations: readonly (readonly { readonly column: string; readonly value: number }[])[] | null
 }
