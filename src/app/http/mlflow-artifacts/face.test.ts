@@ -10,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Artifacts, openArtifacts } from '../../../operate/artifacts/index.js'
 import { openStore, type Store } from '../../../operate/store/index.js'
 import type { Server } from '../face.js'
+import { accessBy } from '../guard/access.js'
+import { keyBook } from '../guard/key-book.js'
 import { createServer } from '../server.js'
 import { mlflowArtifactsFace } from './index.js'
 
@@ -258,6 +260,20 @@ describe('connections', () => {
     }
   })
 
+  it('that take longer than answers of others may are not cut', async () => {
+    const hurried = await createServer({ store, artifacts }, { faces: [mlflowArtifactsFace], timeout: 50 })
+    await hurried.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = hurried.server.address() as AddressInfo
+    const socket = connect(port, '127.0.0.1')
+    const path = new URL(ofRun('late')).pathname
+    socket.write(`PUT ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nx`)
+    await wait(200)
+    socket.write('y')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200/)
+    await hurried.close()
+  })
+
   it('that read slowly hold back the server, not its memory', async () => {
     const bytes = Buffer.alloc(48 * mebibyte, 'y')
     await put('slow', bytes)
@@ -325,6 +341,31 @@ describe('uploads in parts', () => {
     expect(await (await fetch(ofRun('big/weights.bin'))).text()).toBe('first, second, third')
     // The answer was lost: the client asks again.
     expect((await post(`complete/${folder}`, windows)).status).toBe(200)
+  })
+
+  it('are sent with the key that they were begun with', async () => {
+    const time = () => 1_700_000_000_000
+    const access = accessBy(keyBook({ store, time }), time)
+    const guarded = await createServer({ store, artifacts }, { faces: [mlflowArtifactsFace], access })
+    const { key } = await store.keys.create({ name: 'writer', scopes: ['read', 'write'] })
+    const headers = { authorization: `Bearer ${key}` }
+    const url = `${api}/mpu/create/0/${runId}/artifacts`
+    const payload = { path: 'guarded.bin', num_parts: 1 }
+    const refused = await guarded.inject({ method: 'POST', url, payload })
+    expect([refused.statusCode, refused.json()]).toMatchObject([401, { error_code: 'UNAUTHENTICATED' }])
+    const created = await guarded.inject({ method: 'POST', url, payload, headers })
+    expect(created.headers['cache-control']).toBe('no-store')
+    const { credentials } = created.json<{
+      credentials: { url: string; headers: Record<string, string> }[]
+    }>()
+    const part = { method: 'PUT', url: new URL(credentials[0]!.url).pathname, payload: 'x' } as const
+    expect((await guarded.inject(part)).statusCode).toBe(401)
+    expect((await guarded.inject({ ...part, headers: credentials[0]!.headers })).statusCode).toBe(200)
+    const { key: reader } = await store.keys.create({ name: 'reader', scopes: ['read'] })
+    const denied = await guarded.inject({ ...part, headers: { authorization: `Bearer ${reader}` } })
+    expect([denied.statusCode, denied.json()]).toMatchObject([403, { error_code: 'PERMISSION_DENIED' }])
+    await guarded.close()
+    await access.book.close()
   })
 
   it('are given up', async () => {

@@ -14,6 +14,7 @@ import { contentTypeOf } from './content-types.js'
 import { discardRest, fileBody } from './file-body.js'
 import { sendError } from './mlflow-errors.js'
 import { sendArtifact } from './send-artifact.js'
+import { unhurried } from './unhurried.js'
 import { addUploadRoutes } from './uploads.js'
 
 /** MLflow's page asks below the second. */
@@ -54,9 +55,6 @@ function takeBytes(server: FastifyInstance): void {
   server.addContentTypeParser('*', (_request, body, done) => done(null, body))
 }
 
-/** Large files take their time; `artifacts` limits their size. */
-const flowing = { config: { longLived: true, protocol: 'mlflow' } }
-
 function addFileRoutes(server: FastifyInstance, artifacts: Artifacts, prefix: string): void {
   server.get<Query>(`${prefix}/artifacts`, async ({ query }) => {
     const { root, path } = placeOfPath(oneOf(query, 'path') ?? '')
@@ -72,11 +70,11 @@ function addFileRoutes(server: FastifyInstance, artifacts: Artifacts, prefix: st
   server.route<Wildcard>({
     method: ['GET', 'HEAD'],
     url: `${prefix}/artifacts/*`,
-    ...flowing,
+    ...unhurried,
     exposeHeadRoute: false,
     handler: (request, reply) => sendArtifact(artifacts, placeOfPath(request.params['*']), request, reply),
   })
-  server.put<Wildcard>(`${prefix}/artifacts/*`, flowing, async (request) => {
+  server.put<Wildcard>(`${prefix}/artifacts/*`, unhurried, async (request) => {
     const { root, path } = placeOfPath(request.params['*'])
     await artifacts.write(root, path, fileBody(request), { contentType: contentTypeOf(path) })
     return {}
@@ -86,11 +84,9 @@ function addFileRoutes(server: FastifyInstance, artifacts: Artifacts, prefix: st
     await artifacts.remove(root, path)
     return {}
   })
-  // Clients send parts without a key, as they would to an address that S3 has signed: the name of the upload is the secret.
-  const open = { config: { ...flowing.config, scope: 'open' as const } }
   server.put<{ Params: { upload: string; number: string } }>(
     `${prefix}/mpu/parts/:upload/:number`,
-    open,
+    unhurried,
     async (request, reply) => {
       const { upload, number } = request.params
       const { hash } = await artifacts.blobs.putPart(upload, Number(number), fileBody(request))
@@ -105,7 +101,7 @@ function addOlderRoutes(server: FastifyInstance, artifacts: Artifacts, store: St
     server.route<Query>({
       method: ['GET', 'HEAD'],
       url,
-      ...flowing,
+      ...unhurried,
       exposeHeadRoute: false,
       handler: async (request, reply) =>
         sendArtifact(

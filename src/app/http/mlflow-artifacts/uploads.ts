@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { UsageError } from '../../../base/index.js'
 import { type Artifacts, placeOfPath } from '../../../operate/artifacts/index.js'
+import { unhurried } from './unhurried.js'
 
 /** Bytes of a request that lists 10,000 parts, each with its number, tag and address: 400 bytes is a long one. */
 const longestList = 4 * 2 ** 20
@@ -13,17 +14,21 @@ type Body = Readonly<Record<string, unknown>>
 /** Adds the routes below a prefix, such as `/api/2.0/mlflow-artifacts`. */
 export function addUploadRoutes(server: FastifyInstance, artifacts: Artifacts, prefix: string): void {
   const { blobs } = artifacts
-  const options = { bodyLimit: longestList }
-  server.post<{ Params: { '*': string } }>(`${prefix}/mpu/create/*`, options, async (request) => {
+  const options = { bodyLimit: longestList, ...unhurried }
+  server.post<{ Params: { '*': string } }>(`${prefix}/mpu/create/*`, options, async (request, reply) => {
     const body = bodyOf(request)
     placeOf(request, body)
     const count = countOf(body)
     const upload_id = await blobs.beginUpload()
     const address = `${request.protocol}://${request.host}${prefix}/mpu/parts/${upload_id}`
+    // Clients send a part with these headers and no others: the key that they came with is all that opens this server.
+    const { authorization } = request.headers
+    const headers = authorization === undefined ? {} : { Authorization: authorization }
+    reply.header('Cache-Control', 'no-store')
     const credentials = Array.from({ length: count }, (_, i) => ({
       url: `${address}/${i + 1}`,
       part_number: i + 1,
-      headers: {},
+      headers,
     }))
     return { upload_id, credentials }
   })
