@@ -1,15 +1,18 @@
 // A real server of S3's protocol, in a process of its own, so that tests can stop it, kill it and start it again where it was.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const bucket = 'artifacts'
+const require = createRequire(import.meta.url)
+const server = require.resolve('s3rver')
 
 const program = `
-  const S3rver = require('s3rver')
-  const [port, directory] = process.argv.slice(1)
+  const [port, directory, server] = process.argv.slice(1)
+  const S3rver = require(server)
   const options = { port: Number(port), address: '127.0.0.1', silent: true, directory, configureBuckets: [{ name: '${bucket}' }] }
   new S3rver(options).run().then((address) => process.send(address.port))
 `
@@ -68,11 +71,15 @@ async function launch(
   port: number,
   folder: string,
 ): Promise<{ readonly port: number; readonly child: ChildProcess }> {
-  const child = spawn(process.execPath, ['--openssl-legacy-provider', '-e', program, String(port), folder], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // An old program: its cipher for pages of lists is out of use, and what else it uses is deprecated.
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
-  })
+  const child = spawn(
+    process.execPath,
+    ['--openssl-legacy-provider', '-e', program, String(port), folder, server],
+    {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // An old program: its cipher for pages of lists is out of use, and what else it uses is deprecated.
+      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    },
+  )
   const answer = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => undefined)])
   if (answer === undefined) throw new Error('The S3 server for tests did not start.')
   return { port: Number(answer[0]), child }

@@ -29,7 +29,7 @@ const stores: Store[] = []
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'modelwright-artifacts-'))
   server = await startS3Server()
-})
+}, 60_000)
 afterAll(async () => {
   for (const store of stores) await store.close()
   await server.close()

@@ -74,12 +74,6 @@ export interface Artifacts extends AsyncDisposable {
  * Opens artifacts: bytes at an address, paths in a store.
  *
  * @throws as {@link openBlobs}
- * @example
- * ```ts no-run
- * const artifacts = await openArtifacts({ url: 's3://team/artifacts', store })
- * await artifacts.write('runs/1a2b', 'plots/loss.svg', svg)
- * await artifacts.list('runs/1a2b', 'plots')
- * ```
  */
 export async function openArtifacts(options: ArtifactsOptions): Promise<Artifacts> {
   const { url, store, maxEntries = 100_000, ...blobOptions } = options

@@ -16,7 +16,7 @@ let counter = 0
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'modelwright-blobs-'))
   server = await startS3Server()
-})
+}, 60_000)
 afterAll(async () => {
   await server.close()
   await rm(root, { recursive: true, force: true })

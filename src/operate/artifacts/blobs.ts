@@ -83,7 +83,7 @@ async function homeOf(
   if (scheme === 'file') return folderHome(fileURLToPath(address))
   if (scheme !== 's3')
     throw new UsageError(
-      `The address of artifacts begins with '${scheme}:', expected a folder or 's3://bucket/prefix' (option 'artifacts', --artifacts, MODELWRIGHT_ARTIFACTS).`,
+      `The address of artifacts begins with '${scheme}:', expected a folder or 's3://bucket/prefix' (MODELWRIGHT_ARTIFACTS, or the option 'artifacts' (--artifacts)).`,
       { argument: 'artifacts' },
     )
   const { s3Home } = await import('./s3-home.js')

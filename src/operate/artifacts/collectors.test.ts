@@ -12,7 +12,7 @@ import { type S3Server, startS3Server } from '../../../test/support/s3-server.js
 
 let root = ''
 let server: S3Server
-let postgres: TestPostgres
+let postgres: TestPostgres | undefined
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'modelwright-collectors-'))
@@ -20,9 +20,9 @@ beforeAll(async () => {
   const started = await startPostgres()
   if ('missing' in started) throw new Error(started.missing)
   postgres = started
-})
+}, 60_000)
 afterAll(async () => {
-  await postgres[Symbol.asyncDispose]()
+  await postgres?.[Symbol.asyncDispose]()
   await server.close()
   await rm(root, { recursive: true, force: true })
 })
@@ -60,7 +60,7 @@ const program = (store: string, url: string, name: string, times: number): strin
 
 const places: [string, number, () => Promise<string>, () => string][] = [
   ['a folder and SQLite', 40, async () => Promise.resolve(join(root, 'store.db')), () => join(root, 'home')],
-  ['S3 and Postgres', 12, () => postgres.newDatabase(), () => server.url('home')],
+  ['S3 and Postgres', 12, () => postgres!.newDatabase(), () => server.url('home')],
 ]
 
 it.each(places)('holds for %s', async (_, times, store, url) => {

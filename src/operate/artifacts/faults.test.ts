@@ -19,7 +19,7 @@ let server: S3Server
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'modelwright-faults-'))
   server = await startS3Server()
-})
+}, 60_000)
 afterAll(async () => {
   await server.close()
   await rm(root, { recursive: true, force: true })

@@ -19,7 +19,7 @@ export function readS3Address(url: string, variables: Variables = process.env): 
   // The letters that every S3 server allows in names of buckets.
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
     throw new UsageError(
-      `The address of artifacts '${url}' names the bucket '${bucket}', expected 's3://bucket/prefix' with a name of 3 to 63 lower-case letters, digits, dots and hyphens (option 'artifacts', --artifacts, MODELWRIGHT_ARTIFACTS).`,
+      `The address of artifacts '${url}' names the bucket '${bucket}', expected 's3://bucket/prefix' with a name of 3 to 63 lower-case letters, digits, dots and hyphens (MODELWRIGHT_ARTIFACTS, or the option 'artifacts' (--artifacts)).`,
       { argument: 'artifacts' },
     )
   const prefix = rest.replace(/^\/+|\/+$/g, '')
