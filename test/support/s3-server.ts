@@ -10,9 +10,11 @@ const bucket = 'artifacts'
 const require = createRequire(import.meta.url)
 const server = require.resolve('s3rver')
 
+// Goes when the tests do, however they end.
 const program = `
   const [port, directory, server] = process.argv.slice(1)
   const S3rver = require(server)
+  process.on('disconnect', () => process.exit())
   const options = { port: Number(port), address: '127.0.0.1', silent: true, directory, configureBuckets: [{ name: '${bucket}' }] }
   new S3rver(options).run().then((address) => process.send(address.port))
 `
