@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer, type ServerContext } from '../../src/app/http/index.js'
-import { type Artifacts, openArtifacts } from '../../src/operate/artifacts/index.js'
+import { createServer } from '../../src/app/http/index.js'
 import { mlflowFace } from '../../src/app/http/mlflow/index.js'
+import { mlflowArtifactsFace } from '../../src/app/http/mlflow-artifacts/index.js'
+import { type Artifacts, openArtifacts } from '../../src/operate/artifacts/index.js'
 import { openStore, type Store } from '../../src/operate/store/index.js'
 
 export interface Answer {
@@ -24,14 +25,11 @@ export interface MlflowServer extends AsyncDisposable {
 }
 
 /** Paths are those behind `/api/2.0/mlflow`. */
-export async function startMlflow(
-  context: Omit<ServerContext, 'store'> = {},
-  time: () => number = () => 1_700_000_000_000,
-): Promise<MlflowServer> {
+export async function startMlflow(time: () => number = () => 1_700_000_000_000): Promise<MlflowServer> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-mlflow-'))
   const store = await openStore(join(folder, 'store.db'), { time })
   const artifacts = await openArtifacts({ url: join(folder, 'artifacts'), store })
-  const server = await createServer({ artifacts, ...context, store }, { faces: [mlflowFace] })
+  const server = await createServer({ store, artifacts }, { faces: [mlflowFace, mlflowArtifactsFace] })
   const ask = async (
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
     path: string,
@@ -60,6 +58,7 @@ export async function startMlflow(
     listen: () => server.listen({ port: 0, host: '127.0.0.1' }),
     async [Symbol.asyncDispose]() {
       await server.close()
+      artifacts.close()
       await store.close()
       rmSync(folder, { recursive: true, force: true })
     },

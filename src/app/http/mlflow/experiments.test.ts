@@ -4,7 +4,7 @@ import { type MlflowServer, startMlflow } from '../../../../test/support/mlflow-
 let mlflow: MlflowServer
 let time = 1000
 beforeAll(async () => {
-  mlflow = await startMlflow({}, () => time)
+  mlflow = await startMlflow(() => time)
 })
 afterAll(() => mlflow[Symbol.asyncDispose]())
 

@@ -35,6 +35,7 @@ test('a logged model lives from creation to deletion, field by field', async () 
     tags: [{ key: 'team', value: 'blue' }],
   }
   const data = { params: [{ key: 'depth', value: '3' }] }
+  await mlflow.artifacts.write(`logged-models/${model_id}`, 'model/MLmodel', Buffer.from('flavors: {}'))
   expect(created).toEqual({ status: 200, body: { model: { info, data } } })
   const path = `/logged-models/${model_id}`
   const finalized = await mlflow.ask('PATCH', path, { model_id, status: 'LOGGED_MODEL_READY' })
@@ -77,12 +78,11 @@ test('a logged model lives from creation to deletion, field by field', async () 
   const ran = (await mlflow.get('/runs/get', { run_id: source_run_id })).body.run
   expect(ran.outputs).toEqual({ model_outputs: [{ model_id, step: 4 }] })
   expect(ran.data.metrics).toEqual([{ key: 'acc', value: 0.9, timestamp: 5, step: 1 }])
-  await mlflow.artifacts.write(`logged-models/${model_id}`, 'model/MLmodel', Buffer.from('name: tree\n\n'))
   expect(
     (await mlflow.get(`${path}/artifacts/directories`, { artifact_directory_path: 'model' })).body,
   ).toEqual({
     root_uri: info.artifact_uri,
-    files: [{ path: 'model/MLmodel', is_dir: false, file_size: 12 }],
+    files: [{ path: 'model/MLmodel', is_dir: false, file_size: 11 }],
   })
   expect(await mlflow.ask('DELETE', path, { model_id })).toEqual({ status: 200, body: {} })
   expect(await mlflow.get(path)).toEqual({
@@ -227,14 +227,29 @@ test('data sets are inputs of runs, found by name and in searches', async () => 
 
 test('artifacts of a run are listed; paths that lead elsewhere are refused', async () => {
   const run_id = await run()
-  await mlflow.artifacts.write(`runs/${run_id}`, 'model/MLmodel', Buffer.from('name: tree\n\n'))
+  await mlflow.artifacts.write(`runs/${run_id}`, 'model/MLmodel', Buffer.from('flavors: {}'))
+  await mlflow.artifacts.write(`runs/${run_id}`, 'model/code/a.py', Buffer.from(''))
   expect((await mlflow.get('/artifacts/list', { run_id, path: 'model/' })).body).toEqual({
     root_uri: `mlflow-artifacts:/0/${run_id}/artifacts`,
-    files: [{ path: 'model/MLmodel', is_dir: false, file_size: 12 }],
+    files: [
+      { path: 'model/MLmodel', is_dir: false, file_size: 11 },
+      { path: 'model/code', is_dir: true },
+    ],
   })
   expect((await mlflow.get('/artifacts/list', { run_id })).body.files).toEqual([
     { path: 'model', is_dir: true },
   ])
+  expect((await mlflow.get('/artifacts/list', { run_id, path: 'none' })).body.files).toBeUndefined()
+  const { experiment_id } = (
+    await mlflow.post('/experiments/create', {
+      name: 'elsewhere',
+      artifact_location: 's3://user:secret@bucket/x',
+    })
+  ).body
+  const other = (await mlflow.post('/runs/create', { experiment_id })).body.run.info.run_id
+  const refused = await mlflow.get('/artifacts/list', { run_id: other })
+  expect([refused.status, refused.body.error_code]).toEqual([501, 'NOT_IMPLEMENTED'])
+  expect(refused.body.message).not.toContain('secret')
   for (const path of ['..', 'a/../../b', '/etc', 'C:\\x', '..\\x', 'a/..']) {
     expect(await mlflow.get('/artifacts/list', { run_id, path })).toEqual({
       status: 400,
