@@ -52,7 +52,7 @@ export async function startMlflow(time: () => number = () => 1_700_000_000_000):
       for (const [key, value] of Object.entries(query)) {
         for (const one of Array.isArray(value) ? value : [value]) parts.append(key, String(one))
       }
-      return ask('GET', parts.size === 0 ? path : `${path}?${parts}`)
+      return ask('GET', parts.size === 0 ? path : `${path}?${parts.toString()}`)
     },
     inject: server.inject.bind(server) as never,
     listen: () => server.listen({ port: 0, host: '127.0.0.1' }),

@@ -1,7 +1,7 @@
 export type { ArtifactEntries, ArtifactEntry, ArtifactItem, NewArtifactEntry } from './artifact-entries.js'
 export * from './doors.js'
 export type { Experiment, LifecycleStage, NewExperiment } from './experiments.js'
-export type { Dataset, DatasetInput, DatasetSummary, InputsToLog, ModelOutput, RunInputs } from './inputs.js'
+export type { Dataset, DatasetSummary, InputDataset, InputsToLog, ModelOutput, RunInputs } from './inputs.js'
 export { type ApiKey, keyHash, type NewApiKey, type Scope } from './keys.js'
 export type { NewLoggedModel } from './logged-models/logged-models.js'
 export type { LoggedModel, LoggedModelMetric, LoggedModelStatus } from './logged-models/model-rows.js'

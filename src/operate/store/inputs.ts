@@ -16,7 +16,7 @@ export interface Dataset {
   readonly profile?: string | undefined
 }
 
-export interface DatasetInput {
+export interface InputDataset {
   readonly dataset: Dataset
   /** Such as `mlflow.data.context`: what the run used it for. */
   readonly tags: Pairs
@@ -28,13 +28,13 @@ export interface ModelOutput {
 }
 
 export interface RunInputs {
-  readonly datasets: readonly DatasetInput[]
+  readonly datasets: readonly InputDataset[]
   readonly modelInputs: readonly string[]
   readonly modelOutputs: readonly ModelOutput[]
 }
 
 export interface InputsToLog {
-  readonly datasets?: readonly DatasetInput[] | undefined
+  readonly datasets?: readonly InputDataset[] | undefined
   readonly modelInputs?: readonly string[] | undefined
   readonly modelOutputs?: readonly ModelOutput[] | undefined
 }
@@ -152,7 +152,7 @@ function groupedBy<T extends { readonly run_id: string }>(rows: readonly T[]): M
   return groups
 }
 
-const datasetInput = (row: DatasetRow): DatasetInput => ({
+const datasetInput = (row: DatasetRow): InputDataset => ({
   tags: JSON.parse(row.tags) as Pairs,
   dataset: {
     name: row.name,
@@ -168,7 +168,7 @@ async function addDatasets(
   { bulkInsert }: Database,
   queries: Transaction<Schema>,
   run: { readonly id: number; readonly experiment: number },
-  given: readonly DatasetInput[],
+  given: readonly InputDataset[],
 ): Promise<void> {
   // In one order for all transactions, so that none wait for each other in a circle.
   const sorted = given.toSorted((a, b) => (keyOf(a.dataset) < keyOf(b.dataset) ? -1 : 1))
@@ -208,7 +208,7 @@ const keyOf = ({ name, digest }: Pick<Dataset, 'name' | 'digest'>): string => JS
 async function datasetIds(
   queries: Queries,
   experiment: number,
-  given: readonly DatasetInput[],
+  given: readonly InputDataset[],
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>()
   for (const { dataset } of given) {

@@ -1,5 +1,5 @@
 // Datasets and models that runs read and wrote.
-import type { DatasetInput, Pairs, Store } from '../../../operate/store/index.js'
+import type { InputDataset, Pairs, Store } from '../../../operate/store/index.js'
 import { invalidParameter } from './errors.js'
 import type { Fields } from './fields.js'
 import { checkLength } from './limits.js'
@@ -70,7 +70,7 @@ export function inputRoutes({ inputs }: Store): MlflowRoute[] {
   ]
 }
 
-function datasetInput(input: Fields): DatasetInput {
+function datasetInput(input: Fields): InputDataset {
   const dataset = input.entry('dataset')
   if (dataset === undefined) throw invalidParameter('Dataset cannot be None')
   const required = (field: string): string => {

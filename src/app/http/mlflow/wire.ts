@@ -1,6 +1,6 @@
 // Our things as MLflow's messages. Its server writes 64-bit numbers as numbers, and leaves empty lists out.
 import type {
-  DatasetInput,
+  InputDataset,
   Experiment,
   LoggedModel,
   Pairs,
@@ -67,7 +67,7 @@ export const runWire = (run: Run, inputs: RunInputs) => ({
   },
 })
 
-const datasetInputWire = ({ dataset, tags }: DatasetInput) => ({
+const datasetInputWire = ({ dataset, tags }: InputDataset) => ({
   tags: pairs(tags),
   dataset: {
     name: dataset.name,
