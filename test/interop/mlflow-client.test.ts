@@ -34,6 +34,11 @@ describe.skipIf(reason !== undefined)(`a client of MLflow [${reason ?? 'Python i
     const { run_id } = said.created.info
     expect(said.created.info.run_name).toMatch(/^[a-z]+-[a-z]+-\d+$/)
     expect(said.changed).toMatchObject({ status: 400, error_code: 'INVALID_PARAMETER_VALUE' })
+    expect(said.listed).toEqual({
+      root_uri: said.created.info.artifact_uri,
+      files: [{ path: 'texts/notes.txt', is_dir: false, file_size: 7 }],
+    })
+    expect(said.downloaded).toBe('a note\n')
     expect(said.finalized.model.info.status).toBe('LOGGED_MODEL_READY')
     expect(said.ended).toMatchObject({ status: 'FINISHED', run_id, run_name: said.created.info.run_name })
     expect(said.found).toEqual([run_id])

@@ -76,6 +76,16 @@ call("POST", "runs/log-batch", batch)
 call("POST", "runs/set-tag", {**of_run, "key": "mlflow.note.content", "value": "first try"})
 changed = call("POST", "runs/log-parameter", {**of_run, "key": "depth", "value": "4"})
 
+# mlflow.log_artifact("notes.txt", artifact_path="texts"), as the client resolves an address of mlflow-artifacts
+folder = created["info"]["artifact_uri"].removeprefix("mlflow-artifacts:/")
+proxy = sys.argv[1] + "/api/2.0/mlflow-artifacts/artifacts/" + folder
+contents = "a note\n".encode()
+upload = urllib.request.Request(proxy + "/texts/notes.txt", data=contents, method="PUT")
+urllib.request.urlopen(upload).read()
+listed = call("GET", "artifacts/list", {**of_run, "path": "texts"})
+with urllib.request.urlopen(proxy + "/texts/notes.txt") as response:
+    downloaded = response.read().decode()
+
 # log_input(mlflow.data.from_pandas(...), context="training")
 dataset = {"name": "iris", "digest": "d00f", "source_type": "local", "source": "{}"}
 context = [{"key": "mlflow.data.context", "value": "training"}]
@@ -115,6 +125,8 @@ json.dump(
         "experiment": experiment,
         "created": created,
         "changed": changed,
+        "listed": listed,
+        "downloaded": downloaded,
         "finalized": finalized,
         "ended": ended,
         "found": [one["info"]["run_id"] for one in found["runs"]],
