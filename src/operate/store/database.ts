@@ -19,6 +19,13 @@ export interface BulkInsert {
   readonly suffix: string
 }
 
+/** The same from columns. */
+export interface ColumnInsert extends Omit<BulkInsert, 'values'> {
+  readonly rows: number
+  /** For each column its values, or the one that all rows have. */
+  readonly lists: readonly (ArrayLike<SqlValue> | number)[]
+}
+
 export interface Database {
   readonly dialect: Dialect
   readonly db: Kysely<Schema>
@@ -26,6 +33,7 @@ export interface Database {
   write<T>(work: (queries: Transaction<Schema>) => Promise<T>): Promise<T>
   /** Adds many rows, within a transaction. */
   bulkInsert(queries: Transaction<Schema>, insert: BulkInsert): Promise<void>
+  insertColumns(queries: Transaction<Schema>, insert: ColumnInsert): Promise<void>
   /** The error in our words where the user can do something about it, else as it is. */
   explain(error: unknown): unknown
   close(): Promise<void>

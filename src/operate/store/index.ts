@@ -11,7 +11,8 @@ export type {
   LoggedModelPage,
   LoggedModelSearch,
 } from './logged-models/model-search.js'
-export type { HistoryPoint, LogBatch, MetricPoint } from './metrics.js'
+export { metricColumns, type MetricColumns, type MetricPoint } from './metric-columns.js'
+export type { HistoryPoint, LogBatch } from './metrics.js'
 export {
   type AliasMove,
   type ModelEvent,

@@ -1,26 +1,15 @@
 // What a run logs: metrics by step, parameters, tags; and the history of a metric, thinned out where it is long.
 import { type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
 import { ConflictError } from '../../base/index.js'
-import type { Database, Queries, SqlValue } from './database.js'
+import type { Database, Queries } from './database.js'
 import { type Pairs, pairsOf, setPairs } from './pairs.js'
 import { addModelMetrics } from './logged-models/model-metrics.js'
-import { addNames, type ColumnKind } from './names.js'
+import { columnsOfPoints, type MetricColumns, type MetricPoint } from './metric-columns.js'
+import { addMetrics } from './metric-rows.js'
+import { addNames, newNames, rememberNames } from './names.js'
 import { activeRun, noRun } from './runs.js'
 import type { MetricsTable, Schema } from './schema.js'
 import { checkedPoints, compare, type Place, seekIn, spread } from './search/history.js'
-
-/** One value of a metric. */
-export interface MetricPoint {
-  readonly key: string
-  readonly value: number
-  readonly step: number
-  /** Milliseconds since 1970. */
-  readonly timestamp: number
-  /** The logged model that was measured, and the data it was measured on. */
-  readonly modelId?: string | undefined
-  readonly datasetName?: string | undefined
-  readonly datasetDigest?: string | undefined
-}
 
 export interface Downsampling {
   /** Between 2 and 10,000. */
@@ -32,6 +21,8 @@ export interface Downsampling {
 /** What is logged at once: all of it is kept, or none. */
 export interface LogBatch {
   readonly metrics?: readonly MetricPoint[] | undefined
+  /** The same in columns, for those who have many. */
+  readonly columns?: MetricColumns | undefined
   /** May not change once logged. */
   readonly params?: Pairs | undefined
   /** Replace those of the same name. */
@@ -50,22 +41,21 @@ export function logging(database: Database) {
      *
      * @throws {@link NotFoundError}; {@link ConflictError} when the run is deleted or a parameter has another value already
      */
-    batch: (runId: string, { metrics = [], params = {}, tags = {} }: LogBatch): Promise<void> =>
-      write(async (queries) => {
+    async batch(runId: string, given: LogBatch): Promise<void> {
+      const { metrics = [], columns = columnsOfPoints(metrics), params = {}, tags = {} } = given
+      const added = await write(async (queries) => {
         const { id, experiment } = await activeRun(queries, runId)
-        const names = [...namesOf('params', params), ...namesOf('tags', tags), ...metricNames(metrics)]
+        const names = newNames(database, experiment, { params, tags, metrics: columns.keys })
         await addNames(database, queries, { experiment, names })
         await addParams(database, queries, { id, runId, params })
         await setPairs(database, queries, 'tags', { owner: id, pairs: tags })
-        if (tags['mlflow.runName'] !== undefined)
-          await queries
-            .updateTable('runs')
-            .set({ name: tags['mlflow.runName'] })
-            .where('id', '=', id)
-            .execute()
-        await addMetrics(database, queries, id, metrics)
+        await nameRun(queries, id, tags['mlflow.runName'])
+        await addMetrics(database, queries, id, columns)
         await addModelMetrics(database, queries, id, metrics)
-      }),
+        return { experiment, names }
+      })
+      rememberNames(database, added)
+    },
     /**
      * Adds a model to the list in the tag `mlflow.log-model.history`, where clients before MLflow 3 look for it.
      *
@@ -120,11 +110,9 @@ export function logging(database: Database) {
 
 const modelHistory = 'mlflow.log-model.history'
 
-const namesOf = (kind: ColumnKind, pairs: Pairs): (readonly [ColumnKind, string])[] =>
-  Object.keys(pairs).map((key) => [kind, key])
-
-const metricNames = (points: readonly MetricPoint[]): (readonly [ColumnKind, string])[] =>
-  Array.from(new Set(points.map(({ key }) => key)), (key) => ['metrics', key])
+async function nameRun(queries: Queries, id: number, name: string | undefined): Promise<void> {
+  if (name !== undefined) await queries.updateTable('runs').set({ name }).where('id', '=', id).execute()
+}
 
 async function downsampled(
   database: Database,
@@ -220,99 +208,3 @@ async function addParams(
   }
   await setPairs(database, queries, 'params', { owner: id, pairs: params })
 }
-
-const columns = {
-  run: 'integer',
-  key: 'text',
-  step: 'integer',
-  timestamp: 'integer',
-  value: 'real',
-  is_nan: 'integer',
-} as const
-
-async function addMetrics(
-  { bulkInsert }: Database,
-  queries: Transaction<Schema>,
-  run: number,
-  points: readonly MetricPoint[],
-): Promise<void> {
-  if (points.length === 0) return
-  const values: SqlValue[] = []
-  const latest = new Map<string, Latest>()
-  for (const point of points) {
-    const nan = Number.isNaN(point.value)
-    values.push(run, point.key, point.step, point.timestamp, nan ? 0 : point.value, nan ? 1 : 0)
-    addToLatest(latest, point)
-  }
-  await bulkInsert(queries, { table: 'metrics', columns, values, suffix: 'on conflict do nothing' })
-  await bulkInsert(queries, {
-    table: 'latest_metrics',
-    columns: {
-      ...columns,
-      min_value: 'real',
-      min_step: 'integer',
-      min_timestamp: 'integer',
-      max_value: 'real',
-      max_step: 'integer',
-      max_timestamp: 'integer',
-    },
-    values: [...latest].flatMap(([, found]) => [run, ...latestRow(found)]),
-    suffix: keepLatest,
-  })
-}
-
-const latestRow = ({ point, min, max }: Latest): SqlValue[] => {
-  const nan = Number.isNaN(point.value)
-  const where = (extreme: MetricPoint | undefined) =>
-    [extreme?.value ?? null, extreme?.step ?? null, extreme?.timestamp ?? null] as const
-  return [
-    point.key,
-    point.step,
-    point.timestamp,
-    nan ? 0 : point.value,
-    nan ? 1 : 0,
-    ...where(min),
-    ...where(max),
-  ]
-}
-
-interface Latest {
-  readonly point: MetricPoint
-  readonly min: MetricPoint | undefined
-  readonly max: MetricPoint | undefined
-}
-
-/** Later is what MLflow calls later: by step, then time, then value. */
-const isLater = (a: MetricPoint, b: MetricPoint): boolean =>
-  a.step !== b.step
-    ? a.step > b.step
-    : a.timestamp !== b.timestamp
-      ? a.timestamp > b.timestamp
-      : !(a.value < b.value)
-
-function addToLatest(latest: Map<string, Latest>, point: MetricPoint): void {
-  const known = latest.get(point.key)
-  const nan = Number.isNaN(point.value)
-  const { min, max } = known ?? {}
-  latest.set(point.key, {
-    point: known === undefined || isLater(point, known.point) ? point : known.point,
-    min: !nan && (min === undefined || point.value < min.value) ? point : min,
-    max: !nan && (max === undefined || point.value > max.value) ? point : max,
-  })
-}
-
-const isNewer =
-  '(excluded.step, excluded.timestamp, excluded.value) >= (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)'
-
-const beats = (column: string, sign: string): string =>
-  `(latest_metrics.${column} is null or excluded.${column} ${sign} latest_metrics.${column})`
-
-/** The new value where the condition holds and there is one, else the old. */
-const replaced = (column: string, condition: string): string =>
-  `${column} = case when ${condition} then coalesce(excluded.${column}, latest_metrics.${column}) else latest_metrics.${column} end`
-
-const keepLatest = `on conflict (run, key) do update set ${[
-  ...['step', 'timestamp', 'value', 'is_nan'].map((column) => replaced(column, isNewer)),
-  ...['min_value', 'min_step', 'min_timestamp'].map((column) => replaced(column, beats('min_value', '<'))),
-  ...['max_value', 'max_step', 'max_timestamp'].map((column) => replaced(column, beats('max_value', '>'))),
-].join(', ')}`

@@ -26,6 +26,47 @@ export async function addNames(
   })
 }
 
+/** Names that are in the table for sure, by experiment and kind: most batches bring none that are new. */
+const known = new WeakMap<Database, Set<string>>()
+/** Some megabytes; what is forgotten is only written once more. */
+const mostKnown = 50_000
+
+interface NamesByKind {
+  readonly params: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  readonly metrics: readonly string[]
+}
+
+/** Those of the names that this process has not seen in the table. */
+export function newNames(
+  database: Database,
+  experiment: number,
+  { params, tags, metrics }: NamesByKind,
+): (readonly [ColumnKind, string])[] {
+  const seen = known.get(database)
+  const names = [
+    ...Object.keys(params).map((key) => ['params', key] as const),
+    ...Object.keys(tags).map((key) => ['tags', key] as const),
+    ...metrics.map((key) => ['metrics', key] as const),
+  ]
+  return seen === undefined ? names : names.filter(([kind, key]) => !seen.has(mark(experiment, kind, key)))
+}
+
+/** To be called when they are committed. */
+export function rememberNames(
+  database: Database,
+  {
+    experiment,
+    names,
+  }: { readonly experiment: number; readonly names: readonly (readonly [ColumnKind, string])[] },
+): void {
+  let seen = known.get(database)
+  if (seen === undefined || seen.size > mostKnown) known.set(database, (seen = new Set()))
+  for (const [kind, key] of names) seen.add(mark(experiment, kind, key))
+}
+
+const mark = (experiment: number, kind: ColumnKind, key: string): string => `${experiment} ${kind} ${key}`
+
 export interface ColumnSearch {
   /** All experiments where undefined. */
   readonly experimentIds?: readonly string[] | undefined

@@ -1,7 +1,7 @@
 // The only door to Postgres (pg).
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import { OverloadError, UsageError } from '../../base/index.js'
-import type { BulkInsert, Database, SqlValue } from './database.js'
+import type { BulkInsert, ColumnInsert, Database } from './database.js'
 import type { Schema } from './schema.js'
 
 /** Connections of one process: queries are short, and a server of Postgres has a hundred for everybody by default. */
@@ -27,6 +27,7 @@ export async function openPostgres(url: string): Promise<Database> {
     db,
     write: (work) => db.transaction().execute(work),
     bulkInsert,
+    insertColumns,
     explain: (error) => postgresError(error, url),
     close: () => db.destroy(),
   }
@@ -43,19 +44,36 @@ const parserOf =
   (oid, format) =>
     oid === bigintType ? Number : others(oid, format)
 
+async function bulkInsert(queries: Transaction<Schema>, { values, ...insert }: BulkInsert): Promise<void> {
+  const width = Object.keys(insert.columns).length
+  const rows = values.length / width
+  const lists = Array.from({ length: width }, (_, j) =>
+    Array.from({ length: rows }, (_row, i) => values[i * width + j]!),
+  )
+  await insertColumns(queries, { ...insert, rows, lists })
+}
+
 /** Arrays column by column: one statement for any number of rows, and 65,535 parameters are no limit. */
-async function bulkInsert(queries: Transaction<Schema>, insert: BulkInsert): Promise<void> {
-  const { table, columns, values, suffix } = insert
-  const names = Object.keys(columns)
+async function insertColumns(
+  queries: Transaction<Schema>,
+  { table, columns, lists, suffix }: ColumnInsert,
+): Promise<void> {
   const types = { text: 'text', integer: 'bigint', real: 'double precision' } as const
-  const arrays = names.map((_, j) => {
-    const column: SqlValue[] = []
-    for (let i = j; i < values.length; i += names.length) column.push(values[i]!)
-    return column
+  const names = Object.keys(columns)
+  const sources = names.map((name, j) => {
+    const type = types[columns[name]!]
+    const expression = typeof lists[j] === 'number' ? `$${j + 1}::${type}` : `t.c${j}`
+    return {
+      expression,
+      list: typeof lists[j] === 'number' ? undefined : `$${j + 1}::${type}[]`,
+      column: `c${j}`,
+    }
   })
-  const sources = names.map((name, j) => `$${j + 1}::${types[columns[name]!]}[]`)
-  const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${sources.join(', ')}) ${suffix}`
-  await queries.executeQuery(CompiledQuery.raw(text, arrays))
+  const unnested = sources.filter(({ list }) => list !== undefined)
+  const text = `insert into ${table} (${names.join(', ')}) select ${sources.map(({ expression }) => expression).join(', ')}
+    from unnest(${unnested.map(({ list }) => list).join(', ')}) as t(${unnested.map(({ column }) => column).join(', ')}) ${suffix}`
+  const parameters = lists.map((list) => (typeof list === 'number' ? list : Array.from(list)))
+  await queries.executeQuery(CompiledQuery.raw(text, parameters))
 }
 
 /** Classes of SQLSTATE: 08 connection, 53 resources, 57P administration; and the codes of sockets. */

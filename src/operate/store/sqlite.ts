@@ -15,7 +15,7 @@ import {
 } from 'kysely'
 import type SqliteDatabase from 'libsql'
 import { FormatError, InternalError, OverloadError, StorageError } from '../../base/index.js'
-import type { BulkInsert, Database, SqlValue } from './database.js'
+import type { BulkInsert, ColumnInsert, Database, SqlValue } from './database.js'
 import type { Schema } from './schema.js'
 
 /** Milliseconds that a statement waits for a writer in another process: no transaction of ours takes a tenth of it. */
@@ -45,6 +45,7 @@ export async function openSqlite(path: string): Promise<Database> {
     db,
     write: (work) => db.transaction().execute(work),
     bulkInsert,
+    insertColumns,
     explain: (error) => sqliteError(error, path),
     close: () => db.destroy(),
   }
@@ -142,10 +143,29 @@ async function bulkInsert(queries: Transaction<Schema>, insert: BulkInsert): Pro
   }
 }
 
-function insertText({ table, columns, suffix }: BulkInsert, rows: number): string {
-  const names = Object.keys(columns)
-  const row = `(${names.map(() => '?').join(', ')})`
-  return `insert into ${table} (${names.join(', ')}) values ${Array.from({ length: rows }, () => row).join(', ')} ${suffix}`
+async function insertColumns(queries: Transaction<Schema>, insert: ColumnInsert): Promise<void> {
+  const { lists, rows } = insert
+  for (let start = 0; start < rows; start += rowsPerInsert) {
+    const count = Math.min(rowsPerInsert, rows - start)
+    const values: SqlValue[] = []
+    for (let i = start; i < start + count; i++)
+      for (const list of lists) values.push(typeof list === 'number' ? list : list[i]!)
+    await queries.executeQuery(CompiledQuery.raw(insertText(insert, count), values))
+  }
+}
+
+/** Texts of statements that have come before: at most fifty for each table. */
+const texts = new Map<string, string>()
+
+function insertText({ table, columns, suffix }: Omit<BulkInsert, 'values'>, rows: number): string {
+  const names = Object.keys(columns).join(', ')
+  const key = `${table} ${rows} ${names} ${suffix}`
+  const known = texts.get(key)
+  if (known !== undefined) return known
+  const row = `(${names.replaceAll(/\w+/g, '?')})`
+  const text = `insert into ${table} (${names}) values ${Array.from({ length: rows }, () => row).join(', ')} ${suffix}`
+  texts.set(key, text)
+  return text
 }
 
 /** SQLite's words for what the user can do something about. */

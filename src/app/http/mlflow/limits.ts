@@ -21,10 +21,12 @@ const plainPattern = /^\w[\w -]*$/
 const namesMessage =
   'Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).'
 
+/** Most names are plain; the whole check costs more than the rest of a request. */
+export const isPlainName = (name: string): boolean => name.length <= limits.key && plainPattern.test(name)
+
 /** @throws {@link UsageError} unless it may be the name of a metric, a parameter or a tag */
 export function checkName(name: string, path: string): void {
-  // Most names are plain; the whole check costs more than the rest of a request.
-  if (name.length <= limits.key && plainPattern.test(name)) return
+  if (isPlainName(name)) return
   if (!namePattern.test(name)) throw invalidValue(path, name, namesMessage)
   const normal = normalPath(name)
   if (normal !== name || name === '.' || name.startsWith('..') || name.startsWith('/')) {

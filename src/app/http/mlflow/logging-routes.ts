@@ -4,6 +4,7 @@ import type { LogBatch, MetricPoint, Store } from '../../../operate/store/index.
 import { invalidParameter } from './errors.js'
 import type { Fields } from './fields.js'
 import { checkName } from './limits.js'
+import { plainMetrics } from './plain-metrics.js'
 import { checkBatchLimits, param, params, runTag, runTags } from './pairs.js'
 import type { MlflowRoute } from './protocol.js'
 import { runIdOf } from './run-routes.js'
@@ -57,9 +58,16 @@ export function loggingRoutes({ logging }: Store): MlflowRoute[] {
 }
 
 function batchOf(input: Fields): LogBatch {
-  checkBatchLimits({ metrics: input.size('metrics'), params: input.size('params'), tags: input.size('tags') })
+  checkBatchLimits({
+    metrics: input.size('metrics'),
+    params: input.size('params'),
+    tags: input.size('tags'),
+  })
+  const columns = plainMetrics(input.raw('metrics'))
   return {
-    metrics: input.list('metrics', (entry) => metric(entry, 'name')),
+    ...(columns === undefined
+      ? { metrics: input.list('metrics', (entry) => metric(entry, 'name')) }
+      : { columns }),
     params: params(input),
     tags: runTags(input),
   }

@@ -1,7 +1,7 @@
 // Metrics that were measured on a logged model: kept with the run, and with the model.
 import type { Transaction } from 'kysely'
 import type { Database } from '../database.js'
-import type { MetricPoint } from '../metrics.js'
+import type { MetricPoint } from '../metric-columns.js'
 import type { Schema } from '../schema.js'
 import { modelRow } from './model-rows.js'
 
