@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer } from '../../src/app/http/index.js'
+import { createServer } from '../../src/app/http/server.js'
 import { mlflowFace } from '../../src/app/http/mlflow/index.js'
 import { mlflowArtifactsFace } from '../../src/app/http/mlflow-artifacts/index.js'
 import { type Artifacts, openArtifacts } from '../../src/operate/artifacts/index.js'
