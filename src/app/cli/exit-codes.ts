@@ -25,5 +25,7 @@ const byCode: Readonly<Record<string, number>> = {
 
 /** The exit status for an error. */
 export function exitCodeOf(error: unknown): number {
+  // A gate that refuses says something of the model; the command was used rightly.
+  if (ModelwrightError.is(error) && error.details['kind'] === 'promotion') return exitCodes.data
   return ModelwrightError.is(error) ? (byCode[error.code] ?? exitCodes.bug) : exitCodes.bug
 }

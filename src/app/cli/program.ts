@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { declareFlags } from './flags.js'
+import { declareModels } from './models-program.js'
 import { serveFlags, uiFlags } from './server-flags.js'
 import { listOption } from './train-options.js'
 
@@ -31,6 +32,7 @@ export function program(): Command {
   declareLooks(root)
   declareServers(root)
   declareKeys(root)
+  declareModels(root, run)
   for (const command of root.commands.flatMap((own) => [own, ...own.commands]))
     command.exitOverride().option('--debug', 'show the stack trace of an error')
   return root

@@ -10,7 +10,12 @@ const one = `${modelsPath}/:name`
 const version = `${one}/versions/:version`
 
 /** Routes that only tell. */
-export function readingRoutes({ models }: Store, registry: Registry): readonly Route[] {
+export const readingRoutes = (store: Store, registry: Registry): readonly Route[] => [
+  ...listingRoutes(store),
+  ...tellingRoutes(registry),
+]
+
+function listingRoutes({ models }: Store): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -50,6 +55,11 @@ export function readingRoutes({ models }: Store, registry: Registry): readonly R
       params: shapes.versionParams,
       handle: async ({ params }) => models.getVersion(params.name, params.version),
     }),
+  ] as readonly Route[]
+}
+
+function tellingRoutes(registry: Registry): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: `${one}/events`,
@@ -136,7 +146,7 @@ export function modelRoutes({ models }: Store): readonly Route[] {
   ] as readonly Route[]
 }
 
-/** Routes that change versions and aliases. */
+/** Routes that change versions. */
 export function versionRoutes({ models }: Store, registry: Registry): readonly Route[] {
   return [
     route({
@@ -180,6 +190,12 @@ export function versionRoutes({ models }: Store, registry: Registry): readonly R
         return { deleted: `${params.name}/${params.version}` }
       },
     }),
+  ] as readonly Route[]
+}
+
+/** Routes that move aliases without a gate. */
+export function aliasRoutes({ models }: Store, registry: Registry): readonly Route[] {
+  return [
     route({
       method: 'PUT',
       path: `${one}/aliases/:alias`,

@@ -1,7 +1,7 @@
 // The registry as the page and programs of our own speak to it: `/api/v1/models…`.
 import { addRoutes } from '../api/route.js'
 import type { Face } from '../face.js'
-import { modelRoutes, readingRoutes, versionRoutes } from './model-routes.js'
+import { aliasRoutes, modelRoutes, readingRoutes, versionRoutes } from './model-routes.js'
 import { promotionRoutes } from './promotion-routes.js'
 
 /** Adds nothing to a server without a registry. */
@@ -11,6 +11,7 @@ export const registryApiFace: Face = (server, { store, registry }) => {
     ...readingRoutes(store, registry),
     ...modelRoutes(store),
     ...versionRoutes(store, registry),
+    ...aliasRoutes(store, registry),
     ...promotionRoutes(registry),
   ])
 }
