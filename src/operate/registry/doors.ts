@@ -2,11 +2,13 @@
 import { lazily } from '../../base/index.js'
 
 /**
- * Opens the registry over a store and artifacts: models, versions, aliases, gates of promotion, rollback.
+ * Opens the registry: models, versions, aliases, gates of promotion, rollback. Without options it is the one below the working
+ * directory, which the command line uses too.
  *
+ * @throws {@link UsageError}, {@link FormatError}, {@link StorageError}, {@link OverloadError} when the store cannot be opened
  * @example
  * ```ts no-run
- * const registry = await openRegistry({ store, artifacts })
+ * await using registry = await openRegistry()
  * const version = await registry.register('churn', 'churn-model')
  * await registry.promote('churn', { version: version.version, data: 'holdout.csv' })
  * const champion = await registry.resolve('churn@champion')

@@ -1,5 +1,12 @@
 // The registry: models with versions, aliases, gates and a record, over a store and artifacts.
-import type { ModelEvent, ModelVersion, RegisteredModel, Store } from '../store/index.js'
+import { openArtifacts } from '../artifacts/index.js'
+import {
+  type ModelEvent,
+  type ModelVersion,
+  openStore,
+  type RegisteredModel,
+  type Store,
+} from '../store/index.js'
 import { type Compatibility, compareSignatures } from './compatibility.js'
 import { diffVersions, type VersionDiff } from './diff.js'
 import { type BundleFacts, inspectBundle } from './inspect-bundle.js'
@@ -15,8 +22,12 @@ import type { Verdict } from './verdict.js'
 import { FormatError } from '../../base/index.js'
 
 export interface RegistryOptions {
-  readonly store: Store
-  readonly artifacts: RegistryArtifacts
+  /** An open store, or the address of one: a file or `postgres://…`. @default what MODELWRIGHT_STORE says, else `.modelwright/store.db` */
+  readonly store?: Store | string | undefined
+  /**
+   * Open artifacts, or their address: a folder or `s3://…`. @default what MODELWRIGHT_ARTIFACTS says, else `.modelwright/artifacts`
+   */
+  readonly artifacts?: RegistryArtifacts | string | undefined
 }
 
 /** A word on a version, kept with its record. */
@@ -39,7 +50,7 @@ export type Reference = string | ModelReference
  * Models under names, in numbered versions. References to a version are written `name/3`, `name@champion`, `name` (the champion, or the
  * newest where there is none), also with MLflow's `models:/` before.
  */
-export interface Registry {
+export interface Registry extends AsyncDisposable {
   /**
    * Makes a bundle the next version of a model, which is made when it is not there. The files are checked and copied first.
    *
@@ -101,14 +112,40 @@ export interface Registry {
   deleteVersion(name: string, version: number, userId?: string): Promise<void>
   /** Deletes a model with all its versions and aliases; its record remains. @throws {@link NotFoundError} */
   deleteModel(name: string, userId?: string): Promise<void>
+  /** Closes what it opened itself; a store and artifacts that were given remain open. */
+  close(): Promise<void>
 }
 
 /** Behind the door of this name: doors.ts. */
-export function openRegistry({ store, artifacts }: RegistryOptions): Promise<Registry> {
-  const keeping = { store, artifacts }
+export async function openRegistry(options: RegistryOptions = {}): Promise<Registry> {
+  const { store, artifacts, close } = await openParts(options)
+  return { ...registryOver({ store, artifacts }), close, [Symbol.asyncDispose]: close }
+}
+
+async function openParts({ store: givenStore, artifacts: givenArtifacts }: RegistryOptions) {
+  const store = typeof givenStore === 'object' ? givenStore : await openStore(givenStore)
+  const closeStore = async (): Promise<void> => {
+    if (store !== givenStore) await store.close()
+  }
+  if (typeof givenArtifacts === 'object') return { store, artifacts: givenArtifacts, close: closeStore }
+  try {
+    const artifacts = await openArtifacts({ url: givenArtifacts, store })
+    const close = async (): Promise<void> => {
+      artifacts.close()
+      await closeStore()
+    }
+    return { store, artifacts, close }
+  } catch (error) {
+    await closeStore()
+    throw error
+  }
+}
+
+function registryOver(keeping: { readonly store: Store; readonly artifacts: RegistryArtifacts }) {
+  const { store } = keeping
   const { models } = store
   const resolve = (reference: Reference): Promise<ModelVersion> => resolveVersion(store, reference)
-  return Promise.resolve({
+  return {
     register: (name, source, options) => register(keeping, name, source, options),
     model: (name) => models.get(name),
     resolve,
@@ -156,7 +193,7 @@ export function openRegistry({ store, artifacts }: RegistryOptions): Promise<Reg
     deleteVersion: (name, version, userId) =>
       models.deleteVersion(name, version, { keepAliased: true, userId: userId ?? '' }),
     deleteModel: (name, userId) => models.delete(name, userId),
-  } satisfies Registry)
+  } satisfies Omit<Registry, 'close' | typeof Symbol.asyncDispose>
 }
 
 function signatureOrRefuse(version: ModelVersion) {

@@ -1,0 +1,27 @@
+// `modelwright/registry`: versions of models under names, with gates before they answer and a way back.
+export {
+  type Compatibility,
+  type DownloadedModel,
+  type Gate,
+  type GateCheck,
+  type GivenGate,
+  type Lineage,
+  type LineageGraph,
+  type ModelReference,
+  type ModelSignature,
+  openRegistry,
+  parseReference,
+  type PromoteOptions,
+  type Promotion,
+  type RegisterOptions,
+  type Registry,
+  type RegistryOptions,
+  type RollbackOptions,
+  type RunBundle,
+  type RunFile,
+  type SignatureChange,
+  type SliceRule,
+  type Verdict,
+  type VersionDiff,
+} from './operate/registry/index.js'
+export type { ModelEvent, ModelVersion, RegisteredModel } from './operate/store/index.js'
