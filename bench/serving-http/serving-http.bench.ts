@@ -1,0 +1,169 @@
+// Serving over HTTP, with load from this process on servers in another: a row as JSON against a fastify handler that calls the bare
+// runtime, and tensors in binary against tensors in JSON.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { readTable } from 'modelwright/data'
+import { graphBuilder } from 'modelwright/onnx'
+import { train } from 'modelwright/train'
+import { type Figure, interleave, median, ratio, writeResult } from '../harness.js'
+import { load, quantile, requestBytes } from './load.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'modelwright-serving-http-'))
+const source = 'examples/data/telco-churn.csv'
+const busy = loadavg()[0]!
+/** As many as a small fleet of clients keeps open. */
+const connections = 16
+
+interface Ports {
+  readonly ours: number
+  readonly bare: number
+  readonly placements: readonly (readonly [string, string])[]
+}
+
+async function start(bundle: string, graph: string): Promise<{ child: ChildProcess; ports: Ports }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'server.js'), bundle, graph], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  return { child, ports: JSON.parse(line) as Ports }
+}
+
+async function trained(): Promise<{ path: string; model: string; bodies: string[] }> {
+  const path = join(folder, 'churn')
+  const { result } = await train({ source, target: 'Churn', time: 20, out: path, prefer: 'best' })
+  const { signature } = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as {
+    signature: { inputs: { name: string; type: string }[] }
+  }
+  const rows = (await readTable(source)).slice(0, 100).toRows()
+  const bodies = rows.map((row) =>
+    JSON.stringify(
+      Object.fromEntries(
+        signature.inputs.map(({ name, type }) => {
+          const value = row[name] ?? 0
+          // The bare handler reads numbers only.
+          return [name, type === 'boolean' ? Number(value) : value]
+        }),
+      ),
+    ),
+  )
+  return { path, model: result.model, bodies }
+}
+
+/** Adds one to each number: next to no work, so that what is compared is the way of the tensors. */
+function plain(): string {
+  const path = join(folder, 'plain.onnx')
+  const g = graphBuilder({ name: 'plain' })
+  g.output('y', g.node('Neg', [g.input('x', 'float32', ['N', 64])]), 'float32', ['N', 64])
+  writeFileSync(path, g.build())
+  return path
+}
+
+function tensorRequest(port: number, values: Float32Array, form: 'json' | 'binary'): Buffer {
+  const input = { name: 'x', shape: [values.length / 64, 64], datatype: 'FP32' }
+  const path = '/v2/models/plain/infer'
+  if (form === 'json')
+    return requestBytes(port, path, JSON.stringify({ inputs: [{ ...input, data: [...values] }] }))
+  const bytes = Buffer.from(values.buffer)
+  const json = Buffer.from(
+    JSON.stringify({
+      inputs: [{ ...input, parameters: { binary_data_size: bytes.length } }],
+      parameters: { binary_data_output: true },
+    }),
+  )
+  const header = `Inference-Header-Content-Length: ${json.length}\r\n`
+  return requestBytes(port, path, Buffer.concat([json, bytes]), header)
+}
+
+const values = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i))
+
+const bundle = await trained()
+const { child, ports } = await start(bundle.path, plain())
+const ours = bundle.bodies.map((body) =>
+  requestBytes(ports.ours, '/api/v1/serving/models/churn/predict', body),
+)
+const bare = bundle.bodies.map((body) => requestBytes(ports.bare, '/predict', body))
+
+const tails: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] }
+async function rows(name: 'ours' | 'bare'): Promise<number> {
+  const { time, latencies } = await load(ports[name], name === 'ours' ? ours : bare, {
+    connections,
+    count: 2000,
+  })
+  tails[name].push(quantile(latencies, 0.99))
+  return time / 2000
+}
+
+const one = { connections: 1, count: 12 }
+const bodyOf = async (request: Buffer): Promise<number> =>
+  (await load(ports.ours, [request], one)).time / one.count
+const mebibyte = 2 ** 20
+// 262,144 numbers of four bytes; as JSON about twenty bytes each.
+const same = values(mebibyte / 4)
+const fewer = values(Math.floor(mebibyte / 20 / 64) * 64)
+
+const samples = await interleave(
+  {
+    ours: () => rows('ours'),
+    bare: () => rows('bare'),
+    oneOurs: async () => (await load(ports.ours, ours, { connections: 1, count: 400 })).time / 400,
+    oneBare: async () => (await load(ports.bare, bare, { connections: 1, count: 400 })).time / 400,
+    binary: () => bodyOf(tensorRequest(ports.ours, same, 'binary')),
+    json: () => bodyOf(tensorRequest(ports.ours, same, 'json')),
+    smallerJson: () => bodyOf(tensorRequest(ports.ours, fewer, 'json')),
+  },
+  { repeats: 15, warmup: 2 },
+)
+const kept = (name: 'ours' | 'bare'): number[] => tails[name].slice(2)
+
+const placement = Object.fromEntries(ports.placements)['churn']
+const figures: Figure[] = [
+  {
+    what: `a row as JSON (${bundle.model}, in a ${placement}), ${connections} connections: requests per second over the bare handler`,
+    value: ratio(samples.bare, samples.ours),
+    unit: '×',
+    bar: 0.6,
+    atLeast: true,
+    peer: 'fastify 5 + onnxruntime-node 1.30',
+  },
+  { what: 'the same, requests per second', value: 1000 / median(samples.ours), unit: '/s' },
+  {
+    what: 'the same, 99 % of answers come within, over the bare handler',
+    value: ratio(kept('ours'), kept('bare')),
+    unit: '×',
+    bar: 4,
+    peer: 'fastify 5 + onnxruntime-node 1.30',
+  },
+  {
+    what: 'the same, one connection: requests per second over the bare handler',
+    value: ratio(samples.oneBare, samples.oneOurs),
+    unit: '×',
+    peer: 'fastify 5 + onnxruntime-node 1.30',
+  },
+  { what: 'a tensor of 1 MiB in binary, there and back', value: median(samples.binary), unit: 'ms' },
+  {
+    what: 'the same over a body of 1 MiB of JSON (a fifth of the numbers)',
+    value: ratio(samples.binary, samples.smallerJson),
+    unit: '×',
+    bar: 0.3,
+  },
+  { what: 'the same over the same tensor as JSON', value: ratio(samples.binary, samples.json), unit: '×' },
+]
+
+const python = spawnSync('python3', ['-c', 'import onnxruntime'], { stdio: 'ignore' })
+const peer =
+  python.status === 0
+    ? 'python3 has onnxruntime here, but no peer is written for it yet'
+    : 'a plain Python server on onnxruntime was not measured, as python3 has none here'
+
+child.kill()
+rmSync(folder, { recursive: true, force: true })
+writeResult({
+  name: 'serving-http',
+  about: `Servers in one process, load from another over connections that are kept. Milliseconds a request; each round has 2,000 requests of a row and 12 of a tensor; 15 interleaved rounds; load of the machine before: ${busy.toFixed(1)}. ${peer[0]!.toUpperCase()}${peer.slice(1)}.`,
+  figures,
+  samples,
+})
