@@ -3,10 +3,10 @@ import { type ComposedServer, type ComposeOptions, startModelwright } from '../h
 import { exitCodes } from './exit-codes.js'
 import type { FlagValues } from './flags.js'
 import { exitInterrupted, onInterrupt } from './interrupt.js'
-import type { serveFlags } from './server-flags.js'
+import type { uiFlags } from './server-flags.js'
 import { UsageError } from '../../base/index.js'
 
-export type ServerFlags = FlagValues<typeof serveFlags>
+export type ServerFlags = FlagValues<typeof uiFlags>
 
 /** The part of a server's options that the flags say, whatever is served. */
 export function serverOptions(flags: ServerFlags, version: string): ComposeOptions {

@@ -226,8 +226,16 @@ const port = (variables: readonly string[], usual: number) =>
     otherwise: usual,
   })
 
+const name = flag({
+  flags: '--name <name>',
+  text: 'the name of the model, where a single one is served (default: that of its folder or file)',
+  variables: ['MODELWRIGHT_MODEL_NAME'],
+  read: asText,
+})
+
 /** Options of `modelwright serve`. The variables of SageMaker and Vertex AI say the port, too. */
 export const serveFlags = {
+  name,
   port: port(['MODELWRIGHT_PORT', 'AIP_HTTP_PORT', 'SAGEMAKER_BIND_TO_PORT'], 8080),
   ...doorFlags,
   ...modelFlags,

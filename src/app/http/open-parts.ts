@@ -6,6 +6,7 @@ import { openRegistry, type Registry, registrySource } from '../../operate/regis
 import {
   createInferenceService,
   type InferenceService,
+  type PathSource,
   type ServiceOptions,
   type VersionDescription,
 } from '../../operate/serve/index.js'
@@ -19,7 +20,9 @@ export interface PartOptions {
   /** Tracking, registry, artifacts and the page; they need the store. @default false */
   readonly track?: boolean | undefined
   /** What is served: paths, and references to models of the registry such as `churn@champion`. @default nothing */
-  readonly models?: (Omit<ServiceOptions, 'sources'> & { readonly sources: readonly string[] }) | undefined
+  readonly models?:
+    | (Omit<ServiceOptions, 'sources'> & { readonly sources: readonly (string | PathSource)[] })
+    | undefined
   /** Shares of versions; without a name, of the only model. */
   readonly traffic?:
     | { readonly model: string | undefined; readonly weights: Readonly<Record<string, number>> }
@@ -49,7 +52,7 @@ export async function openParts(
   closers: (() => Promise<unknown>)[],
 ): Promise<Parts> {
   const { models, track = false } = options
-  const references = models?.sources.filter(isReference) ?? []
+  const references = models?.sources.filter((source) => isReference(source)) ?? []
   const needsRegistry = track || references.length > 0
   const needsStore = needsRegistry || logsRequests || options.store !== undefined
   const store = needsStore ? await openThreadedStore(options.store) : undefined
@@ -85,8 +88,9 @@ async function openFiles(
 }
 
 /** A file of that name goes before a model of the registry. */
-const isReference = (source: string): boolean =>
-  /^models:\/./.test(source) || (/^[^/\\@]+@[^/\\@]+$/.test(source) && !existsSync(source))
+const isReference = (source: string | PathSource): source is string =>
+  typeof source === 'string' &&
+  (/^models:\/./.test(source) || (/^[^/\\@]+@[^/\\@]+$/.test(source) && !existsSync(source)))
 
 async function openModels(
   options: ServiceOptions,

@@ -1,5 +1,5 @@
 // `modelwright serve`: models that answer over HTTP.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { UsageError } from '../../../base/index.js'
 import type { ComposedServer } from '../../http/index.js'
 import { readFlags } from '../flags.js'
@@ -16,8 +16,9 @@ export async function serveCommand({ args, options, version }: CommandContext): 
   const flags = readFlags(serveFlags, options, process.env)
   const given = (args[0] ?? []) as unknown as readonly string[]
   const platform = given.length > 0 ? undefined : platformOf(process.env)
-  const sources = given.length > 0 ? given : platform?.sources
-  if (sources === undefined) {
+  const baked = process.env['MODELWRIGHT_MODELS']
+  const paths = given.length > 0 ? given : (platform?.sources ?? (baked === undefined ? [] : [baked]))
+  if (paths.length === 0) {
     throw new UsageError(
       'serve: give what to serve: a bundle, an ONNX file, a folder of these, or name@alias of the registry.',
       { argument: 'models' },
@@ -28,16 +29,33 @@ export async function serveCommand({ args, options, version }: CommandContext): 
     ...common,
     host: common.host ?? platform?.host,
     insecure: common.insecure === true || (platform !== undefined && common.key === undefined),
-    models: { sources, ...modelOptions(flags) },
+    models: { sources: named(paths, flags.name), ...modelOptions(flags) },
     traffic: flags.traffic,
   }
   await runServer(settings, flags, (server: ComposedServer) => {
     const output = outputTo(process.stdout)
     if (platform !== undefined)
       output.prose(`Started by ${platform.name}, which asks for credentials itself.`)
-    showServer(server, { version, insecure: settings.insecure === true }, output)
+    showServer(server, { version, insecure: settings.insecure }, output)
   })
 }
+
+/** @throws {@link UsageError} for one name of several models */
+function named(
+  paths: readonly string[],
+  name: string | undefined,
+): readonly (string | { readonly path: string; readonly name: string })[] {
+  if (name === undefined) return paths
+  if (paths.length === 1) return [{ path: paths[0]!, name }]
+  throw new UsageError(
+    `--name: ${paths.length} models cannot have one name. Serve one, or leave --name out.`,
+    {
+      argument: '--name',
+    },
+  )
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 interface Platform {
   readonly name: string
@@ -47,10 +65,10 @@ interface Platform {
 }
 
 /** What starts the container with `serve` alone, by what it sets and mounts. Both reach the container only through their own gate. */
-function platformOf(environment: Readonly<Record<string, string | undefined>>): Platform | undefined {
-  const { AIP_STORAGE_URI: storage, AIP_HTTP_PORT: vertexPort, SM_MODEL_DIR: folder } = environment
+function platformOf(environment: Environment): Platform | undefined {
+  const { AIP_HTTP_PORT: vertexPort, SM_MODEL_DIR: folder } = environment
   const host = '0.0.0.0'
-  if (vertexPort !== undefined) return { name: 'Vertex AI', sources: [vertexFolder(storage)], host }
+  if (vertexPort !== undefined) return { name: 'Vertex AI', sources: [vertexFolder(environment)], host }
   const sagemaker = folder ?? sagemakerFolder
   return folder !== undefined || existsSync(sagemaker)
     ? { name: 'SageMaker', sources: [sagemaker], host }
@@ -58,12 +76,11 @@ function platformOf(environment: Readonly<Record<string, string | undefined>>): 
 }
 
 /** Vertex names a place in its own storage, for which a client of that storage would be needed. */
-function vertexFolder(storage: string | undefined): string {
-  const baked = process.env['MODELWRIGHT_MODELS'] ?? '/models'
-  if (existsSync(baked)) return baked
-  if (storage !== undefined && !/^gs:/.test(storage)) return storage
+function vertexFolder({ AIP_STORAGE_URI: storage, MODELWRIGHT_MODELS: baked }: Environment): string {
+  if (baked !== undefined && existsSync(baked) && readdirSync(baked).length > 0) return baked
+  if (storage !== undefined && storage !== '' && !/^gs:/.test(storage)) return storage
   throw new UsageError(
-    `serve: Vertex AI keeps the model at '${storage ?? ''}', which is not read here. Put the model into the image, in '${baked}' (MODELWRIGHT_MODELS).`,
+    `serve: Vertex AI keeps the model at '${storage ?? ''}', which is not read here. Put the model into the image, in the folder that MODELWRIGHT_MODELS says.`,
     { argument: 'AIP_STORAGE_URI' },
   )
 }
