@@ -13,7 +13,7 @@ import { facesOf } from './faces.js'
 import { type Access, accessBy } from './guard/access.js'
 import { keyBook } from './guard/key-book.js'
 import { openParts, type PartOptions } from './open-parts.js'
-import type { Server } from './face.js'
+import type { Server, ServerContext } from './face.js'
 import type { DeclaredRoute, ServerOptions } from './server.js'
 import { type ListenOptions, startServer } from './start-server.js'
 import type { ReadinessCheck } from './telemetry/health.js'
@@ -26,6 +26,8 @@ export interface ComposeOptions
   readonly key?: string | undefined
   /** Samples of requests to the store. @default none */
   readonly requestLog?: RequestLogOptions | undefined
+  /** Routes that Vertex AI calls. @default none */
+  readonly vertex?: ServerContext['vertex']
   /** Collector of traces. @default none */
   readonly otlp?: string | undefined
 }
@@ -71,13 +73,16 @@ async function compose(
   if (access !== undefined) closers.push(access.book.close)
   const requestLog = service && store && options.requestLog && logRequests(service, store, options.requestLog)
   if (requestLog !== undefined) closers.push(requestLog.close)
-  const running = await startServer(parts, {
-    ...options,
-    access,
-    faces: await facesOf({ ...parts, access, track }),
-    watchers: watchersOf({ service, requestLog, version, otlp }),
-    checks: track && store !== undefined ? [storeCheck(store)] : [],
-  })
+  const running = await startServer(
+    { ...parts, vertex: options.vertex },
+    {
+      ...options,
+      access,
+      faces: await facesOf({ ...parts, access, track }),
+      watchers: watchersOf({ service, requestLog, version, otlp }),
+      checks: track && store !== undefined ? [storeCheck(store)] : [],
+    },
+  )
   const { log, routes } = running.server
   return {
     url: running.url,

@@ -12,32 +12,33 @@ export interface FaceParts extends Parts {
 }
 
 /** The faces for these parts. */
-export async function facesOf(parts: FaceParts): Promise<FaceUse[]> {
-  const { store, service, access, track } = parts
+export async function facesOf({ store, access, track }: FaceParts): Promise<FaceUse[]> {
+  const { servingFaces } = await import('./serving/index.js')
   return [
     { face: sessionFace(access), protocol: 'api' },
     ...(store === undefined ? [] : [{ face: keysFace(access), protocol: 'api' }]),
-    ...(service === undefined ? [] : await servingFaces()),
     ...(track ? await trackingFaces() : []),
+    // The last, as its document describes all of them.
+    { face: servingFaces, protocol: 'serving' },
   ]
-}
-
-/** Models for clients of every kind. */
-async function servingFaces(): Promise<FaceUse[]> {
-  const { nativeFace } = await import('./serving/native/face.js')
-  return [{ face: (server, { service }) => nativeFace(server, service!), protocol: 'modelwright' }]
 }
 
 /** Runs and registered models, for MLflow's clients and for the page. */
 async function trackingFaces(): Promise<FaceUse[]> {
-  const [{ apiFace }, { mlflowArtifactsFace }, { pageFace }] = await Promise.all([
-    import('./api/api-face.js'),
+  const [mlflow, registry, artifacts, api, registryApi, page] = await Promise.all([
+    import('./mlflow/index.js'),
+    import('./mlflow-registry/index.js'),
     import('./mlflow-artifacts/index.js'),
+    import('./api/api-face.js'),
+    import('./registry-api/index.js'),
     import('./page/page-face.js'),
   ])
   return [
-    { face: apiFace, protocol: 'api' },
-    { face: mlflowArtifactsFace, protocol: 'mlflow' },
-    { face: pageFace, protocol: 'page' },
+    { face: mlflow.mlflowFace, protocol: 'mlflow' },
+    { face: registry.mlflowRegistryFace, protocol: 'mlflow' },
+    { face: artifacts.mlflowArtifactsFace, protocol: 'mlflow' },
+    { face: registryApi.registryApiFace, protocol: 'api' },
+    { face: api.apiFace, protocol: 'api' },
+    { face: page.pageFace, protocol: 'page' },
   ]
 }

@@ -1,2 +1,5 @@
 export type { ComposedServer, ComposeOptions } from './compose.js'
 export * from './doors.js'
+export type { Server, ServerContext } from './face.js'
+export { createServer } from './server.js'
+export { type PlatformSettings, platformSettings } from './serving/index.js'

@@ -11,6 +11,7 @@ import {
   type VersionDescription,
 } from '../../operate/serve/index.js'
 import { openThreadedStore, type Store } from '../../operate/store/index.js'
+import { type RequestedModels, requestedModels } from './serving/index.js'
 
 export interface PartOptions {
   /** Address of the store. @default none where nothing needs one, else `.modelwright/store.db` */
@@ -27,6 +28,8 @@ export interface PartOptions {
   readonly traffic?:
     | { readonly model: string | undefined; readonly weights: Readonly<Record<string, number>> }
     | undefined
+  /** Below this folder models are loaded by request, as SageMaker's endpoints of many models do. @default none */
+  readonly modelFolder?: string | undefined
   /** Where models of the registry are kept that were downloaded. @default `.modelwright/models` */
   readonly cache?: string | undefined
 }
@@ -36,6 +39,7 @@ export interface Parts {
   readonly artifacts: Artifacts | undefined
   readonly registry: Registry | undefined
   readonly service: InferenceService | undefined
+  readonly requestedModels: RequestedModels | undefined
 }
 
 const defaultCache = '.modelwright/models'
@@ -59,22 +63,26 @@ export async function openParts(
   if (store !== undefined) closers.push(store.close)
   const files = needsRegistry && store !== undefined ? await openFiles(store, options.artifacts) : undefined
   if (files !== undefined) closers.push(async () => files.artifacts[Symbol.asyncDispose]())
-  if (models === undefined) return { store, service: undefined, ...(files ?? none) }
-  const registered =
-    references.length > 0
-      ? [
+  const parts = { store, ...(files ?? none) }
+  if (models === undefined) return { ...parts, service: undefined, requestedModels: undefined }
+  const requested = options.modelFolder === undefined ? undefined : requestedModels(options.modelFolder)
+  const sources = [
+    ...models.sources.filter((source) => !isReference(source)),
+    ...(files === undefined || references.length === 0
+      ? []
+      : [
           registrySource({
             store: store!,
-            artifacts: files!.artifacts,
+            artifacts: files.artifacts,
             references,
             cache: options.cache ?? defaultCache,
           }),
-        ]
-      : []
-  const paths = models.sources.filter((source) => !isReference(source))
-  const service = await openModels({ ...models, sources: [...paths, ...registered] }, options.traffic)
+        ]),
+    ...(requested === undefined ? [] : [requested]),
+  ]
+  const service = await openModels({ ...models, sources }, options.traffic)
   closers.push(service.close)
-  return { store, service, ...(files ?? none) }
+  return { ...parts, service, requestedModels: requested }
 }
 
 const none = { artifacts: undefined, registry: undefined }

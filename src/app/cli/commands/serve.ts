@@ -1,7 +1,7 @@
 // `modelwright serve`: models that answer over HTTP.
 import { existsSync, readdirSync } from 'node:fs'
 import { UsageError } from '../../../base/index.js'
-import type { ComposedServer } from '../../http/index.js'
+import { type ComposedServer, type PlatformSettings, platformSettings } from '../../http/index.js'
 import { readFlags } from '../flags.js'
 import type { CommandContext } from '../program.js'
 import { modelOptions, runServer, serverOptions } from '../run-server.js'
@@ -9,16 +9,11 @@ import { serveFlags } from '../server-flags.js'
 import { outputTo } from '../terminal/style.js'
 import { showServer } from './show-server.js'
 
-/** Where SageMaker puts the files of a model. */
-const sagemakerFolder = '/opt/ml/model'
-
 export async function serveCommand({ args, options, version }: CommandContext): Promise<void> {
   const flags = readFlags(serveFlags, options, process.env)
   const given = (args[0] ?? []) as unknown as readonly string[]
-  const platform = given.length > 0 ? undefined : platformOf(process.env)
-  const baked = process.env['MODELWRIGHT_MODELS']
-  const paths = given.length > 0 ? given : (platform?.sources ?? (baked === undefined ? [] : [baked]))
-  if (paths.length === 0) {
+  const place = placeOf(process.env, given)
+  if (place.paths.length === 0 && place.modelFolder === undefined) {
     throw new UsageError(
       'serve: give what to serve: a bundle, an ONNX file, a folder of these, or name@alias of the registry.',
       { argument: 'models' },
@@ -27,15 +22,17 @@ export async function serveCommand({ args, options, version }: CommandContext): 
   const common = serverOptions(flags, version)
   const settings = {
     ...common,
-    host: common.host ?? platform?.host,
-    insecure: common.insecure === true || (platform !== undefined && common.key === undefined),
-    models: { sources: named(paths, flags.name), ...modelOptions(flags) },
+    host: common.host ?? place.host,
+    insecure: common.insecure === true || (place.guard !== undefined && common.key === undefined),
+    models: { sources: named(place.paths, flags.name), ...modelOptions(flags) },
+    modelFolder: place.modelFolder,
+    vertex: place.vertex,
     traffic: flags.traffic,
   }
   await runServer(settings, flags, (server: ComposedServer) => {
     const output = outputTo(process.stdout)
-    if (platform !== undefined)
-      output.prose(`Started by ${platform.name}, which asks for credentials itself.`)
+    if (place.guard !== undefined)
+      output.prose(`Started by ${place.guard}, which asks for credentials itself.`)
     showServer(server, { version, insecure: settings.insecure }, output)
   })
 }
@@ -57,30 +54,38 @@ function named(
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-interface Platform {
-  readonly name: string
-  readonly sources: readonly string[]
-  /** Their proxies come from outside of the container. */
-  readonly host: string
+/** What the server was started to do, by whom. */
+interface Place {
+  readonly paths: readonly string[]
+  readonly modelFolder: string | undefined
+  readonly vertex: PlatformSettings['vertex'] | undefined
+  /** A platform whose own gate all requests come through; undefined elsewhere. */
+  readonly guard: string | undefined
+  readonly host: string | undefined
 }
 
-/** What starts the container with `serve` alone, by what it sets and mounts. Both reach the container only through their own gate. */
-function platformOf(environment: Environment): Platform | undefined {
-  const { AIP_HTTP_PORT: vertexPort, SM_MODEL_DIR: folder } = environment
-  const host = '0.0.0.0'
-  if (vertexPort !== undefined) return { name: 'Vertex AI', sources: [vertexFolder(environment)], host }
-  const sagemaker = folder ?? sagemakerFolder
-  return folder !== undefined || existsSync(sagemaker)
-    ? { name: 'SageMaker', sources: [sagemaker], host }
-    : undefined
+/** Arguments go before what the environment says; platforms reach their containers from outside of them. */
+function placeOf(env: Environment, given: readonly string[]): Place {
+  // Vertex names a bucket also where the model is in the image.
+  const needsNoBucket = given.length > 0 || isFilled(env['MODELWRIGHT_MODELS'])
+  const platform = platformSettings(needsNoBucket ? { ...env, AIP_STORAGE_URI: undefined } : env)
+  const guard = guardOf(env, given, platform)
+  const shared = { vertex: platform.vertex, guard, host: guard === undefined ? undefined : '0.0.0.0' }
+  if (given.length > 0) return { ...shared, paths: given, modelFolder: undefined }
+  return { ...shared, paths: pathsOf(env, platform), modelFolder: platform.modelFolder }
 }
 
-/** Vertex names a place in its own storage, for which a client of that storage would be needed. */
-function vertexFolder({ AIP_STORAGE_URI: storage, MODELWRIGHT_MODELS: baked }: Environment): string {
-  if (baked !== undefined && existsSync(baked) && readdirSync(baked).length > 0) return baked
-  if (storage !== undefined && storage !== '' && !/^gs:/.test(storage)) return storage
-  throw new UsageError(
-    `serve: Vertex AI keeps the model at '${storage ?? ''}', which is not read here. Put the model into the image, in the folder that MODELWRIGHT_MODELS says.`,
-    { argument: 'AIP_STORAGE_URI' },
-  )
+const isFilled = (folder: string | undefined): boolean =>
+  folder !== undefined && existsSync(folder) && readdirSync(folder).length > 0
+
+/** Vertex sets the port in all its containers; SageMaker is known for sure only by its `serve` without anything. */
+function guardOf(env: Environment, given: readonly string[], { platform }: PlatformSettings): Place['guard'] {
+  if (env['AIP_HTTP_PORT'] !== undefined) return 'Vertex AI'
+  const isSagemaker = env['SM_MODEL_DIR'] !== undefined || platform === 'sagemaker'
+  return isSagemaker && given.length === 0 ? 'SageMaker' : undefined
+}
+
+function pathsOf(env: Environment, { model, modelFolder }: PlatformSettings): readonly string[] {
+  const found = env['SM_MODEL_DIR'] ?? model ?? env['MODELWRIGHT_MODELS']
+  return found === undefined || modelFolder !== undefined ? [] : [found]
 }

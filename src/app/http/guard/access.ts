@@ -35,10 +35,10 @@ export function accessBy(book: KeyBook, time: () => number): Access {
       return hash === undefined ? undefined : book.find(hash)
     },
     async check(hash, request) {
-      // A key that has just been seen to work is no guess, whoever else tries keys from the same address.
       const remembered = book.remembered(hash)
       if (remembered !== undefined) return remembered
-      const wait = guesses.wait(request.ip)
+      // A key that was seen to work is no guess, whoever else tries keys from the same address.
+      const wait = book.wasSeen(hash) ? 0 : guesses.wait(request.ip)
       if (wait > 0) {
         throw new OverloadError('Too many wrong keys came from this address. Wait, then try the right one.', {
           retryAfter: Math.ceil(wait / 1000),

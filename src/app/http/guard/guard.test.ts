@@ -203,6 +203,7 @@ describe('guessing', () => {
     // Not even the right one, unless it was seen to work: a guess may be right.
     const late = await guess('10.0.0.1', await keyFor('read'))
     expect([late.statusCode, late.headers['retry-after']]).toEqual([429, '1'])
+    clock.time += 900
     expect((await guess('10.0.0.1', key)).statusCode).toBe(200)
     expect((await guess('10.0.0.2')).statusCode).toBe(401)
     const waits = []

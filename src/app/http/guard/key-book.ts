@@ -18,6 +18,8 @@ export interface KeyBook {
   find(hash: string): Promise<Caller | undefined>
   /** What is remembered of it, without asking the store. */
   remembered(hash: string): Caller | undefined
+  /** Whether it was seen to work within ten minutes: such a key is no guess. */
+  wasSeen(hash: string): boolean
   /** Forgets what it remembers, so that a key revoked here ends at once. */
   forget(): void
   close(): Promise<void>
@@ -56,6 +58,10 @@ export function keyBook({ store, fixed, time }: KeyBookSources): KeyBook {
       const caller = await lookUp(hash)
       if (caller !== undefined) uses.set(caller.prefix, time())
       return caller
+    },
+    wasSeen(hash) {
+      const found = known.get(hash)
+      return found !== undefined && time() - found.at < staleFor
     },
     forget: () => known.clear(),
     async close() {
