@@ -1,4 +1,5 @@
-// Builds dist from src: JavaScript and declarations by tsc, WebAssembly by the AssemblyScript compiler, other files by copy.
+// Builds dist from src: JavaScript and declarations by tsc, WebAssembly by the AssemblyScript compiler, other files by copy; and the
+// page from ui/ by Vite.
 import {
   chmodSync,
   copyFileSync,
@@ -17,6 +18,8 @@ import { exclusively } from './exclusively.mjs'
 
 const stampFile = join(cacheFolder, 'build.json')
 const kernelScript = 'scripts/build-kernels.mjs'
+/** Written by Vite, which looks after what is old there itself. */
+const pageFolder = 'dist/ui'
 const programs = ['dist/app/cli/main.js']
 /** The tenth of ONNX Runtime Web that Node needs; the whole package would be 143 MB for those who install ours. */
 const runtimeFolder = 'dist/engine/onnx/onnxruntime-web'
@@ -44,6 +47,9 @@ const isModule = (file) => file.endsWith('.ts') && !isKernel(file) && !isTest(fi
 /** Anything that a module reads beside itself: generated JavaScript with its declarations, JSON, style sheets. */
 const isAsset = (file) => /\.(c?js|d\.ts|json|css|html|svg)$/.test(file) && !file.endsWith('tsconfig.json')
 
+/** Types that it shares with the server leave nothing in it. */
+const isOfPage = (file) => !file.startsWith('ui/node_modules/')
+
 function hashes() {
   const sources = filesUnder('src')
   const tools = ['scripts/build.mjs', 'tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json']
@@ -52,6 +58,7 @@ function hashes() {
   return {
     sources: hashOf([...sources.filter((file) => !isTest(file) && !isKernel(file)), ...tools]),
     kernels: hashOf([...kernels, kernelScript, 'package-lock.json']),
+    page: hashOf([...filesUnder('ui').filter(isOfPage), 'package-lock.json']),
   }
 }
 
@@ -59,7 +66,7 @@ function hashes() {
 export function isBuilt() {
   const wanted = hashes()
   const stamp = readStamp()
-  return stamp.sources === wanted.sources && stamp.kernels === wanted.kernels && isComplete()
+  return Object.keys(wanted).every((part) => stamp[part] === wanted[part]) && isComplete()
 }
 
 /** True when the build succeeded. What compiles is written even when something else does not. */
@@ -68,13 +75,23 @@ export async function build() {
   const wanted = hashes()
   const stamp = existsSync(join(root, 'dist')) ? readStamp() : {}
   const kernelsNeeded = stamp.kernels !== wanted.kernels || !hasKernels()
-  const [modules, kernels] = await Promise.all([buildModules(), kernelsNeeded ? buildKernels() : true])
+  const pageNeeded = stamp.page !== wanted.page || !hasPage()
+  const [modules, kernels, page] = await Promise.all([
+    buildModules(),
+    kernelsNeeded ? buildKernels() : true,
+    pageNeeded ? buildPage() : true,
+  ])
   removeStale()
   for (const program of programs) if (existsSync(join(root, program))) chmodSync(join(root, program), 0o755)
-  writeStamp({ ...(modules && { sources: wanted.sources }), ...(kernels && { kernels: wanted.kernels }) })
+  writeStamp({
+    ...(modules && { sources: wanted.sources }),
+    ...(kernels && { kernels: wanted.kernels }),
+    ...(page && { page: wanted.page }),
+  })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.error(modules && kernels ? `Built in ${seconds} s.` : 'The build failed: see above.')
-  return modules && kernels
+  const built = modules && kernels && page
+  console.error(built ? `Built in ${seconds} s.` : 'The build failed: see above.')
+  return built
 }
 
 async function buildModules() {
@@ -98,7 +115,16 @@ async function buildKernels() {
   return code === 0
 }
 
+async function buildPage() {
+  const { code, output } = await runTool('vite', ['build', 'ui', '--logLevel', 'warn'])
+  if (output.trim() !== '') console.error(output.trim())
+  return code === 0
+}
+
+const hasPage = () => existsSync(join(root, pageFolder, 'index.html'))
+
 const isRuntime = (file) => file.startsWith(`${runtimeFolder}/`)
+const isPage = (file) => file.startsWith(`${pageFolder}/`)
 const builtKernels = () => filesUnder('dist').filter((file) => file.endsWith('.wasm') && !isRuntime(file))
 
 const hasKernels = () =>
@@ -116,13 +142,14 @@ function outputs() {
 
 const isComplete = () =>
   hasKernels() &&
+  hasPage() &&
   [...outputs(), `${runtimeFolder}/${runtimeFiles[0]}`].every((file) => existsSync(join(root, file)))
 
-/** A deleted source must not live on in dist. Kernels are looked after by their own build. */
+/** A deleted source must not live on in dist. Kernels and the page are looked after by their own builds. */
 function removeStale() {
   const wanted = new Set(outputs())
   for (const file of filesUnder('dist'))
-    if (!file.endsWith('.wasm') && !isRuntime(file) && !wanted.has(file)) rmSync(join(root, file))
+    if (!file.endsWith('.wasm') && !isRuntime(file) && !isPage(file) && !wanted.has(file)) rmSync(join(root, file))
 }
 
 function copy(from, to) {

@@ -11,6 +11,7 @@ const formatted = [
   'scripts',
   'bench',
   'examples',
+  'ui',
   'package.json',
   'vitest.config.ts',
   'knip.config.js',
@@ -21,6 +22,7 @@ const checks = {
   'format (oxfmt)': () =>
     runTool('oxfmt', ['--list-different', '--no-error-on-unmatched-pattern', ...formatted]),
   'types (tsc)': () => runTool('typescript', ['-p', 'tsconfig.json', '--noEmit']),
+  'types of the page (tsc)': () => runTool('typescript', ['-p', 'ui/tsconfig.json', '--noEmit']),
   'lint with types and import cycles (oxlint)': () =>
     runTool('oxlint', ['--type-aware', '--deny-warnings', '--format=unix']),
   layers: () => run(process.execPath, [join(root, 'scripts/layers.mjs')]),

@@ -89,7 +89,7 @@ export function Promote({ name, version, close }: PromoteProps) {
           />
         )}
         <div className="form-actions">
-          <Button type="submit" loading={promote.isPending} disabled={refused && (!force || note.trim() === '')} color={force ? 'red' : undefined}>
+          <Button type="submit" loading={promote.isPending} disabled={refused && (!force || note.trim() === '')} {...(force && { color: 'red' })}>
             {force ? 'Promote against the gate' : 'Promote'}
           </Button>
           <Button variant="default" loading={assess.isPending} onClick={() => assess.mutate(body)}>
