@@ -14,16 +14,22 @@ export function answeredNumbers(outputs: GraphOutputs, name: string): Float64Arr
   throw new InternalError(`The graph gives no float64 output '${name}'.`, { name })
 }
 
-/** Labels in the types of the target: the graph's integers and booleans become JavaScript's. */
-export function answeredLabels(outputs: GraphOutputs, name: string, classes: readonly Label[]): Label[] {
-  const data: ArrayLike<unknown> | undefined = outputs[name]?.data
-  if (data === undefined) throw new InternalError('The graph gives no labels.')
-  if (typeof classes[0] === 'boolean') return Array.from(data, Boolean)
-  const mixed = new Set(classes.map((label) => typeof label)).size > 1
-  if (mixed) return Array.from(data, (text) => classes.find((label) => String(label) === text)!)
-  return Array.from(data as ArrayLike<Label | bigint>, (label) =>
-    typeof label === 'bigint' ? Number(label) : label,
-  )
+/** Compiles the classes of a target into a reader of labels: the graph's integers and booleans become JavaScript's. */
+export function labelReader(classes: readonly Label[]): (outputs: GraphOutputs, name: string) => Label[] {
+  const isMixed = new Set(classes.map((label) => typeof label)).size > 1
+  const byText = new Map(classes.map((label) => [String(label), label]))
+  const ofGraph = (label: unknown): Label => {
+    if (isMixed) return byText.get(label as string)!
+    return typeof label === 'bigint' ? Number(label) : (label as Label)
+  }
+  const read = typeof classes[0] === 'boolean' && !isMixed ? Boolean : ofGraph
+  return (outputs, name) => {
+    const data: ArrayLike<unknown> | undefined = outputs[name]?.data
+    if (data === undefined) throw new InternalError('The graph gives no labels.')
+    const labels: Label[] = []
+    for (let row = 0; row < data.length; row++) labels.push(read(data[row]))
+    return labels
+  }
 }
 
 /** The half-width of the smallest stored level that is at least the one asked for; undefined where there is none. */

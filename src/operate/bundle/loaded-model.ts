@@ -10,7 +10,7 @@ import {
   type OutputNames,
   rowValues,
 } from '../../learn/contracts/index.js'
-import { answeredLabels, answeredNumbers, intervalHalfWidth } from './graph-answers.js'
+import { answeredNumbers, intervalHalfWidth, labelReader } from './graph-answers.js'
 import type { Manifest } from './manifest.js'
 import { readBundle } from './read-bundle.js'
 
@@ -119,7 +119,8 @@ function loadedClassifier(loaded: Loaded, session: Session): LoadedClassifier {
       names: classes.map(String),
     })
   }
-  const labelsOf = (outputs: Outputs): Label[] => answeredLabels(outputs, prediction, classes)
+  const read = labelReader(classes)
+  const labelsOf = (outputs: Outputs): Label[] => read(outputs, prediction)
   return {
     ...loaded,
     predicts: 'classes',

@@ -10,7 +10,7 @@ import type { BatchSettings, Placement } from './service.js'
 import type { Tensors } from './tensor-rows.js'
 import { threadLane } from './thread-lane.js'
 import { type WarmUp, warmUp } from './warm-up.js'
-import { workQueue, type WorkQueue } from './work-queue.js'
+import { type QueueSetup, workQueue, type WorkQueue } from './work-queue.js'
 
 /** A version that answers. */
 export interface LoadedVersion {
@@ -138,12 +138,16 @@ async function inThread(files: ModelFiles, setup: LoadSetup, known: Known): Prom
     const measured =
       known.measured ??
       (await warmUp({ lane: threadLane(session, Infinity), session: 0, graph }, maxBatch, known.trial))
-    const lanes = [threadLane(session, rowsInATurn(measured, maxBatch))]
-    const { wake } = scheduler(lanes, () => new Error('A thread cannot be lost.'))
+    const rows = rowsInATurn(measured, maxBatch)
+    const lane = threadLane(session, rows)
+    const { wake, tryTake, giveBack } = scheduler([lane], () => new Error('A thread cannot be lost.'))
+    // Who wants requests to wait for company does not want them to pass it.
+    const express = setup.batching.maxDelay > 0 ? undefined : { lane, rows, tryTake, giveBack }
     const queue: WorkQueue = queueOf(graph, setup, {
       session: 0,
       joins: measured.joins,
       wake: () => wake(queue),
+      express,
     })
     return {
       ...facts(files, graph, queue),
@@ -170,7 +174,7 @@ function rowsInATurn({ single, batch, joins }: WarmUp, maxBatch: number): number
 function queueOf(
   graph: OpenedGraph,
   { batching, queueLimit }: LoadSetup,
-  own: { readonly session: number; readonly joins: boolean; readonly wake: () => void },
+  own: Pick<QueueSetup, 'session' | 'joins' | 'wake' | 'express'>,
 ): WorkQueue {
   const inputNames = graph.inputs.map(({ name }) => name)
   return workQueue({ ...batching, ...own, inputNames, limit: queueLimit })

@@ -155,7 +155,7 @@ async function predictRows(
     read.rows === 0 ? nothing : await loaded.queue.submit({ inputs: read.inputs, rows: read.rows }, options)
   const explanations =
     options.explain === true ? await explained({ face, loaded, options }, read, answer.outputs) : undefined
-  return { served: servedBy(found, answer), ...face.answer(read, answer.outputs), explanations }
+  return face.answer(read, answer.outputs, { served: servedBy(found, answer), explanations })
 }
 
 const nothing: Answer = { outputs: {}, queueTime: 0, computeTime: 0, batchSize: 0 }

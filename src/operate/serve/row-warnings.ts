@@ -12,17 +12,24 @@ export function rowWarner(
   baseline: Baseline | undefined,
 ): (read: ReadRows) => readonly (readonly string[])[] {
   const checks = (baseline?.columns ?? []).map(columnCheck)
-  return (read) =>
-    Array.from({ length: read.rows }, (_, row) => {
-      const found = read
-        .unreadable(row)
-        .map(([column, value]) => `${quote(column)}: ${quote(value)} cannot be read and counts as missing.`)
-      for (const check of checks) {
-        const warning = check(read.inputs, row)
-        if (warning !== undefined) found.push(warning)
-      }
-      return found
-    })
+  return (read) => {
+    const all: (readonly string[])[] = []
+    for (let row = 0; row < read.rows; row++) all.push(warningsOf(checks, read, row))
+    return all
+  }
+}
+
+const none: readonly string[] = Object.freeze([])
+
+function warningsOf(checks: readonly ColumnCheck[], read: ReadRows, row: number): readonly string[] {
+  let found: string[] | undefined
+  for (const [column, value] of read.unreadable(row))
+    (found ??= []).push(`${quote(column)}: ${quote(value)} cannot be read and counts as missing.`)
+  for (const check of checks) {
+    const warning = check(read.inputs, row)
+    if (warning !== undefined) (found ??= []).push(warning)
+  }
+  return found ?? none
 }
 
 function columnCheck(column: ColumnBaseline): ColumnCheck {

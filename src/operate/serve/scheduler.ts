@@ -11,6 +11,10 @@ export interface Scheduler {
   between<Result>(lane: Lane, task: () => Promise<Result>): Promise<Result>
   /** To be called when a lane is up again, lost or broken. */
   laneChanged(): void
+  /** Takes the only lane for a run without a place in a queue, if it has nothing to do and nothing waits. */
+  tryTake(): boolean
+  /** Gives it back. */
+  giveBack(): void
 }
 
 interface Slot {
@@ -54,6 +58,17 @@ export function scheduler(lanes: readonly Lane[], refuse: () => Error): Schedule
     laneChanged() {
       if (allBroken()) for (const queue of state.ready) queue.refuseAll(refuse)
       pump(state)
+    },
+    tryTake() {
+      addSlots(state)
+      const slot = state.slots[0]!
+      if (slot.busy || slot.tasks.length > 0) return false
+      for (const queue of state.ready) if (queue.dueIn() < Infinity) return false
+      return (slot.busy = true)
+    },
+    giveBack() {
+      state.slots[0]!.busy = false
+      if (state.ready.size > 0) pump(state)
     },
   }
 }
