@@ -1,6 +1,6 @@
 // Calls of MLflow's registry as its Python client makes them.
 import { expect } from 'vitest'
-import type { Server } from '../../src/app/http/index.js'
+import type { Server } from '../../src/app/http/face.js'
 
 export type Body = Readonly<Record<string, unknown>>
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ModelwrightError, NotFoundError } from '../../base/index.js'
+import { placeBelow } from '../artifacts/index.js'
 import { readManifest } from '../bundle/index.js'
 import type { Run, Store } from '../store/index.js'
 import { type Lineage, lineageOf } from './lineage.js'
@@ -24,7 +25,7 @@ export async function inspectBundle(
   try {
     const place = await placeOf(store, location)
     if (place === undefined) return undefined
-    const path = place.folder === '' ? 'manifest.json' : `${place.folder.replace(/\/$/, '')}/manifest.json`
+    const { path } = placeBelow({ ...place, path: place.path.replace(/\/$/, '') }, 'manifest.json')
     if ((await artifacts.downloadFolder(place.root, folder, { folder: path })) === 0) return undefined
     const manifest = await readManifest(folder)
     return {

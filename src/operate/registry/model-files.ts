@@ -9,6 +9,7 @@ import {
   NotFoundError,
   storageError,
 } from '../../base/index.js'
+import { type ArtifactPlace, placeOfUri } from '../artifacts/index.js'
 import { readBundle } from '../bundle/index.js'
 import type { ModelVersion, Store } from '../store/index.js'
 
@@ -23,18 +24,8 @@ export interface RegistryArtifacts {
   ): Promise<number>
 }
 
-/** A folder among the artifacts. */
-export interface ArtifactPlace {
-  readonly root: string
-  /** Below the root; '' for all of it. */
-  readonly folder: string
-}
-
-/** The scheme of what this server itself keeps. */
-const ownScheme = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+/
-
-/** Where the files of a new version go; their id is in no name that may change. */
-export const versionRoot = (id: string): string => `models/${id}`
+/** Where the files of a new version go: by an id of their own, as names of models may change. */
+export const versionRoot = (id: string): string => `models/${id}/bundle`
 
 /** The address of a root that {@link versionRoot} gave. */
 export const versionLocation = (id: string): string => `mlflow-artifacts:/${versionRoot(id)}`
@@ -45,21 +36,12 @@ export const versionLocation = (id: string): string => `mlflow-artifacts:/${vers
  */
 export async function placeOf(store: Store, location: string): Promise<ArtifactPlace | undefined> {
   const run = /^runs:\/+([^/]+)(?:\/(.*))?$/s.exec(location)
-  if (run !== null) return { root: `runs/${run[1]!}`, folder: run[2] ?? '' }
-  if (ownScheme.test(location)) return ownPlace(location.replace(ownScheme, ''))
+  if (run !== null) return { root: `runs/${run[1]!}`, path: run[2] ?? '' }
   const named = /^models:\/+([^/@]+)\/(\d{1,15})$/.exec(location)
-  if (named === null) return undefined
+  if (named === null) return placeOfUri(location)
   const version = await store.models.getVersion(named[1]!, Number(named[2]))
   // A version of a version: its own files are elsewhere, and it cannot be made of itself.
   return version.storageLocation === location ? undefined : placeOf(store, version.storageLocation)
-}
-
-/** Runs' files are `<experiment>/<run>/artifacts/…` to MLflow, and lie under `runs/<run>` here. */
-function ownPlace(path: string): ArtifactPlace {
-  const [, runId, folder = ''] = /^[^/]+\/([0-9a-f]{32})\/artifacts(?:\/(.*))?$/s.exec(path) ?? []
-  if (runId !== undefined) return { root: `runs/${runId}`, folder }
-  const [first = '', second = '', ...rest] = path.split('/')
-  return { root: `${first}/${second}`, folder: rest.join('/') }
 }
 
 /** What a folder of model files is. */
@@ -96,7 +78,7 @@ export async function downloadVersion(
   try {
     await rm(beside, { recursive: true, force: true })
     await mkdir(beside, { recursive: true })
-    const count = await artifacts.downloadFolder(place.root, beside, { folder: place.folder })
+    const count = await artifacts.downloadFolder(place.root, beside, { folder: place.path })
     if (count === 0) {
       throw new NotFoundError(
         `The files of '${version.name}/${version.version}' are gone: there is nothing at '${version.storageLocation}'. Register the bundle again.`,

@@ -2,7 +2,12 @@
 // the page shows it in places of its own.
 import { z } from 'zod'
 import { NotFoundError } from '../../../base/index.js'
-import { type ArtifactPlace, type Artifacts, placeBelow, placeOfUri } from '../../../operate/artifacts/index.js'
+import {
+  type ArtifactPlace,
+  type Artifacts,
+  placeBelow,
+  placeOfUri,
+} from '../../../operate/artifacts/index.js'
 import type { Store } from '../../../operate/store/index.js'
 import { sendArtifact } from '../mlflow-artifacts/send-artifact.js'
 import type { ArtifactList } from './page-types.js'

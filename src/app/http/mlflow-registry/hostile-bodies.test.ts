@@ -61,10 +61,17 @@ onBothStores('MLflow’s registry under attack', (home) => {
       source: 'prompt-template',
       tags: [{ key: 'mlflow.prompt.is_prompt', value: 'true' }],
     })
-    await client.refused(404, 'RESOURCE_DOES_NOT_EXIST', /logged model/, 'POST', 'model-versions/create', {
-      name,
-      source: `models:/m-${'0'.repeat(32)}`,
-    })
+    await client.refused(
+      404,
+      'RESOURCE_DOES_NOT_EXIST',
+      /^Logged model with ID 'm-0+' not found\.$/,
+      'POST',
+      'model-versions/create',
+      {
+        name,
+        source: `models:/m-${'0'.repeat(32)}`,
+      },
+    )
   })
 
   test('the page’s twins answer alike; bodies in a text, none and broken ones are understood or refused', async () => {

@@ -97,11 +97,16 @@ onBothStores('MLflow’s registry over REST', (home) => {
     await refused(
       400,
       'INVALID_PARAMETER_VALUE',
-      /^Invalid value 5 for parameter 'name' supplied\. Hint: Value was of type 'int'\./,
+      /^Invalid value 5 for parameter 'name' supplied: +Hint: Value was of type 'int'\./,
       ...create({ name: 5 }),
     )
-    for (const bad of ['a\0b', 'a\uD800b'])
-      await refused(400, 'INVALID_PARAMETER_VALUE', /no text/, ...create({ name: 'x', description: bad }))
+    for (const bad of ['a\0b'])
+      await refused(
+        400,
+        'INVALID_PARAMETER_VALUE',
+        /parameter 'description'/,
+        ...create({ name: 'x', description: bad }),
+      )
     await refused(400, 'INVALID_PARAMETER_VALUE', /parameter 'tags'/, ...create({ name: 'x', tags: 'y' }))
     await refused(
       400,
@@ -275,9 +280,9 @@ onBothStores('MLflow’s registry over REST', (home) => {
         stages: ['Production', 'Staging'],
       })
       expect(some['model_versions']).toMatchObject([{ version: '2' }])
-      expect(
-        await ok('GET', 'registered-models/get-latest-versions', { name, 'stages[]': 'staging' }),
-      ).toEqual({})
+      expect(await ok('GET', 'registered-models/get-latest-versions', { name, stages: 'staging' })).toEqual(
+        {},
+      )
       await refused(
         400,
         'INVALID_PARAMETER_VALUE',

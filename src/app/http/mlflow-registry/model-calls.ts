@@ -1,136 +1,114 @@
 // MLflow's calls about registered models.
-import type { Models } from '../../../operate/store/index.js'
+import { modelStages, type Models, type RegisteredModel } from '../../../operate/store/index.js'
+import type { Fields, MlflowRoute } from '../mlflow/index.js'
 import { modelVersionBody, registeredModelBody } from './bodies.js'
-import { call, type Call } from './call.js'
+import { call } from './call.js'
 import {
-  checkAliasName,
-  checkName,
-  checkNewAlias,
-  checkStage,
-  checkTagKey,
-  checkTagPairs,
-  checkVersion,
-} from './rules.js'
-import { modelStages } from '../../../operate/store/index.js'
+  aliasName,
+  canonicalStage,
+  modelName,
+  newAlias,
+  searchOf,
+  tagKey,
+  tagPair,
+  tagPairs,
+  versionNumber,
+} from './inputs.js'
 
 const base = 'registered-models'
 
-export function modelCalls(models: Models): readonly Call[] {
-  return [...wholeModels(models), ...tagsAndAliases(models)]
-}
+export const modelCalls = (models: Models): MlflowRoute[] => [
+  ...wholeModels(models),
+  ...foundModels(models),
+  ...modelTags(models),
+  ...modelAliases(models),
+]
 
-function wholeModels(models: Models): readonly Call[] {
-  const answer = async (model: Promise<Parameters<typeof registeredModelBody>[0]>) => ({
+function wholeModels(models: Models): MlflowRoute[] {
+  const answer = async (model: Promise<RegisteredModel>) => ({
     registered_model: registeredModelBody(await model),
   })
   return [
-    call(
-      'POST',
-      `${base}/create`,
-      { 'name!': 'string', tags: 'pairs', description: 'string' },
-      (given, userId) =>
-        answer(
-          models.create({
-            name: checkName(given.name),
-            tags: checkTagPairs(given.tags ?? {}),
-            description: given.description,
-            userId,
-          }),
-        ),
+    call('POST', `${base}/create`, (input, userId) =>
+      answer(
+        models.create({
+          name: modelName(input),
+          tags: tagPairs(input),
+          description: input.text('description'),
+          userId,
+        }),
+      ),
     ),
-    call('POST', `${base}/rename`, { 'name!': 'string', 'new_name!': 'string' }, (given, userId) =>
-      answer(models.rename(checkName(given.name), checkName(given.new_name, 'new_name'), userId)),
+    call('POST', `${base}/rename`, (input, userId) =>
+      answer(models.rename(modelName(input), modelName(input, 'new_name'), userId)),
     ),
-    call('PATCH', `${base}/update`, { 'name!': 'string', description: 'string' }, (given) =>
-      answer(models.describe(checkName(given.name), given.description ?? '')),
+    call('PATCH', `${base}/update`, (input) =>
+      answer(models.describe(modelName(input), input.text('description') ?? '')),
     ),
-    call('DELETE', `${base}/delete`, { 'name!': 'string' }, async (given, userId) => {
-      await models.delete(checkName(given.name), userId)
+    call('DELETE', `${base}/delete`, async (input, userId) => {
+      await models.delete(modelName(input), userId)
       return {}
     }),
-    call('GET', `${base}/get`, { 'name!': 'string' }, (given) => answer(models.get(checkName(given.name)))),
-    call(
-      'GET',
-      `${base}/search`,
-      { filter: 'string', max_results: 'integer', order_by: 'strings', page_token: 'string' },
-      (given) => found(models, given),
-    ),
-    // MLflow 1 lists so.
-    call('GET', `${base}/list`, { max_results: 'integer', page_token: 'string' }, (given) =>
-      found(models, given),
-    ),
-    ...(['GET', 'POST'] as const).map((method) =>
-      call(method, `${base}/get-latest-versions`, { 'name!': 'string', stages: 'strings' }, async (given) => {
-        const wanted = given.stages?.length ? given.stages.map(checkStage) : modelStages
-        const { latestVersions } = await models.get(checkName(given.name))
-        const versions = latestVersions.filter(({ stage }) => wanted.includes(stage))
-        return versions.length === 0 ? {} : { model_versions: versions.map(modelVersionBody) }
-      }),
-    ),
+    call('GET', `${base}/get`, (input) => answer(models.get(modelName(input)))),
   ]
 }
 
-async function found(
-  models: Models,
-  given: {
-    readonly filter?: string | undefined
-    readonly max_results?: number | undefined
-    readonly order_by?: readonly string[] | undefined
-    readonly page_token?: string | undefined
-  },
-): Promise<object> {
-  const page = await models.search({
-    filter: given.filter,
-    maxResults: given.max_results,
-    orderBy: given.order_by,
-    pageToken: given.page_token,
-  })
-  return {
-    ...(page.models.length > 0 && { registered_models: page.models.map(registeredModelBody) }),
-    ...(page.nextPageToken !== undefined && { next_page_token: page.nextPageToken }),
+function foundModels(models: Models): MlflowRoute[] {
+  const search = async (input: Fields) => {
+    const page = await models.search(searchOf(input))
+    return {
+      ...(page.models.length > 0 && { registered_models: page.models.map(registeredModelBody) }),
+      ...(page.nextPageToken !== undefined && { next_page_token: page.nextPageToken }),
+    }
   }
+  const latest = async (input: Fields) => {
+    const stages = input.texts('stages').map(canonicalStage)
+    const wanted = stages.length > 0 ? stages : modelStages
+    const { latestVersions } = await models.get(modelName(input))
+    const versions = latestVersions.filter(({ stage }) => wanted.includes(stage))
+    return versions.length === 0 ? {} : { model_versions: versions.map(modelVersionBody) }
+  }
+  return [
+    call('GET', `${base}/search`, search),
+    // MLflow 1 lists so.
+    call('GET', `${base}/list`, search),
+    call('GET', `${base}/get-latest-versions`, latest),
+    call('POST', `${base}/get-latest-versions`, latest),
+  ]
 }
 
-function tagsAndAliases(models: Models): readonly Call[] {
+function modelTags(models: Models): MlflowRoute[] {
   return [
-    call(
-      'POST',
-      `${base}/set-tag`,
-      { 'name!': 'string', 'key!': 'string', value: 'string' },
-      async (given) => {
-        await models.setTags(checkName(given.name), checkTagPairs({ [given.key]: given.value ?? '' }))
-        return {}
-      },
-    ),
-    call('DELETE', `${base}/delete-tag`, { 'name!': 'string', 'key!': 'string' }, async (given) => {
-      await models.deleteTag(checkName(given.name), checkTagKey(given.key))
+    call('POST', `${base}/set-tag`, async (input) => {
+      await models.setTags(modelName(input), Object.fromEntries([tagPair(input)]))
       return {}
     }),
-    call(
-      'POST',
-      `${base}/alias`,
-      { 'name!': 'string', 'alias!': 'string', 'version!': 'string' },
-      async (given, userId) => {
-        const name = checkName(given.name)
-        const [alias, version] = [checkNewAlias(given.alias), checkVersion(given.version)]
-        const unchanged = (await models.get(name)).aliases[alias] === version
-        const event = unchanged ? undefined : ({ kind: 'alias-set', userId } as const)
-        await models.moveAlias(name, { alias, version, event })
-        return {}
-      },
-    ),
-    call('DELETE', `${base}/alias`, { 'name!': 'string', 'alias!': 'string' }, async (given, userId) => {
-      const name = checkName(given.name)
-      const alias = checkAliasName(given.alias)
+    call('DELETE', `${base}/delete-tag`, async (input) => {
+      await models.deleteTag(modelName(input), tagKey(input))
+      return {}
+    }),
+  ]
+}
+
+function modelAliases(models: Models): MlflowRoute[] {
+  return [
+    call('POST', `${base}/alias`, async (input, userId) => {
+      const [name, alias, version] = [modelName(input), newAlias(input), versionNumber(input)]
+      const unchanged = (await models.get(name)).aliases[alias] === version
+      const event = unchanged ? undefined : ({ kind: 'alias-set', userId } as const)
+      await models.moveAlias(name, { alias, version, event })
+      return {}
+    }),
+    call('DELETE', `${base}/alias`, async (input, userId) => {
+      const [name, alias] = [modelName(input), aliasName(input)]
       // Nothing to take away is no error to MLflow, and nothing to record.
       const known = Object.hasOwn((await models.get(name)).aliases, alias)
       if (known)
         await models.moveAlias(name, { alias, version: null, event: { kind: 'alias-deleted', userId } })
       return {}
     }),
-    call('GET', `${base}/alias`, { 'name!': 'string', 'alias!': 'string' }, async (given) => {
-      const name = checkName(given.name)
-      const alias = checkAliasName(given.alias)
+    call('GET', `${base}/alias`, async (input) => {
+      const [name, alias] = [modelName(input), aliasName(input)]
       const newest = async () => (await models.get(name)).latestVersions.at(-1)
       // Since MLflow 3.3 `latest` is answered with the newest version.
       const version = /^latest$/i.test(alias) ? await newest() : undefined

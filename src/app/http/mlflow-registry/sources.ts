@@ -1,11 +1,10 @@
 // Where a version may come from. A path of this machine is no source: it would give out any file that the server can read.
-import { relative, resolve } from 'node:path'
+import { posix, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { posix } from 'node:path'
 import { NotFoundError } from '../../../base/index.js'
 import { parseReference } from '../../../operate/registry/index.js'
 import type { Store } from '../../../operate/store/index.js'
-import { mlflowError } from './errors.js'
+import { invalidParameter } from '../mlflow/index.js'
 
 export interface GivenSource {
   readonly source: string
@@ -26,7 +25,7 @@ export async function findSource(store: Store, given: GivenSource): Promise<Foun
   if (!source.startsWith('models:')) return { storageLocation: source, runId }
   const id = /^models:\/+(m-[0-9a-f]{32})\/?$/.exec(source)?.[1]
   if (id !== undefined) {
-    const model = await store.models.loggedModel(id)
+    const model = await store.loggedModels.get(id)
     return { storageLocation: model.artifactUri, runId: runId || (model.sourceRunId ?? '') }
   }
   const { name, version, alias } = parseReference(source)
@@ -47,15 +46,14 @@ async function requireWithinRun(store: Store, { source, runId, modelId }: GivenS
     if (!inside.startsWith('..') && resolve(inside) !== inside) return
   }
   const field = modelId === '' ? 'run_id' : 'model_id'
-  throw mlflowError(
-    'INVALID_PARAMETER_VALUE',
+  throw invalidParameter(
     `Invalid model version source: '${source}'. To use a local path as a model version source, the ${field} request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the ${field}.`,
   )
 }
 
 async function ownerLocation(store: Store, runId: string, modelId: string): Promise<string | undefined> {
   try {
-    if (modelId !== '') return (await store.models.loggedModel(modelId)).artifactUri
+    if (modelId !== '') return (await store.loggedModels.get(modelId)).artifactUri
     return runId === '' ? undefined : (await store.runs.get(runId)).artifactUri
   } catch (error) {
     if (NotFoundError.is(error)) return undefined
@@ -81,8 +79,7 @@ function requirePlainPath(source: string): void {
     .replace(/\/$/, '')
   const normal = path === '' ? '' : posix.normalize(path)
   if (!plain.includes('\0') && !plain.split(/[/\\]/).includes('..') && normal === path) return
-  throw mlflowError(
-    'INVALID_PARAMETER_VALUE',
+  throw invalidParameter(
     `Invalid model version source: '${source}'. If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.`,
   )
 }

@@ -80,7 +80,7 @@ const codes: Readonly<Record<number, MlflowErrorCode>> = {
 
 const codeOf = ({ status }: HttpError): MlflowErrorCode => codes[status] ?? 'INTERNAL_ERROR'
 
-/** What the store says of runs, experiments and logged models, in MLflow's sentences. */
+/** What the store says of runs, experiments and models, in MLflow's sentences. */
 function storeError({ code, details }: HttpError): MlflowAnswer | undefined {
   const {
     kind,
@@ -98,6 +98,14 @@ function storeError({ code, details }: HttpError): MlflowAnswer | undefined {
       return answer('RESOURCE_DOES_NOT_EXIST', `No Experiment with id=${id} exists`)
     case 'not-found logged model':
       return answer('RESOURCE_DOES_NOT_EXIST', `Logged model with ID '${id}' not found.`)
+    case 'not-found model':
+      return answer('RESOURCE_DOES_NOT_EXIST', `Registered Model with name=${id} not found`)
+    case 'not-found model version':
+      return answer('RESOURCE_DOES_NOT_EXIST', `Model Version (${nameAndVersion(id)}) not found`)
+    case 'not-found alias':
+      return answer('INVALID_PARAMETER_VALUE', `Registered model alias ${afterLast('@', id)} not found.`)
+    case 'conflict model':
+      return answer('RESOURCE_ALREADY_EXISTS', `Registered Model (name=${id}) already exists.`)
     case 'conflict run':
       return answer('INVALID_PARAMETER_VALUE', notActive('run', id, lifecycleStage))
     case 'conflict experiment':
@@ -106,6 +114,11 @@ function storeError({ code, details }: HttpError): MlflowAnswer | undefined {
       return undefined
   }
 }
+
+const afterLast = (sign: string, id = ''): string => id.slice(id.lastIndexOf(sign) + 1)
+
+const nameAndVersion = (id = ''): string =>
+  `name=${id.slice(0, Math.max(0, id.lastIndexOf('/')))}, version=${afterLast('/', id)}`
 
 export const notActive = (what: string, id: unknown, stage: string): string =>
   `The ${what} ${String(id)} must be in the 'active' state. Current state is ${stage}.`

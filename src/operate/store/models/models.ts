@@ -1,5 +1,5 @@
 // Registered models: names under which versions stand, with aliases that point to them and a record of what happened.
-import { ConflictError, NotFoundError } from '../../../base/index.js'
+import { ConflictError } from '../../../base/index.js'
 import type { Database, Queries } from '../database.js'
 import { deletePair, type Pairs, setPairs } from '../pairs.js'
 import { moveAlias } from './model-aliases.js'
@@ -57,21 +57,6 @@ export function models(database: Database, time: () => number) {
     search: (search: ModelSearch = {}): Promise<ModelPage> => searchModels(database, search),
     /** Versions of all models by filter and order, a page. @throws {@link UsageError} as `search` */
     searchVersions: (search: VersionSearch = {}): Promise<VersionPage> => searchVersions(database, search),
-    /** Where the files of a logged model of MLflow are, and which run logged it. @throws {@link NotFoundError} */
-    async loggedModel(modelId: string): Promise<{ artifactUri: string; sourceRunId: string | undefined }> {
-      const row = await db
-        .selectFrom('logged_models')
-        .select(['artifact_uri', 'source_run_id'])
-        .where('model_id', '=', modelId)
-        .where('lifecycle_stage', '=', 'active')
-        .executeTakeFirst()
-      if (row !== undefined)
-        return { artifactUri: row.artifact_uri, sourceRunId: row.source_run_id ?? undefined }
-      throw new NotFoundError(`There is no logged model '${modelId}'. Log it first.`, {
-        kind: 'logged model',
-        id: modelId,
-      })
-    },
     /** @throws {@link NotFoundError}; {@link ConflictError} when the name is taken */
     rename: (name: string, newName: string, userId = ''): Promise<RegisteredModel> =>
       write(async (queries) => {
