@@ -19,45 +19,47 @@ export const streamedTypes: readonly RegExp[] = [
 export function readBodiesAsBytes(server: Server): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (request, payload: Readable, done) => {
-    const limit = request.routeOptions.bodyLimit
-    readBody(payload, { headers: request.headers, limit }).then((body) => done(null, body), done)
+    readBody(payload, { headers: request.headers, limit: request.routeOptions.bodyLimit, done })
   })
 }
 
 interface Reading {
   readonly headers: IncomingHttpHeaders
   readonly limit: number
+  readonly done: (error: Error | null, body?: Buffer) => void
 }
 
 /**
- * All of a body.
- *
- * @throws {@link LimitError} for one above the limit; {@link UsageError} for a compressed one, or one that is cut off
+ * Reads all of a body; refuses one above the limit ({@link LimitError}), and one that is compressed or cut off ({@link UsageError}).
+ * With a callback and few listeners, as this is part of every request.
  */
-export async function readBody(payload: Readable, { headers, limit }: Reading): Promise<Buffer> {
+function readBody(payload: Readable, { headers, limit, done }: Reading): void {
   const length = Number(headers['content-length'] ?? Number.NaN)
-  if (length > limit) throw tooLarge(limit)
-  refuseEncoding(headers)
+  if (length > limit) return done(tooLarge(limit))
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') return done(compressed(encoding))
   const room = headers[headerLengthName] === undefined ? undefined : alignedRoom(headers, length)
   const chunks: Buffer[] = []
   let read = 0
-  await new Promise<void>((resolve, reject) => {
-    payload.on('data', (chunk: Buffer) => {
-      if (read + chunk.length > limit) {
-        payload.removeAllListeners('data')
-        reject(tooLarge(limit))
-        return
-      }
-      if (room !== undefined && read + chunk.length <= room.length) room.set(chunk, read)
-      else chunks.push(chunk)
-      read += chunk.length
-    })
-    payload.on('end', resolve)
-    payload.on('error', () => reject(cutOff()))
-    payload.on('close', () => reject(cutOff()))
+  let ended = false
+  const end = (error: Error | null, body?: Buffer): void => {
+    if (ended) return
+    ended = true
+    done(error, body)
+  }
+  payload.on('data', (chunk: Buffer) => {
+    read += chunk.length
+    if (read > limit) {
+      payload.removeAllListeners('data')
+      end(tooLarge(limit))
+    } else if (room !== undefined && read <= room.length) room.set(chunk, read - chunk.length)
+    else chunks.push(chunk)
   })
-  if (room !== undefined && chunks.length === 0) return room.subarray(0, read)
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  payload.on('end', () => {
+    if (room !== undefined && chunks.length === 0) end(null, room.subarray(0, read))
+    else end(null, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+  })
+  payload.on('error', () => end(cutOff()))
 }
 
 /** Memory in which what follows the header starts at a multiple of eight bytes. */
@@ -69,13 +71,10 @@ function alignedRoom(headers: IncomingHttpHeaders, length: number): Buffer | und
 }
 
 /** Unpacking would let a small body become a large one; whoever needs it has a proxy for it. */
-export function refuseEncoding(headers: IncomingHttpHeaders): void {
-  const encoding = headers['content-encoding']
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
-  throw new UsageError(`A body in Content-Encoding '${encoding}' is not read here. Send it uncompressed.`, {
+export const compressed = (encoding: string): UsageError =>
+  new UsageError(`A body in Content-Encoding '${encoding}' is not read here. Send it uncompressed.`, {
     argument: 'Content-Encoding',
   })
-}
 
 const tooLarge = (limit: number): LimitError =>
   new LimitError(

@@ -35,12 +35,18 @@ export async function* answerStream(
   task: StreamTask,
 ): AsyncGenerator<string> {
   let line = 1
-  for await (const piece of rows) {
-    for (let start = 0; start < piece.length; start += rowsAtOnce) {
-      const part = piece.slice(start, start + rowsAtOnce)
-      yield await answersOf(part, line, task)
-      line += part.length
+  try {
+    for await (const piece of rows) {
+      for (let start = 0; start < piece.length; start += rowsAtOnce) {
+        const part = piece.slice(start, start + rowsAtOnce)
+        yield await answersOf(part, line, task)
+        line += part.length
+      }
     }
+  } catch (error) {
+    // Of a body that cannot be read to its end.
+    if (line === 1) throw error
+    yield task.writer.error(httpErrorOf(error), line)
   }
 }
 

@@ -1,9 +1,12 @@
 // The own API: predictions in each shape, streams, what is served and how that is changed.
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { rows, servingServer } from '../../../../../test/support/serving-server.js'
+import { createServer } from '../../server.js'
+import { servingFaces } from '../serving-faces.js'
 import { servingPath } from './admin-routes.js'
 
 const { server, service } = await servingServer({
@@ -201,6 +204,25 @@ describe('streams', () => {
     })
   })
 
+  it('may take longer than answers in general', async () => {
+    const quick = await createServer({ service }, { faces: [servingFaces], timeout: 300 })
+    async function* slowly(): AsyncGenerator<string> {
+      for (const line of lines.slice(0, 4)) {
+        yield `${line}\n`
+        await wait(150)
+      }
+    }
+    const answer = await quick.inject({
+      method: 'POST',
+      url: `${servingPath}/models/dear/predict`,
+      payload: Readable.from(slowly()),
+      headers: { 'content-type': 'application/x-ndjson' },
+    })
+    expect([answer.statusCode, answer.headers['x-request-id']]).toEqual([200, expect.any(String)])
+    expect(parsed(answer.body)).toHaveLength(4)
+    await quick.close()
+  })
+
   it('of CSV answer in CSV, or in what is accepted', async () => {
     const csv = `size,city,garden,more\n${rows.map((row) => `${Object.values(row).join(',')},"a\nb"`).join('\n')}\n1,2\n`
     const answer = await post('cost/predict', csv, 'text/csv')
@@ -214,6 +236,20 @@ describe('streams', () => {
     expect(parsed(asJson.body)[0]).toMatchObject({ prediction: dear.predictions[0] })
     const asCsv = await post('dear/predict', lines.join('\n'), 'application/x-ndjson', { accept: 'text/csv' })
     expect(asCsv.body.split('\n')[0]).toBe('prediction,probability_no,probability_yes,error')
+  })
+
+  it('that cannot be read to their end say so in the last line', async () => {
+    const body = Buffer.concat([Buffer.from(`${lines[0]}\n`.repeat(3)), Buffer.from([0xff, 0x0a])])
+    const chunks = Readable.from([body.subarray(0, 60), body.subarray(60, 200), body.subarray(200)])
+    const answer = await server.inject({
+      method: 'POST',
+      url: `${servingPath}/models/dear/predict`,
+      payload: chunks,
+      headers: { 'content-type': 'application/x-ndjson' },
+    })
+    const said = parsed(answer.body) as { error?: { message: string } }[]
+    expect(said.at(-1)!.error!.message).toContain('not UTF-8')
+    expect(said.slice(0, -1).every(({ error }) => error === undefined)).toBe(true)
   })
 
   it('that cannot begin are refused with a status', async () => {

@@ -1,12 +1,14 @@
 // The route of predictions: one row, rows, columns or tensors in JSON; rows that stream as NDJSON or CSV.
 import { AsyncResource } from 'node:async_hooks'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { quote, UsageError } from '../../../../base/index.js'
 import type { InferenceService, RequestOptions, VersionDescription } from '../../../../operate/serve/index.js'
 import { described, type ModelPath } from '../addressee.js'
 import { parseJson } from '../body/json.js'
-import { refuseEncoding } from '../body/read-body.js'
+import { compressed } from '../body/read-body.js'
 import { sendJson } from '../protocol-scope.js'
 import { refuseRoundedText } from '../rows/exact-text.js'
 import { predictColumns } from '../tensors/predict-nested.js'
@@ -89,7 +91,8 @@ export async function predictStream(
   request: PredictRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  refuseEncoding(request.headers)
+  const encoding = request.headers['content-encoding']
+  if (encoding !== undefined) throw compressed(encoding)
   const description = await described(service, request.params)
   const columns = columnsOf(description)
   const body = request.body as Readable
@@ -102,8 +105,14 @@ export async function predictStream(
   const answers = answerStream(rows, task)
   // Until here a refusal has a status of its own; later errors stand in their line.
   const first = await answers.next()
-  void reply.header('content-type', asCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
-  return reply.send(Readable.from(textOf(header, first, answers), { objectMode: false }))
+  const type = asCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8'
+  const heads = { ...reply.getHeaders(), 'content-type': type }
+  // A stream takes as long as its client does: the time that answers have in general is not for it.
+  reply.hijack()
+  reply.raw.writeHead(200, heads as OutgoingHttpHeaders)
+  // When it fails, the client has gone.
+  await pipeline(Readable.from(textOf(header, first, answers)), reply.raw).catch(() => undefined)
+  return reply
 }
 
 async function* textOf(
