@@ -1,5 +1,6 @@
 // One request on its way through a queue: it is settled once, by its answer, its caller's patience or its signal.
 import { now, OverloadError } from '../../base/index.js'
+import { onAbort } from './on-abort.js'
 import type { RequestOptions } from './service.js'
 import type { Tensors } from './tensor-rows.js'
 
@@ -52,7 +53,7 @@ export function newJob(work: Work, shape: string, options: RequestOptions, place
     if (settled) return false
     settled = true
     clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
+    stopListening?.()
     place.onSettled(job)
     return true
   }
@@ -60,7 +61,6 @@ export function newJob(work: Work, shape: string, options: RequestOptions, place
     place.onDrop(job)
     job.refuse(error)
   }
-  const abort = (): void => drop(signal!.reason)
   const job: Job = {
     inputs: work.inputs,
     rows: Math.max(1, work.rows),
@@ -79,10 +79,14 @@ export function newJob(work: Work, shape: string, options: RequestOptions, place
       if (settle()) place.reject(error)
     },
   }
-  const timer = timeout === undefined ? undefined : setTimeout(() => drop(tooLate(timeout)), timeout)
-  signal?.addEventListener('abort', abort)
+  const timer =
+    timeout === undefined ? undefined : setTimeout(() => drop(tooLate(timeout)), timerDelay(timeout))
+  const stopListening = signal === undefined ? undefined : onAbort(signal, () => drop(signal.reason))
   return job
 }
+
+/** Timers of Node take 31 bits, some 25 days; of more they make a millisecond. */
+export const timerDelay = (milliseconds: number): number => Math.min(milliseconds, 2 ** 31 - 1)
 
 const tooLate = (timeout: number): OverloadError =>
   new OverloadError(

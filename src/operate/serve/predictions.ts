@@ -6,6 +6,7 @@ import type { BundleFace } from './bundle-face.js'
 import { type Catalog, choose, type VersionEntry } from './catalog.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { LoadedVersion } from './loaded-version.js'
+import { onAbort } from './on-abort.js'
 import type { Residence } from './residence.js'
 import type {
   Addressee,
@@ -18,7 +19,7 @@ import type {
 } from './service.js'
 import type { ReadRows } from './row-columns.js'
 import type { Tensors } from './tensor-rows.js'
-import type { Answer, Work } from './job.js'
+import { type Answer, timerDelay, type Work } from './job.js'
 
 interface Setup {
   readonly catalog: Catalog
@@ -238,12 +239,13 @@ function patient<Value>(promise: Promise<Value>, { signal, timeout }: RequestOpt
   signal?.throwIfAborted()
   if (signal === undefined && timeout === undefined) return promise
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal!.reason as Error)
-    const timer = timeout === undefined ? undefined : setTimeout(() => reject(stillLoading(timeout)), timeout)
-    signal?.addEventListener('abort', abort)
+    const timer =
+      timeout === undefined ? undefined : setTimeout(() => reject(stillLoading(timeout)), timerDelay(timeout))
+    const stopListening =
+      signal === undefined ? undefined : onAbort(signal, () => reject(signal.reason as Error))
     promise.then(resolve, reject).finally(() => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
+      stopListening?.()
     })
   })
 }

@@ -167,6 +167,32 @@ describe.each(['worker', 'thread'] as const)('in a %s', (placement) => {
   })
 })
 
+describe('a signal', () => {
+  it('of many requests ends them all, and gets one listener', async () => {
+    const warned: Error[] = []
+    const note = (warning: Error): void => void warned.push(warning)
+    process.on('warning', note)
+    await using service = await serve({
+      placement: 'worker',
+      batching: { maxDelay: 60_000 },
+      preload: 'none',
+    })
+    await service.load('scaling')
+    const controller = new AbortController()
+    const { signal } = controller
+    const ask = (): Promise<unknown> =>
+      service.predictTensors({ model: 'scaling' }, pairs([1, 2]), undefined, { signal })
+    const asked = Array.from({ length: 30 }, ask)
+    controller.abort(new Error('the end'))
+    for (const result of await Promise.allSettled(asked))
+      expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the end' } })
+    // Warnings are told in the next turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', note)
+    expect(warned).toEqual([])
+  })
+})
+
 describe('queues', () => {
   it('that are full refuse with the time to come again', async () => {
     await using service = await serve({ placement: 'worker', workers: 1, queueLimit: 5, preload: 'none' })
@@ -197,7 +223,8 @@ describe('queues', () => {
     const ask = (timeout?: number): Promise<{ served: { batchSize: number } }> =>
       service.predictTensors({ model: 'scaling' }, pairs([1, 2]), undefined, { timeout })
     await expect(ask(5)).rejects.toMatchObject({ code: 'overload', details: { reason: 'timeout' } })
-    const together = await Promise.all([ask(), ask(), ask()])
+    // As long as anybody may want to wait, and a little longer than timers know.
+    const together = await Promise.all([ask(), ask(2 ** 40), ask(Infinity)])
     expect(together.map(({ served }) => served.batchSize)).toEqual([3, 3, 3])
   })
 
