@@ -2,7 +2,6 @@
 // answer may fail, and memory must stay flat. Five minutes in CI; MODELWRIGHT_SOAK_MINUTES=30 for the long one.
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { smallBundle } from '../support/bundles.js'
 import { scratch } from '../support/cli.js'
