@@ -25,9 +25,12 @@ export interface MlflowServer extends AsyncDisposable {
 }
 
 /** Paths are those behind `/api/2.0/mlflow`. */
-export async function startMlflow(time: () => number = () => 1_700_000_000_000): Promise<MlflowServer> {
+export async function startMlflow(
+  time: () => number = () => 1_700_000_000_000,
+  storeUrl?: string,
+): Promise<MlflowServer> {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-mlflow-'))
-  const store = await openStore(join(folder, 'store.db'), { time })
+  const store = await openStore(storeUrl ?? join(folder, 'store.db'), { time })
   const artifacts = await openArtifacts({ url: join(folder, 'artifacts'), store })
   const server = await createServer({ store, artifacts }, { faces: [mlflowFace, mlflowArtifactsFace] })
   const ask = async (
