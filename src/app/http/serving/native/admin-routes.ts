@@ -104,7 +104,6 @@ export function changingRoutes(service: InferenceService): readonly Route[] {
       params: modelParams,
       body: trafficShape,
       response: trafficShape,
-      scope: 'admin',
       async handle({ params, body }) {
         service.setTraffic(params.model, body.weights)
         return { weights: service.traffic(params.model) }
