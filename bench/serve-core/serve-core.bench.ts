@@ -22,11 +22,15 @@ const openBare = (path: string): Promise<InferenceSession> =>
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   })
 
-/** Milliseconds for one of so many calls, one after the other. */
+/** Milliseconds for one call, the median of so many one after the other: other work of the machine interrupts some of them. */
 async function each(call: (i: number) => Promise<unknown>, calls: number): Promise<number> {
-  const start = performance.now()
-  for (let i = 0; i < calls; i++) await call(i)
-  return (performance.now() - start) / calls
+  const times: number[] = []
+  for (let i = 0; i < calls; i++) {
+    const start = performance.now()
+    await call(i)
+    times.push(performance.now() - start)
+  }
+  return median(times)
 }
 
 /** Milliseconds for one of so many calls, from many callers that wait for nobody but themselves. */
@@ -43,7 +47,7 @@ async function together(call: () => Promise<unknown>, calls: number): Promise<nu
 /** One row of a trained bundle, from a row object to its probabilities. */
 async function bundleFigures(): Promise<{ figures: Figure[]; samples: Record<string, number[]> }> {
   const path = join(folder, 'churn')
-  const { result } = await train({ source, target: 'Churn', time: 20, out: path, prefer: 'best' })
+  const { result } = await train({ source, target: 'Churn', time: 40, out: path, prefer: 'best' })
   const { inputs } = (
     JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as { signature: { inputs: Field[] } }
   ).signature

@@ -39,8 +39,8 @@ export interface LoadSetup {
 
 /** Longest run in the thread of the service, in milliseconds: other requests wait as long. */
 const longestInThread = 1
-/** Opening a graph there holds up everything once. */
-const longestOpening = 50
+/** Opening a graph there holds up everything once: some ten milliseconds for a megabyte of trees, less for other constants. */
+const largestInThread = 8 * 2 ** 20
 /** A large request gives way after this many milliseconds. */
 const turn = 5
 
@@ -76,7 +76,7 @@ export async function openLoaded(
     const graph = await open(first)
     opened.push(first)
     const measured = await warm(first, graph)
-    if (setup.placement === 'auto' && belongsInThread(measured, graph)) {
+    if (setup.placement === 'auto' && belongsInThread(measured, files)) {
       await closeAll()
       return await inThread(files, setup, { measured, growth: graph.growth })
     }
@@ -110,8 +110,8 @@ export async function openLoaded(
  * Whether a graph computes in less time than twice what a message to a worker takes: in a worker its answers would take more than
  * one and a half times as long, and the thread of the service would have little less to do.
  */
-const belongsInThread = ({ single, trip }: WarmUp, { time }: OpenedGraph): boolean =>
-  single !== undefined && single <= Math.min(longestInThread, 2 * trip) && time <= longestOpening
+const belongsInThread = ({ single, trip }: WarmUp, { size }: ModelFiles): boolean =>
+  single !== undefined && single <= Math.min(longestInThread, 2 * trip) && size <= largestInThread
 
 interface Known {
   readonly trial?: Tensors | undefined
