@@ -3,6 +3,9 @@ import { Agent, request } from 'node:http'
 import { argv, stdout } from 'node:process'
 import { batchBody, type Batch } from './batches.js'
 
+/** What it tells. */
+export type Milliseconds = number
+
 const [url, runId, first, count] = argv.slice(2) as [string, string, string, string]
 /** Enough that the server never waits for a client. */
 const connections = 4
@@ -37,5 +40,5 @@ const sender = async (): Promise<void> => {
   while (next < bodies.length) await send(bodies[next++]!)
 }
 await Promise.all(Array.from({ length: connections }, sender))
-stdout.write(JSON.stringify(performance.now() - start))
+stdout.write(JSON.stringify((performance.now() - start) satisfies Milliseconds))
 agent.destroy()

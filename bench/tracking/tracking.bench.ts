@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Figure, interleave, median, ratio, writeResult } from '../harness.js'
 import { rowsPerBatch } from './batches.js'
+import type { Milliseconds } from './load.js'
 import { addHistory, addRuns, openFile, rawInserts } from './store-file.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-tracking-'))
@@ -64,7 +65,7 @@ async function logging(url: string): Promise<Record<'raw' | 'http', number[]>> {
       raw: () => rawInserts(raw, (first += batches), first, batches),
       http: async () => {
         const args = [loader, url, await startRun(url), String((first += batches)), String(batches)]
-        return Number((await promisify(execFile)(process.execPath, args)).stdout)
+        return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as Milliseconds
       },
     },
     { repeats, warmup: 2 },

@@ -46,8 +46,6 @@ export interface DatasetSummary {
   readonly context: string | undefined
 }
 
-export type Inputs = ReturnType<typeof inputs>
-
 export function inputs(database: Database) {
   const { db, write, dialect, bulkInsert } = database
   return {

@@ -23,8 +23,6 @@ export interface NewLoggedModel {
   readonly tags?: Pairs | undefined
 }
 
-export type LoggedModels = ReturnType<typeof loggedModels>
-
 export function loggedModels(database: Database, time: () => number) {
   const { db, write, dialect } = database
   const told = async (queries: Queries, row: LoggedModelRow): Promise<LoggedModel> =>
