@@ -41,7 +41,7 @@ const rooms = {
     registry: ['store', 'artifacts', 'bundle', 'track'],
     serve: ['store', 'artifacts', 'bundle', 'registry'],
   },
-  app: { cli: ['http'], http: [], client: [] },
+  app: { cli: ['http'], http: ['client'], client: [] },
 }
 
 /** Native and heavy packages: each has one adapter, so that it can be replaced and is loaded on first use. */

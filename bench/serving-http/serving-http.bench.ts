@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { readTable } from 'modelwright/data'
 import { graphBuilder } from 'modelwright/onnx'
 import { train } from 'modelwright/train'
@@ -15,6 +16,7 @@ import { load, quantile, requestBytes } from './load.js'
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-serving-http-'))
 const source = 'examples/data/telco-churn.csv'
 const busy = loadavg()[0]!
+const program = fileURLToPath(new URL('./server.js', import.meta.url))
 /** As many as a small fleet of clients keeps open. */
 const connections = 16
 
@@ -25,7 +27,7 @@ interface Ports {
 }
 
 async function start(bundle: string, graph: string): Promise<{ child: ChildProcess; ports: Ports }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'server.js'), bundle, graph], {
+  const child = spawn(process.execPath, [program, bundle, graph], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]

@@ -196,7 +196,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
   'modelwright/train': ['checkRecipe', 'train'],
   'modelwright/serve': ['createInferenceService'],
   'modelwright/predict': ['loadModel'],
-  'modelwright/client': ['ServingError', 'connect'],
+  'modelwright/client': ['ServingError', 'clientTypes', 'connect'],
   'modelwright/nn': [
     'activation',
     'adagrad',

@@ -86,7 +86,8 @@ export async function createServer(context: ServerContext, options: ServerOption
     done()
   })
   answerErrors(server)
-  noteRoutes(server, options.timeout ?? defaultTimeout)
+  const { timeout = defaultTimeout } = options
+  noteRoutes(server, timeout)
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id)
     done()
@@ -113,7 +114,7 @@ export async function createServer(context: ServerContext, options: ServerOption
   answerUnknown(server, options.rate !== undefined)
   const { service } = context
   addHealth(server, [...modelChecks(context), ...(options.checks ?? [])], () => server.isDraining)
-  const limits = { maxRows: options.maxRows ?? defaultMaxRows, timeout: options.timeout ?? defaultTimeout }
+  const limits = { maxRows: options.maxRows ?? defaultMaxRows, timeout }
   const given = {
     ...context,
     closing: closing.signal,

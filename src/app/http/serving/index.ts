@@ -1,4 +1,3 @@
-export { clientTypes } from './native/client-types.js'
 export { type PlatformSettings, platformSettings } from './platform.js'
 export { type RequestedModels, requestedModels } from './sagemaker/requested-models.js'
 export { servingFaces } from './serving-faces.js'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { InferenceService, VersionDescription } from '../../../../operate/serve/index.js'
 import { type Route, route } from '../../api/route.js'
-import { clientTypes } from './client-types.js'
+import { clientTypes } from '../../../client/index.js'
 import {
   aliasParams,
   modelParams,

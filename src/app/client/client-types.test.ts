@@ -1,26 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { root } from '../../../../../scripts/paths.mjs'
-import type { VersionDescription } from '../../../../operate/serve/index.js'
-import { clientTypes } from './client-types.js'
+import { root } from '../../../scripts/paths.mjs'
+import { clientTypes, type DescribedModel } from './client-types.js'
 
-const model = (fields: Partial<VersionDescription>): VersionDescription => ({
+const model = (fields: Partial<DescribedModel>): DescribedModel => ({
   model: 'm',
   version: '1',
-  state: 'ready',
-  reason: undefined,
-  kind: 'bundle',
   task: 'binary',
-  target: undefined,
   columns: [],
   classes: [],
-  inputs: [],
-  outputs: [],
-  aliases: [],
-  bytes: 0,
-  batching: { maxBatch: 64, maxDelay: 0 },
-  placement: undefined,
   ...fields,
 })
 
@@ -55,7 +44,7 @@ const descriptions = [
     ],
     classes: ['a"b', '*/'],
   }),
-  model({ model: 'graph', kind: 'onnx', columns: undefined, task: undefined }),
+  model({ model: 'graph', columns: undefined, task: undefined }),
 ]
 
 describe('clientTypes', () => {

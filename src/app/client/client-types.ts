@@ -1,13 +1,32 @@
 // Types of models in TypeScript, generated from their signatures: what `connect<Models>` of modelwright/client wants.
-import type { Field } from '../../../../data/index.js'
-import type { VersionDescription } from '../../../../operate/serve/index.js'
+
+/** What must be known of a model: a part of what `/api/v1/serving/models` and `describe()` say of a version. */
+export interface DescribedModel {
+  readonly model: string
+  readonly version: string
+  readonly task?: string | undefined
+  readonly columns?:
+    | readonly {
+        readonly name: string
+        readonly type: 'number' | 'boolean' | 'timestamp' | 'string'
+        readonly labels?: readonly [string, string]
+      }[]
+    | undefined
+  readonly classes: readonly (string | number | boolean)[]
+}
 
 /**
  * The source of a module that exports `Models`: for each model the type of its rows and of its predictions.
  *
  * @param descriptions - one version of each model; plain graphs have no rows and are left out
+ * @example
+ * ```ts
+ * const columns = [{ name: 'size', type: 'number' }] as const
+ * const source = clientTypes([{ model: 'price', version: '1', task: 'regression', columns, classes: [] }])
+ * source.includes('readonly "size": number | null') // => true
+ * ```
  */
-export function clientTypes(descriptions: readonly VersionDescription[]): string {
+export function clientTypes(descriptions: readonly DescribedModel[]): string {
   const models = descriptions.filter(({ columns }) => columns !== undefined).map(modelType)
   return `// Rows and predictions of models in service, generated from their signatures by modelwright. To be used as
 //   import { connect } from 'modelwright/client'
@@ -18,7 +37,7 @@ ${models.join('\n')}}
 `
 }
 
-function modelType({ model, version, columns = [], classes, task }: VersionDescription): string {
+function modelType({ model, version, columns = [], classes, task }: DescribedModel): string {
   const fields = columns.map((field) => `      readonly ${key(field.name)}: ${cellType(field)}\n`)
   const labels = classes.map((label) => JSON.stringify(label))
   const isRegression = task === 'regression'
@@ -43,7 +62,7 @@ const key = (name: string): string =>
 /** A comment cannot be left from inside. */
 const comment = (text: string): string => text.replaceAll('*/', '*∕')
 
-function cellType({ type, labels }: Field): string {
+function cellType({ type, labels }: NonNullable<DescribedModel['columns']>[number]): string {
   switch (type) {
     case 'number':
       return 'number | null'
