@@ -19,7 +19,7 @@ export default {
   // Read by AssemblyScript, which knip does not.
   ignoreIssues: { 'src/engine/kernels/control-words.ts': ['exports', 'namespaceMembers'] },
   // Programs of the system, for tests that are skipped where they are absent.
-  ignoreBinaries: ['mount', 'umount', 'script', 'mkfifo'],
+  ignoreBinaries: ['mount', 'umount', 'script', 'mkfifo', 'openssl'],
   // Run as programs by name, from scripts/ and by oxlint itself; ONNX Runtime Web is copied by the build and reads its common part.
   ignoreDependencies: [
     '@arethetypeswrong/cli',

@@ -51,7 +51,7 @@ interface Sources {
 
 function valueOf(name: string, flag: Flag<unknown>, { typed, environment }: Sources): unknown {
   const given = typed[name]
-  if (given !== undefined) return flag.read(String(given), longName(flag.flags))
+  if (given !== undefined) return flag.read(given === true ? 'true' : (given as string), longName(flag.flags))
   const variable = flag.variables?.find((candidate) => (environment[candidate] ?? '') !== '')
   return variable === undefined ? flag.otherwise : flag.read(environment[variable]!, variable)
 }

@@ -1,4 +1,5 @@
 // Small languages of the options of `serve`: shares of traffic, columns to hide.
+import type { RedactRule } from '../../operate/serve/index.js'
 import { wrong } from './flags.js'
 
 /** Shares of versions of a model; of the only one when it has no name. */
@@ -17,11 +18,6 @@ export function trafficRule(given: string, name: string): TrafficRule {
   const sum = Object.values(weights).reduce((a, b) => a + b, 0)
   if (pairs.every((pair) => pair !== null) && sum > 0) return { model, weights }
   throw wrong(name, "shares of versions such as '1=90,2=10', or 'churn:1=90,2=10'", given)
-}
-
-export interface RedactRule {
-  readonly column: string
-  readonly with: 'mask' | 'drop' | 'hash'
 }
 
 /** From `email`, `card*=drop`, `user=hash`. @throws {@link UsageError} */

@@ -12,7 +12,8 @@ import {
   type Flag,
   wrong,
 } from './flags.js'
-import { type RedactRule, redactRule, type TrafficRule, trafficRule } from './serve-rules.js'
+import type { RedactRule } from '../../operate/serve/index.js'
+import { redactRule, type TrafficRule, trafficRule } from './serve-rules.js'
 
 /** Lets the compiler see that a default is of the kind that is read. */
 const flag = <F extends Flag<unknown>>(declared: F & { readonly otherwise?: ReturnType<F['read']> }): F =>

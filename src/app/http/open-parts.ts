@@ -61,28 +61,22 @@ export async function openParts(
   const needsStore = needsRegistry || logsRequests || options.store !== undefined
   const store = needsStore ? await openThreadedStore(options.store) : undefined
   if (store !== undefined) closers.push(store.close)
-  const files = needsRegistry && store !== undefined ? await openFiles(store, options.artifacts) : undefined
-  if (files !== undefined) closers.push(async () => files.artifacts[Symbol.asyncDispose]())
-  const parts = { store, ...(files ?? none) }
-  if (models === undefined) return { ...parts, service: undefined, requestedModels: undefined }
+  const files = needsRegistry ? await openFiles(store!, options.artifacts) : none
+  closers.push(async () => files.artifacts?.[Symbol.asyncDispose]())
   const requested = options.modelFolder === undefined ? undefined : requestedModels(options.modelFolder)
+  const parts = { store, ...files, requestedModels: requested }
+  if (models === undefined) return { ...parts, service: undefined }
+  const cache = options.cache ?? defaultCache
   const sources = [
     ...models.sources.filter((source) => !isReference(source)),
-    ...(files === undefined || references.length === 0
+    ...(references.length === 0
       ? []
-      : [
-          registrySource({
-            store: store!,
-            artifacts: files.artifacts,
-            references,
-            cache: options.cache ?? defaultCache,
-          }),
-        ]),
+      : [registrySource({ store: store!, artifacts: files.artifacts!, references, cache })]),
     ...(requested === undefined ? [] : [requested]),
   ]
   const service = await openModels({ ...models, sources }, options.traffic)
   closers.push(service.close)
-  return { ...parts, service, requestedModels: requested }
+  return { ...parts, service }
 }
 
 const none = { artifacts: undefined, registry: undefined }

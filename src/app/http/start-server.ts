@@ -1,6 +1,7 @@
 // A server that listens: where it may, with which certificate, and until when.
 import { readFile } from 'node:fs/promises'
 import { unwatchFile, watchFile } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
 import { createSecureContext } from 'node:tls'
 import { FormatError, NotFoundError, StorageError, UsageError } from '../../base/index.js'
@@ -41,15 +42,9 @@ const lookAtCertificate = 10_000
  */
 export async function startServer(context: ServerContext, options: ListenOptions): Promise<RunningServer> {
   const { host = '127.0.0.1', port, access, insecure = false, tlsFiles } = options
-  const isLocal = isLoopback(host)
-  if (!isLocal && access === undefined && !insecure) throw openToAll(host)
+  if (!isLoopback(host) && access === undefined && !insecure) throw openToAll(host)
   const tls = tlsFiles && (await certificate(tlsFiles))
-  const hosts = options.hosts?.includes('*')
-    ? undefined
-    : isLocal || options.hosts !== undefined
-      ? [...(isLocal ? loopbackHosts : []), ...(options.hosts ?? []), ...(isLocal ? [] : [host])]
-      : undefined
-  const server = await createServer(context, { ...options, tls, hosts })
+  const server = await createServer(context, { ...options, tls, hosts: allowedHosts(host, options.hosts) })
   try {
     await server.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` })
   } catch (error) {
@@ -58,8 +53,7 @@ export async function startServer(context: ServerContext, options: ListenOptions
   }
   server.server.maxConnections = mostConnections
   const unwatch = tlsFiles && reloadOnChange(server, tlsFiles)
-  const address = server.server.address()
-  const bound = typeof address === 'object' && address !== null ? address.port : port
+  const { port: bound } = server.server.address() as AddressInfo
   return {
     server,
     url: `${tls === undefined ? 'http' : 'https'}://${shownHost(host)}:${bound}`,
@@ -68,6 +62,13 @@ export async function startServer(context: ServerContext, options: ListenOptions
       return drain(server, given)
     },
   }
+}
+
+/** Names in the header Host: beyond this machine they are whatever its network calls it, unless they are given. */
+function allowedHosts(host: string, given: readonly string[] | undefined): readonly string[] | undefined {
+  if (given?.includes('*')) return undefined
+  if (isLoopback(host)) return [...loopbackHosts, ...(given ?? [])]
+  return given && [host, ...given]
 }
 
 /** Whether only this machine reaches it. */

@@ -3,4 +3,4 @@ export type { ModelSource, PathSource, SourceListing, SourceVersion } from './mo
 export type * from './service.js'
 export type { ServiceOptions } from './service-options.js'
 export { logRequests, type RequestLog, type RequestLogOptions } from './request-log/log-requests.js'
-export { type RedactRule, redactRules } from './request-log/redact.js'
+export type { RedactRule } from './request-log/redact.js'

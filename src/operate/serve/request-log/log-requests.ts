@@ -62,65 +62,80 @@ export function logRequests(
   const settings = settingsOf(options)
   const random = rng(drawnSeed('random'))
   const redact = redactor(redactRules(options.redact ?? []), settings.secret)
-  const waiting: LoggedRequest[] = []
-  const counts = { written: 0, dropped: 0 }
-  let writing: Promise<void> | undefined
+  const writer = entryWriter(requests, settings.queue)
   const stop = service.onRequest((record) => {
-    if (random.uniform() >= settings.rate) return
-    if (waiting.length >= settings.queue) counts.dropped++
-    else waiting.push(entryOf(record, redact, settings.rows))
-    if (waiting.length === batch) void write()
+    if (random.uniform() < settings.rate) writer.add(() => entryOf(record, redact, settings.rows))
   })
+  const prune = async (): Promise<void> => {
+    const before = wallClock() - settings.days * 86_400_000
+    await requests.prune({ before, keep: settings.keep }).catch(() => undefined)
+  }
   const timers = [
-    setInterval(() => void write(), writeEvery).unref(),
+    setInterval(() => void writer.flush(), writeEvery).unref(),
     setInterval(() => void prune(), pruneEvery).unref(),
   ]
+  const close = async (): Promise<void> => {
+    stop()
+    for (const timer of timers) clearInterval(timer)
+    await writer.close()
+  }
   return {
     get written() {
-      return counts.written
+      return writer.written
     },
     get dropped() {
-      return counts.dropped
+      return writer.dropped
     },
-    flush: write,
+    flush: writer.flush,
     close,
     [Symbol.asyncDispose]: close,
   }
+}
 
-  function write(): Promise<void> {
+/** Entries wait in a queue of a length, and go to the store in batches, one at a time. */
+function entryWriter(requests: Store['requests'], queue: number) {
+  const waiting: LoggedRequest[] = []
+  let [written, dropped] = [0, 0]
+  let writing: Promise<void> | undefined
+  const writeAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const entries = waiting.slice(0, batch)
+      try {
+        await requests.append(entries)
+        written += entries.length
+      } catch (error) {
+        // They wait until the store is back, and new ones are left out when the queue is full; what it will never take must not wait.
+        if (ModelwrightError.is(error)) return
+        dropped += entries.length
+      }
+      waiting.splice(0, entries.length)
+    }
+  }
+  const flush = (): Promise<void> => {
     writing ??= writeAll().finally(() => {
       writing = undefined
     })
     return writing
   }
-
-  async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const entries = waiting.slice(0, batch)
-      try {
-        await requests.append(entries)
-      } catch (error) {
-        // They wait until the store is back, and new ones are left out when the queue is full; what it will never take must not wait.
-        if (ModelwrightError.is(error)) return
-        counts.dropped += waiting.splice(0, entries.length).length
-        continue
-      }
-      waiting.splice(0, entries.length)
-      counts.written += entries.length
-    }
-  }
-
-  async function prune(): Promise<void> {
-    const before = wallClock() - settings.days * 86_400_000
-    await requests.prune({ before, keep: settings.keep }).catch(() => undefined)
-  }
-
-  async function close(): Promise<void> {
-    stop()
-    for (const timer of timers) clearInterval(timer)
-    await write()
-    if (waiting.length > 0) await write()
-    counts.dropped += waiting.splice(0).length
+  return {
+    add(entry: () => LoggedRequest): void {
+      if (waiting.length >= queue) dropped++
+      else waiting.push(entry())
+      if (waiting.length === batch) void flush()
+    },
+    flush,
+    get written() {
+      return written
+    },
+    get dropped() {
+      return dropped
+    },
+    async close(): Promise<void> {
+      await flush()
+      // What came while that was written.
+      if (waiting.length > 0) await flush()
+      dropped += waiting.splice(0).length
+    },
   }
 }
 

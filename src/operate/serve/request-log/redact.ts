@@ -75,6 +75,6 @@ const matcherOf = (pattern: string): RegExp =>
 
 const hashOf = (value: unknown, secret: string): string =>
   createHmac('sha256', secret)
-    .update(typeof value === 'object' ? JSON.stringify(value) : String(value))
+    .update(typeof value === 'string' ? value : JSON.stringify(value))
     .digest('hex')
     .slice(0, hashDigits)
