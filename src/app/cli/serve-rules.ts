@@ -22,7 +22,7 @@ export function trafficRule(given: string, name: string): TrafficRule {
 
 /** From `email`, `card*=drop`, `user=hash`. @throws {@link UsageError} */
 export function redactRule(given: string, name: string): RedactRule {
-  const [, column = '', how = 'mask'] = /^(.+?)(?:=([^=]*))?$/.exec(given) ?? []
-  if (how === 'mask' || how === 'drop' || how === 'hash') return { column, with: how }
+  const [, column = '', how = 'mask'] = /^([^=].*?)(?:=([^=]*))?$/.exec(given) ?? []
+  if (column !== '' && (how === 'mask' || how === 'drop' || how === 'hash')) return { column, with: how }
   throw wrong(name, "columns, with '=mask', '=drop' or '=hash' where it is not to be a mask", given)
 }
