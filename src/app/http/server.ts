@@ -9,6 +9,7 @@ import { scopeOf } from './guard/scopes.js'
 import { addSecurityHeaders } from './guard/security-headers.js'
 import { type OpenRequests, openRequests } from './limits/open-requests.js'
 import { limitRate } from './limits/rate.js'
+import { answerNonsense } from './limits/nonsense.js'
 import { requestIdOf } from './request-id.js'
 import { httpErrorOf } from './statuses.js'
 import { addHealth, type ReadinessCheck } from './telemetry/health.js'
@@ -146,6 +147,7 @@ function bareServer(options: ServerOptions): Server {
     keepAliveTimeout,
     trustProxy: options.trustProxy ?? false,
     genReqId: requestIdOf,
+    clientErrorHandler: answerNonsense,
     // Requests on connections that are still open are answered to the end: see drain.ts.
     return503OnClosing: false,
     ...(options.log === undefined ? { logger: false } : loggerOptions(options.log)),

@@ -20,6 +20,17 @@ export function guardOrigins(server: Server, { hosts, origins }: OriginRules): v
     if (namesHostTwice(request.raw.rawHeaders)) {
       return done(new UsageError('The request has two headers Host, and may have one.', { argument: 'host' }))
     }
+    const encoding = headers['transfer-encoding']
+    if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') {
+      return done(
+        new UsageError(
+          `The body is in pieces of a kind that is not read here (Transfer-Encoding). Send it chunked, or with its length.`,
+          {
+            argument: 'transfer-encoding',
+          },
+        ),
+      )
+    }
     if (hosts !== undefined && !hosts.includes(hostname.toLowerCase())) {
       return done(
         new AccessError(

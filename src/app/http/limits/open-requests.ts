@@ -1,5 +1,6 @@
 // The requests that are being answered: no more of them than the server can take, none that drips in for ever, and all of them
 // answered before the server goes.
+import type { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { now, OverloadError } from '../../../base/index.js'
 import type { Server } from '../face.js'
@@ -11,6 +12,8 @@ export interface OpenRequests {
   find(requestId: string): FastifyRequest | undefined
   /** Answers being made, without those that go on as long as the client listens. */
   readonly count: number
+  /** Whether a request of this connection is being answered. */
+  isAnswering(socket: Socket): boolean
   /** When the last request came, on the clock of `now()`. */
   readonly lastAt: number
 }
@@ -29,6 +32,7 @@ export function openRequests(server: Server, { most, slowFor }: OpenLimits): Ope
     { readonly request: FastifyRequest; readonly at: number; readonly bytes: number }
   >()
   const counted = new WeakSet<FastifyRequest>()
+  const answering = new WeakSet<Socket>()
   let count = 0
   let lastAt = 0
   server.addHook('onRequest', (request, reply, done) => {
@@ -40,10 +44,12 @@ export function openRequests(server: Server, { most, slowFor }: OpenLimits): Ope
       counted.add(request)
     }
     lastAt = now()
+    answering.add(request.raw.socket)
     open.set(request.id, { request, at: lastAt, bytes: request.raw.socket.bytesRead })
     // Also when the client has gone: the hooks of fastify do not tell of that.
     reply.raw.once('close', () => {
       if (open.get(request.id)?.request === request) open.delete(request.id)
+      answering.delete(request.raw.socket)
       if (counted.has(request)) count--
     })
     done()
@@ -59,6 +65,7 @@ export function openRequests(server: Server, { most, slowFor }: OpenLimits): Ope
     get count() {
       return count
     },
+    isAnswering: (socket) => answering.has(socket),
     get lastAt() {
       return lastAt
     },
