@@ -32,6 +32,7 @@ async function trackingFaces(): Promise<FaceUse[]> {
     import('./api/api-face.js'),
     import('./registry-api/index.js'),
     import('./page/page-face.js'),
+    import('./registry-api/index.js'),
   ])
   return [
     { face: mlflow.mlflowFace, protocol: 'mlflow' },
