@@ -6,15 +6,26 @@ const built = [...Object.values(exports).map((door) => door.default), ...Object.
 const sources = built.map((file) => file.replace(/^(\.\/)?dist\//, 'src/').replace(/\.js$/, '.ts'))
 
 export default {
-  entry: [...sources, 'src/**/*-worker.ts', 'scripts/*.mjs', 'bench/**/*.bench.ts', 'test/**/*.test-d.ts'],
-  project: [
-    'src/**/*.ts',
-    '!src/**/*.as.ts',
-    '!src/**/*.generated.*',
-    'scripts/**/*.mjs',
-    'bench/**/*.ts',
-    'test/**/*.ts',
-  ],
+  workspaces: {
+    '.': {
+      entry: [
+        ...sources,
+        'src/**/*-worker.ts',
+        'scripts/*.mjs',
+        'bench/**/*.bench.ts',
+        'test/**/*.test-d.ts',
+      ],
+      project: [
+        'src/**/*.ts',
+        '!src/**/*.as.ts',
+        '!src/**/*.generated.*',
+        'scripts/**/*.mjs',
+        'bench/**/*.ts',
+        'test/**/*.ts',
+      ],
+    },
+    ui: { entry: ['src/main.tsx', 'public/scheme.js'], project: ['src/**/*.{ts,tsx}'] },
+  },
   ignoreExportsUsedInFile: true,
   // Read by AssemblyScript, which knip does not.
   ignoreIssues: { 'src/engine/kernels/control-words.ts': ['exports', 'namespaceMembers'] },

@@ -149,7 +149,8 @@ const isComplete = () =>
 function removeStale() {
   const wanted = new Set(outputs())
   for (const file of filesUnder('dist'))
-    if (!file.endsWith('.wasm') && !isRuntime(file) && !isPage(file) && !wanted.has(file)) rmSync(join(root, file))
+    if (!file.endsWith('.wasm') && !isRuntime(file) && !isPage(file) && !wanted.has(file))
+      rmSync(join(root, file))
 }
 
 function copy(from, to) {

@@ -36,22 +36,33 @@ export async function pageWorld(folder: string, runs: number, now: number): Prom
     const runId = runIds.at(-1 - i)!
     made.push(runId)
     await artifacts.writeFolder(`runs/${runId}`, bundle, { folder: 'bundle' })
-    await store.logging.batch(runId, { tags: { 'mlflow.source.git.commit': `0b5e${i}a77c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6` } })
+    await store.logging.batch(runId, {
+      tags: { 'mlflow.source.git.commit': `0b5e${i}a77c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6` },
+    })
     await logHouses(store, runId)
-    await registry.register('house-prices', { run: runId, path: 'bundle' }, { description: `Ridge, try ${i + 1}` })
+    await registry.register(
+      'house-prices',
+      { run: runId, path: 'bundle' },
+      { description: `Ridge, try ${i + 1}` },
+    )
   }
   await registry.promote('house-prices', { version: 1, note: 'The first one.' })
   await registry.setAlias('house-prices', 'challenger', 2)
   const fullRun = made[1]!
-  await store.logging.batch(fullRun, { tags: { 'mlflow.parentRunId': made[0]!, 'mlflow.note.content': 'Better with less regularization.' } })
-  for (const [path, contents] of Object.entries(files)) await artifacts.write(`runs/${fullRun}`, path, contents)
+  await store.logging.batch(fullRun, {
+    tags: { 'mlflow.parentRunId': made[0]!, 'mlflow.note.content': 'Better with less regularization.' },
+  })
+  for (const [path, contents] of Object.entries(files))
+    await artifacts.write(`runs/${fullRun}`, path, contents)
   return { ...addresses, runIds, fullRun }
 }
 
 async function logHouses(store: Store, runId: string): Promise<void> {
   const rows = houses(400)
   // Some prices are not known: a profile says how many.
-  const data = fromRows(rows.map(({ size, city, price }, i) => ({ size, city, price: i % 29 === 0 ? null : price })))
+  const data = fromRows(
+    rows.map(({ size, city, price }, i) => ({ size, city, price: i % 29 === 0 ? null : price })),
+  )
   const found = await profile(data, { target: 'price' })
   const dataset = {
     name: 'houses',

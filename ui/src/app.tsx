@@ -14,12 +14,18 @@ import { RunsPage } from './pages/runs/runs-page.js'
 
 // The first page is in the first file, the others are files of their own.
 const RunPage = lazy(async () => ({ default: (await import('./pages/run/run-page.js')).RunPage }))
-const ComparePage = lazy(async () => ({ default: (await import('./pages/compare/compare-page.js')).ComparePage }))
+const ComparePage = lazy(async () => ({
+  default: (await import('./pages/compare/compare-page.js')).ComparePage,
+}))
 const ModelsPage = lazy(async () => ({ default: (await import('./pages/models/models-page.js')).ModelsPage }))
 const ModelPage = lazy(async () => ({ default: (await import('./pages/models/model-page.js')).ModelPage }))
-const ServingPage = lazy(async () => ({ default: (await import('./pages/serving/serving-page.js')).ServingPage }))
+const ServingPage = lazy(async () => ({
+  default: (await import('./pages/serving/serving-page.js')).ServingPage,
+}))
 const DataPage = lazy(async () => ({ default: (await import('./pages/data/data-page.js')).DataPage }))
-const DatasetPage = lazy(async () => ({ default: (await import('./pages/data/dataset-page.js')).DatasetPage }))
+const DatasetPage = lazy(async () => ({
+  default: (await import('./pages/data/dataset-page.js')).DatasetPage,
+}))
 
 interface Place {
   readonly to: string

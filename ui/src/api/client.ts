@@ -62,5 +62,9 @@ async function refusalOf(response: Response): Promise<ApiError['error']> {
   } catch {
     // Not ours: a proxy in between, as a rule.
   }
-  return { code: 'http', message: `The server answered ${response.status} ${response.statusText}.`, details: {} }
+  return {
+    code: 'http',
+    message: `The server answered ${response.status} ${response.statusText}.`,
+    details: {},
+  }
 }

@@ -10,6 +10,7 @@ import type {
   RunDetail,
   RunPage,
   RunSearch,
+  RunsCompared,
   ServedModels,
   ServerParts,
   ServingStatistics,
@@ -34,7 +35,9 @@ export const columnsQuery = (experimentIds: readonly string[]) =>
   queryOptions({
     queryKey: ['columns', experimentIds],
     queryFn: ({ signal }) =>
-      askJson<ColumnNames>(`/api/v1/runs/columns?experiments=${experimentIds.map(inPath).join(',')}`, { signal }),
+      askJson<ColumnNames>(`/api/v1/runs/columns?experiments=${experimentIds.map(inPath).join(',')}`, {
+        signal,
+      }),
     placeholderData: keepPreviousData,
   })
 
@@ -47,10 +50,20 @@ export const runQuery = (runId: string) =>
     queryFn: ({ signal }) => askJson<RunDetail>(`/api/v1/runs/${inPath(runId)}`, { signal }),
   })
 
+export const comparedQuery = (runIds: readonly string[]) =>
+  queryOptions({
+    queryKey: ['compared', runIds],
+    queryFn: ({ signal }) =>
+      askJson<RunsCompared>('/api/v1/runs/compare', { method: 'POST', body: { runIds }, signal }),
+    enabled: runIds.length > 0,
+    placeholderData: keepPreviousData,
+  })
+
 export const curvesQuery = (search: CurveSearch) =>
   queryOptions({
     queryKey: ['curves', search],
-    queryFn: ({ signal }) => askJson<CurveList>('/api/v1/runs/metrics', { method: 'POST', body: search, signal }),
+    queryFn: ({ signal }) =>
+      askJson<CurveList>('/api/v1/runs/metrics', { method: 'POST', body: search, signal }),
     enabled: search.runIds.length > 0 && search.keys.length > 0,
     placeholderData: keepPreviousData,
   })
@@ -78,7 +91,8 @@ export const servingQuery = queryOptions({
 export const statisticsQuery = (minutes: number) =>
   queryOptions({
     queryKey: ['statistics', minutes],
-    queryFn: ({ signal }) => askJson<ServingStatistics>(`/api/v1/serving/statistics?minutes=${minutes}`, { signal }),
+    queryFn: ({ signal }) =>
+      askJson<ServingStatistics>(`/api/v1/serving/statistics?minutes=${minutes}`, { signal }),
     refetchInterval: servingInterval,
     placeholderData: keepPreviousData,
   })

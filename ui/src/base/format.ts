@@ -3,7 +3,13 @@ import type { Figure } from '../../../src/app/http/api/page-types.js'
 
 /** A figure of the server as a number again. */
 export const numberOf = (figure: Figure | null | undefined): number =>
-  typeof figure === 'number' ? figure : figure === 'Infinity' ? Infinity : figure === '-Infinity' ? -Infinity : NaN
+  typeof figure === 'number'
+    ? figure
+    : figure === 'Infinity'
+      ? Infinity
+      : figure === '-Infinity'
+        ? -Infinity
+        : NaN
 
 const nameOf = (value: number): string => (Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞')
 
@@ -64,7 +70,11 @@ export function duration(milliseconds: number): string {
 
 /** Latencies: three digits are what their measurement is good for. */
 export const milliseconds = (value: number | null): string =>
-  value === null ? '–' : value >= 1000 ? `${(value / 1000).toPrecision(3)} s` : `${Number(value.toPrecision(3))} ms`
+  value === null
+    ? '–'
+    : value >= 1000
+      ? `${(value / 1000).toPrecision(3)} s`
+      : `${Number(value.toPrecision(3))} ms`
 
 export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
@@ -98,4 +108,6 @@ export const percent = (share: number): string =>
 
 /** Metrics with more than a number behind the dot in the middle are cut in the middle, where names differ least. */
 export const middleCut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, Math.ceil(most / 2) - 1)}…${text.slice(-Math.floor(most / 2))}`
+  text.length <= most
+    ? text
+    : `${text.slice(0, Math.ceil(most / 2) - 1)}…${text.slice(-Math.floor(most / 2))}`

@@ -33,7 +33,9 @@ export function Graph({ label, columns: given, edges }: GraphProps) {
   const height = most * (boxHeight + gap) - gap + 2 * margin
   const room = (width - 2 * margin - (columns.length - 1) * between) / columns.length
   const boxWidth = Math.max(narrowestBox, Math.min(widestBox, room))
-  const across = boxWidth + Math.max(between, (width - 2 * margin - columns.length * boxWidth) / Math.max(1, columns.length - 1))
+  const across =
+    boxWidth +
+    Math.max(between, (width - 2 * margin - columns.length * boxWidth) / Math.max(1, columns.length - 1))
   const step = columns.length > 1 ? Math.min(across, boxWidth + 180) : 0
   const places = new Map<string, { readonly x: number; readonly y: number }>()
   columns.forEach((column, i) => {
@@ -42,16 +44,28 @@ export function Graph({ label, columns: given, edges }: GraphProps) {
   })
   return (
     <div ref={ref} className="graph" role="group" aria-label={label} tabIndex={0}>
-      <div style={{ position: 'relative', height, width: margin * 2 + (columns.length - 1) * step + boxWidth }}>
+      <div
+        style={{ position: 'relative', height, width: margin * 2 + (columns.length - 1) * step + boxWidth }}
+      >
         <svg aria-hidden="true" width="100%" height={height}>
           {edges.map(([from, to]) => {
             const [a, b] = [places.get(from), places.get(to)]
-            return a && b && <path key={`${from} ${to}`} d={curve(a.x + boxWidth, a.y + boxHeight / 2, b.x, b.y + boxHeight / 2)} />
+            return (
+              a &&
+              b && (
+                <path
+                  key={`${from} ${to}`}
+                  d={curve(a.x + boxWidth, a.y + boxHeight / 2, b.x, b.y + boxHeight / 2)}
+                />
+              )
+            )
           })}
         </svg>
         {columns.flat().map((node) => {
           const { x, y } = places.get(node.id)!
-          return <Box key={node.id} node={node} style={{ left: x, top: y, width: boxWidth, height: boxHeight }} />
+          return (
+            <Box key={node.id} node={node} style={{ left: x, top: y, width: boxWidth, height: boxHeight }} />
+          )
         })}
       </div>
     </div>

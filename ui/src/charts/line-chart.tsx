@@ -73,7 +73,9 @@ export function LineChart(props: LineChartProps) {
         onPointerLeave={() => setCursor(undefined)}
         onDoubleClick={() => onZoom(undefined)}
       />
-      {cursor !== undefined && width > 0 && <Reading {...props} plot={plot} cursor={cursor} x={x} width={width} />}
+      {cursor !== undefined && width > 0 && (
+        <Reading {...props} plot={plot} cursor={cursor} x={x} width={width} />
+      )}
       {zoom !== undefined && (
         <button type="button" className="chart-reset" onClick={() => onZoom(undefined)}>
           Whole range
@@ -96,9 +98,16 @@ export interface Plot {
 function usePlot({ series, log, smoothing, zoom, format, fromZero = false }: LineChartProps): Plot {
   return useMemo(() => {
     const shown = series.map((each) => ({ ...each, shown: smoothed(each.y, smoothing) }))
-    const xDomain = zoom ?? extent(series.map(({ x }) => x), false)
+    const xDomain =
+      zoom ??
+      extent(
+        series.map(({ x }) => x),
+        false,
+      )
     const inside = shown.map(({ x, shown: y, y: raw }) =>
-      (smoothing > 0 && shown.length === 1 ? raw : y).filter((_, i) => x[i]! >= xDomain[0] && x[i]! <= xDomain[1]),
+      (smoothing > 0 && shown.length === 1 ? raw : y).filter(
+        (_, i) => x[i]! >= xDomain[0] && x[i]! <= xDomain[1],
+      ),
     )
     const [low, high] = extent(inside, log)
     return {

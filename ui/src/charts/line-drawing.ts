@@ -113,7 +113,12 @@ function drawCursor({ context, height, ink }: Sheet, { x, y, plot }: Axes): void
   if (drag !== undefined) {
     context.globalAlpha = 0.15
     context.fillStyle = ink.accent
-    context.fillRect(x.at(drag[0]), margins.top, x.at(drag[1]) - x.at(drag[0]), height - margins.bottom - margins.top)
+    context.fillRect(
+      x.at(drag[0]),
+      margins.top,
+      x.at(drag[1]) - x.at(drag[0]),
+      height - margins.bottom - margins.top,
+    )
     context.globalAlpha = 1
   }
   if (cursor === undefined) return

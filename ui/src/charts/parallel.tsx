@@ -36,7 +36,8 @@ export function Parallel({ axes, color, names, onOpen }: ParallelProps) {
   const kept = useMemo(() => keptBy(axes, brushes, names.length), [axes, brushes, names])
   const layoutOf = useLayout(axes)
   const draw = useCallback(
-    (sheet: Sheet) => drawParallel(sheet, { axes, layout: layoutOf(sheet.width), colors, kept, hovered, brushes }),
+    (sheet: Sheet) =>
+      drawParallel(sheet, { axes, layout: layoutOf(sheet.width), colors, kept, hovered, brushes }),
     [axes, layoutOf, colors, kept, hovered, brushes],
   )
   const { box, canvas, width } = useCanvas(height, draw)
@@ -109,7 +110,9 @@ function useLayout(axes: readonly Dimension[]): (width: number) => Layout {
 
 function layoutFor(axes: readonly Dimension[], width: number): Layout {
   const step = (width - 2 * margins.side) / Math.max(1, axes.length - 1)
-  const scales = axes.map(({ values }) => scale(extent([values], false), [height - margins.bottom, margins.top]))
+  const scales = axes.map(({ values }) =>
+    scale(extent([values], false), [height - margins.bottom, margins.top]),
+  )
   const runs = axes[0]?.values.length ?? 0
   return {
     places: axes.map((_, i) => margins.side + i * step),
@@ -119,7 +122,11 @@ function layoutFor(axes: readonly Dimension[], width: number): Layout {
 }
 
 /** Which runs lie inside of every range. */
-function keptBy(axes: readonly Dimension[], brushes: Readonly<Record<string, Range>>, count: number): readonly boolean[] {
+function keptBy(
+  axes: readonly Dimension[],
+  brushes: Readonly<Record<string, Range>>,
+  count: number,
+): readonly boolean[] {
   return Array.from({ length: count }, (_, run) =>
     axes.every(({ id, values }) => {
       const range = brushes[id]
@@ -129,7 +136,12 @@ function keptBy(axes: readonly Dimension[], brushes: Readonly<Record<string, Ran
 }
 
 /** The run whose line passes nearest, among those that are kept. */
-function lineAt({ places, lines }: Layout, kept: readonly boolean[], x: number, y: number): number | undefined {
+function lineAt(
+  { places, lines }: Layout,
+  kept: readonly boolean[],
+  x: number,
+  y: number,
+): number | undefined {
   const right = places.findIndex((place) => place >= x)
   if (right <= 0) return undefined
   const part = (x - places[right - 1]!) / (places[right]! - places[right - 1]!)
@@ -175,10 +187,16 @@ function drawParallel(sheet: Sheet, { axes, layout, colors, kept, hovered, brush
     context.strokeStyle = colors[hovered]!
     strokeLine(context, layout.places, layout.lines[hovered]!)
   }
-  axes.forEach((axis, i) => drawAxis(sheet, axis, { scale: layout.scales[i]!, x: layout.places[i]!, brush: brushes[axis.id] }))
+  axes.forEach((axis, i) =>
+    drawAxis(sheet, axis, { scale: layout.scales[i]!, x: layout.places[i]!, brush: brushes[axis.id] }),
+  )
 }
 
-function strokeLine(context: CanvasRenderingContext2D, places: readonly number[], line: readonly number[]): void {
+function strokeLine(
+  context: CanvasRenderingContext2D,
+  places: readonly number[],
+  line: readonly number[],
+): void {
   context.beginPath()
   let down = false
   line.forEach((y, i) => {
@@ -217,7 +235,7 @@ function drawAxis({ context, ink }: Sheet, axis: Dimension, { scale: y, x, brush
   const text = axis.categories === undefined ? tickFormat(ticks) : axis.text
   context.textBaseline = 'middle'
   context.textAlign = 'left'
-  for (const tick of ticks) label(context, text(tick), x + 7, y.at(tick), ink)
+  for (const tick of ticks) label({ context, ink }, text(tick), x + 7, y.at(tick))
   context.textAlign = 'center'
   context.fillStyle = ink.dimmed
   context.fillText(axis.kind === 'params' ? 'Parameter' : 'Metric', x, 11)
@@ -227,7 +245,7 @@ function drawAxis({ context, ink }: Sheet, axis: Dimension, { scale: y, x, brush
 }
 
 /** Text that stays readable over lines. */
-function label(context: CanvasRenderingContext2D, text: string, x: number, y: number, ink: Sheet['ink']): void {
+function label({ context, ink }: Pick<Sheet, 'context' | 'ink'>, text: string, x: number, y: number): void {
   context.lineWidth = 3
   context.lineJoin = 'round'
   context.strokeStyle = ink.surface
@@ -236,4 +254,5 @@ function label(context: CanvasRenderingContext2D, text: string, x: number, y: nu
   context.fillText(text, x, y)
 }
 
-const shortened = (text: string): string => (text.length <= 18 ? text : `${text.slice(0, 8)}…${text.slice(-8)}`)
+const shortened = (text: string): string =>
+  text.length <= 18 ? text : `${text.slice(0, 8)}…${text.slice(-8)}`

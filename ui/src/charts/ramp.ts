@@ -17,7 +17,8 @@ const stops = [
 /** The color of each item; one color for all where there is nothing to color by. */
 export function colorsOf(color: Colored | undefined, count: number): readonly string[] {
   if (color === undefined) return Array.from({ length: count }, () => colorAt(0))
-  if (color.categories !== undefined) return color.values.map((value) => (Number.isNaN(value) ? missing : colorAt(value)))
+  if (color.categories !== undefined)
+    return color.values.map((value) => (Number.isNaN(value) ? missing : colorAt(value)))
   const finite = color.values.filter(Number.isFinite)
   const low = Math.min(...finite)
   const span = Math.max(...finite) - low || 1

@@ -51,7 +51,8 @@ function linearTicks([low, high]: readonly [number, number], count: number): num
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10)
   const ticks: number[] = []
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + Math.sign(high) * 1e-12); i++) ticks.push(i === 0 ? 0 : i * step)
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + Math.sign(high) * 1e-12); i++)
+    ticks.push(i === 0 ? 0 : i * step)
   return ticks
 }
 
@@ -76,7 +77,10 @@ const short = (value: number): string => {
   const size = Math.abs(value)
   if (size >= 1e6 && size < 1e15)
     return value.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 1 }).replace('-', '−')
-  return value.toExponential(Number.isInteger(Math.log10(size)) ? 0 : 1).replace('e+', 'e').replaceAll('-', '−')
+  return value
+    .toExponential(Number.isInteger(Math.log10(size)) ? 0 : 1)
+    .replace('e+', 'e')
+    .replaceAll('-', '−')
 }
 
 export type XKind = 'step' | 'time' | 'relative'
@@ -94,7 +98,9 @@ export function xTick(kind: XKind, ticks: readonly number[]): (value: number) =>
   return (value) =>
     new Date(value).toLocaleString(
       'en-GB',
-      span > 86_400_000 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit', ...(span < 600_000 && { second: '2-digit' }) },
+      span > 86_400_000
+        ? { day: 'numeric', month: 'short' }
+        : { hour: '2-digit', minute: '2-digit', ...(span < 600_000 && { second: '2-digit' }) },
     )
 }
 

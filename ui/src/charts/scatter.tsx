@@ -44,7 +44,10 @@ export function Scatter(props: ScatterProps) {
     let best: number | undefined
     let distance = reach
     x.values.forEach((value, i) => {
-      const away = Math.hypot(across.at(value) - event.clientX + left, up.at(y.values[i]!) - event.clientY + top)
+      const away = Math.hypot(
+        across.at(value) - event.clientX + left,
+        up.at(y.values[i]!) - event.clientY + top,
+      )
       if (!(away < distance)) return
       distance = away
       best = i
@@ -53,7 +56,12 @@ export function Scatter(props: ScatterProps) {
   }
   return (
     <div className="section">
-      <div ref={box} role="img" aria-label={`${y.title} over ${x.title} of ${names.length} runs`} className="scatter">
+      <div
+        ref={box}
+        role="img"
+        aria-label={`${y.title} over ${x.title} of ${names.length} runs`}
+        className="scatter"
+      >
         <canvas
           ref={canvas}
           style={{ height, width: '100%', cursor: hovered === undefined ? 'default' : 'pointer' }}

@@ -4,6 +4,21 @@ import { useEffect, useRef, useState } from 'react'
 import embed from 'vega-embed'
 import { expressionInterpreter } from 'vega-interpreter'
 
+/** The colors of the page, where the specification does not say others. */
+function inkOf(element: Element) {
+  const style = getComputedStyle(element)
+  const [text, line] = [style.getPropertyValue('--mantine-color-text'), style.getPropertyValue('--line')]
+  const labels = { labelColor: text, titleColor: text }
+  return {
+    background: 'transparent',
+    view: { stroke: line },
+    axis: { ...labels, gridColor: line, domainColor: line, tickColor: line },
+    legend: labels,
+    title: { color: text },
+    header: labels,
+  }
+}
+
 export function VegaPlot({ spec }: { readonly spec: object }) {
   const place = useRef<HTMLDivElement>(null)
   const [fault, setFault] = useState<string>()
@@ -18,9 +33,11 @@ export function VegaPlot({ spec }: { readonly spec: object }) {
           expr: expressionInterpreter,
           actions: false,
           renderer: 'svg',
-          ...(scheme === 'dark' && { theme: 'dark' }),
+          config: inkOf(place.current!),
           // Only what is in the file: a specification may name any address.
-          loader: { load: () => Promise.reject(new Error('Data from other addresses is not loaded.')) } as never,
+          loader: {
+            load: () => Promise.reject(new Error('Data from other addresses is not loaded.')),
+          } as never,
         })
         if (gone) finalize()
         else end = finalize

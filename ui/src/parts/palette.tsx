@@ -31,7 +31,11 @@ export function Palette() {
   useHotkeys([['mod+K', () => setOpened(true)]], [])
   return (
     <>
-      <UnstyledButton className="palette-button" onClick={() => setOpened(true)} aria-label="Search everything">
+      <UnstyledButton
+        className="palette-button"
+        onClick={() => setOpened(true)}
+        aria-label="Search everything"
+      >
         <Icon name="search" size={14} />
         <span>Search</span>
         <kbd>Ctrl K</kbd>

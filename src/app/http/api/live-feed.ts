@@ -38,7 +38,7 @@ export function liveFeed(store: Store, interval = usualInterval): LiveFeed {
     const states = await statesOf([...new Set([...listeners].flatMap(({ runIds }) => runIds))])
     for (const listener of listeners) {
       listener.send('change', { time: wallClock() })
-      await tell(listener, states)
+      await tell(store, listener, states)
     }
     // Only now: a beat that failed in the middle is made up for by the next one.
     pulse = felt
@@ -58,31 +58,13 @@ export function liveFeed(store: Store, interval = usualInterval): LiveFeed {
   const statesOf = async (runIds: readonly string[]): Promise<ReadonlyMap<string, RunState>> =>
     new Map((await store.overview.states(runIds)).map((state) => [state.info.runId, state]))
 
-  async function tell(listener: Listener, states: ReadonlyMap<string, RunState>): Promise<void> {
-    const curves: Curve[] = []
-    for (const state of listener.runIds.map((id) => states.get(id)).filter((found) => found !== undefined)) {
-      const { runId, status, endTime, name } = state.info
-      const changed = newlyKnown(listener, state)
-      for (const { key, after } of changed) {
-        const points = await store.logging.history(runId, key, { after, limit: mostPoints })
-        if (points.length === 0) continue
-        listener.known.set(`${runId} ${key}`, { key, ...points.at(-1)! })
-        curves.push(curveOf(runId, key, points))
-      }
-      const head = JSON.stringify([status, endTime, name])
-      if (listener.heads.get(runId) !== head)
-        listener.send('run', { runId, status, endTime: endTime ?? null, name })
-      listener.heads.set(runId, head)
-    }
-    if (curves.length > 0) listener.send('points', { curves })
-  }
-
   return {
     async listen(runIds, send) {
       const listener: Listener = { runIds, send, known: new Map(), heads: new Map() }
-      for (const { info, latest } of (await statesOf(runIds)).values()) {
-        listener.heads.set(info.runId, JSON.stringify([info.status, info.endTime, info.name]))
-        for (const point of latest) listener.known.set(`${info.runId} ${point.key}`, point)
+      for (const state of (await statesOf(runIds)).values()) {
+        const { runId } = state.info
+        listener.heads.set(runId, headText(state))
+        for (const point of state.latest) listener.known.set(`${runId} ${point.key}`, point)
       }
       listeners.add(listener)
       schedule()
@@ -95,6 +77,31 @@ export function liveFeed(store: Store, interval = usualInterval): LiveFeed {
     },
   }
 }
+
+/** Says what a listener does not know yet. */
+async function tell(
+  { logging }: Store,
+  listener: Listener,
+  states: ReadonlyMap<string, RunState>,
+): Promise<void> {
+  const curves: Curve[] = []
+  for (const state of listener.runIds.map((id) => states.get(id)).filter((found) => found !== undefined)) {
+    const { runId, status, endTime, name } = state.info
+    for (const { key, after } of newlyKnown(listener, state)) {
+      const points = await logging.history(runId, key, { after, limit: mostPoints })
+      if (points.length === 0) continue
+      listener.known.set(`${runId} ${key}`, { key, ...points.at(-1)! })
+      curves.push(curveOf(runId, key, points))
+    }
+    const head = headText(state)
+    if (listener.heads.get(runId) !== head)
+      listener.send('run', { runId, status, endTime: endTime ?? null, name })
+    listener.heads.set(runId, head)
+  }
+  if (curves.length > 0) listener.send('points', { curves })
+}
+
+const headText = ({ info }: RunState): string => JSON.stringify([info.status, info.endTime, info.name])
 
 /** Metrics whose last point is another one than what a listener knows, and where their news begin. */
 function newlyKnown(

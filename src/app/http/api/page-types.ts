@@ -116,6 +116,13 @@ export interface RunDetail extends RunHead {
   readonly versions: readonly VersionUse[]
 }
 
+/** A run as it is held against others. */
+export type RunCompared = RunHead & Pick<RunDetail, 'params' | 'tags' | 'metrics'>
+
+export interface RunsCompared {
+  readonly runs: readonly RunCompared[]
+}
+
 /** The curve of one metric of one run, in columns, so that a thousand points are short. */
 export interface Curve {
   readonly runId: string

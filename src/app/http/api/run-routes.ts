@@ -1,9 +1,9 @@
 // Runs for the page: the table with its columns, one run with all that belongs to it, and what may be edited.
 import { z } from 'zod'
-import { UsageError } from '../../../base/index.js'
+import { NotFoundError, UsageError } from '../../../base/index.js'
 import type { Run, RunInfo, Store } from '../../../operate/store/index.js'
 import { figure } from './figures.js'
-import type { ColumnNames, RunDetail, RunPage } from './page-types.js'
+import type { ColumnNames, RunCompared, RunDetail, RunPage, RunsCompared } from './page-types.js'
 import { type Route, route } from './route.js'
 import { headOf, rowOf } from './run-words.js'
 
@@ -13,6 +13,8 @@ const mostRows = 1000
 const mostColumns = 5000
 /** Children that the page lists; a search by `tags.mlflow.parentRunId` finds all. */
 const mostChildren = 200
+/** More lines than this nobody tells apart. */
+const mostCompared = 200
 /** The names under which MLflow's clients keep what the page shows in its own place. */
 const noteTag = 'mlflow.note.content'
 const parentTag = 'mlflow.parentRunId'
@@ -70,6 +72,18 @@ function listRoutes(store: Store) {
             limit: query.limit ?? mostColumns,
           })
         return { params: await of('params'), metrics: await of('metrics'), tags: await of('tags') }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/runs/compare',
+      summary:
+        'Some runs with all their parameters, tags and last metrics; those that are not there are left out.',
+      scope: 'read',
+      body: z.object({ runIds: z.array(z.string()).min(1).max(mostCompared) }),
+      async handle({ body }): Promise<RunsCompared> {
+        const found = await Promise.all(body.runIds.map((id) => store.runs.get(id).catch(unlessMissing)))
+        return { runs: found.filter((run) => run !== undefined).map(comparedOf) }
       },
     }),
     route({
@@ -159,19 +173,9 @@ async function detail(store: Store, id: string): Promise<RunDetail> {
     parentOf(store, run),
   ])
   return {
-    ...headOf(run),
+    ...comparedOf(run),
     experimentName: experiment.name,
     artifactUri: run.artifactUri,
-    params: run.params,
-    tags: run.tags,
-    metrics: run.metrics.map(({ key, value, step, timestamp, min, max }) => ({
-      key,
-      value: figure(value),
-      step,
-      timestamp,
-      min: figure(min),
-      max: figure(max),
-    })),
     datasets: inputs.map(({ tags, ...input }) => ({
       ...input,
       context: tags['mlflow.data.context'] ?? null,
@@ -180,6 +184,24 @@ async function detail(store: Store, id: string): Promise<RunDetail> {
     children: children.map(headOf),
     versions,
   }
+}
+
+const comparedOf = (run: Run): RunCompared => ({
+  ...headOf(run),
+  params: run.params,
+  tags: run.tags,
+  metrics: run.metrics.map(({ key, value, step, timestamp, min, max }) => ({
+    key,
+    value: figure(value),
+    step,
+    timestamp,
+    min: figure(min),
+    max: figure(max),
+  })),
+})
+
+function unlessMissing(error: unknown): undefined {
+  if (!NotFoundError.is(error)) throw error
 }
 
 /** The run that the tag names; a tag may name one that is not here. */

@@ -1,11 +1,11 @@
 // Many runs held against each other: curves, what leads to what, any two figures, and all that differs.
 import { Button, Tabs } from '@mantine/core'
-import { useQueries, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link } from 'wouter'
-import type { RunDetail } from '../../../../src/app/http/api/page-types.js'
+import type { RunCompared } from '../../../../src/app/http/api/page-types.js'
 import { useLive } from '../../api/live.js'
-import { inPath, runQuery } from '../../api/queries.js'
+import { comparedQuery, inPath } from '../../api/queries.js'
 import { colorAt } from '../../base/colors.js'
 import { plural } from '../../base/format.js'
 import { useUrlState } from '../../base/url-state.js'
@@ -30,16 +30,18 @@ export function ComparePage() {
   const ids = url.list('runs') ?? noIds
   const key = ids.join()
   const runIds = useMemo(() => [...new Set(key.split(',').filter(Boolean))], [key])
-  const { runs, error, pending, again } = useRunDetails(runIds)
+  const { data, error, refetch } = useQuery(comparedQuery(runIds))
   useNews(runIds)
   if (runIds.length === 0) return <NothingChosen />
-  if (error !== undefined && runs.length === 0) return <Failure error={error} retry={again} />
-  if (pending && runs.length === 0) return <Waiting />
+  if (error !== null) return <Failure error={error} retry={() => void refetch()} />
+  if (data === undefined) return <Waiting />
+  const { runs } = data
+  const missing = runIds.length - runs.length
   const remove = (runId: string): void => url.set({ runs: runIds.filter((id) => id !== runId) })
   return (
     <div className="page">
       <PageTitle title={`Compare ${plural(runs.length, 'run')}`} trail={[{ text: 'Runs', to: '/runs' }]}>
-        {error !== undefined && <span className="fault">{error.message}</span>}
+        {missing > 0 && <span className="fault">{plural(missing, 'run')} of this link cannot be found.</span>}
       </PageTitle>
       <Chosen runs={runs} remove={remove} />
       <CompareTabs runs={runs} />
@@ -47,7 +49,7 @@ export function ComparePage() {
   )
 }
 
-function CompareTabs({ runs }: { readonly runs: readonly RunDetail[] }) {
+function CompareTabs({ runs }: { readonly runs: readonly RunCompared[] }) {
   const url = useUrlState()
   const metrics = useMemo(() => metricsOf(runs), [runs])
   return (
@@ -79,7 +81,7 @@ function CompareTabs({ runs }: { readonly runs: readonly RunDetail[] }) {
 }
 
 /** Metrics of all runs: those with a course first, then by how many have them. */
-function metricsOf(runs: readonly RunDetail[]): readonly string[] {
+function metricsOf(runs: readonly RunCompared[]): readonly string[] {
   const found = new Map<string, { course: number; runs: number }>()
   for (const { metrics } of runs) {
     for (const { key, step, min, max } of metrics) {
@@ -90,39 +92,26 @@ function metricsOf(runs: readonly RunDetail[]): readonly string[] {
     }
   }
   return [...found]
-    .toSorted(([a, x], [b, y]) => Math.sign(y.course) - Math.sign(x.course) || y.runs - x.runs || a.localeCompare(b))
+    .toSorted(
+      ([a, x], [b, y]) => Math.sign(y.course) - Math.sign(x.course) || y.runs - x.runs || a.localeCompare(b),
+    )
     .map(([name]) => name)
-}
-
-function useRunDetails(runIds: readonly string[]) {
-  return useQueries({
-    queries: runIds.map((id) => runQuery(id)),
-    combine: (results) => ({
-      runs: results.map(({ data }) => data).filter((run) => run !== undefined),
-      error: results.find((result) => result.error !== null)?.error ?? undefined,
-      pending: results.some(({ isPending }) => isPending),
-      again: () => {
-        for (const { refetch } of results) void refetch()
-      },
-    }),
-  })
 }
 
 function useNews(runIds: readonly string[]): void {
   const queries = useQueryClient()
   useLive(runIds, {
     ready: () => void queries.invalidateQueries({ queryKey: ['curves'] }),
-    run: ({ runId }) => void queries.invalidateQueries({ queryKey: ['run', runId] }),
+    run: () => void queries.invalidateQueries({ queryKey: ['compared'] }),
     points({ curves }) {
       appendPoints(queries, curves)
-      for (const runId of new Set(curves.map((curve) => curve.runId)))
-        void queries.invalidateQueries({ queryKey: ['run', runId] })
+      void queries.invalidateQueries({ queryKey: ['compared'] })
     },
   })
 }
 
 interface ChosenProps {
-  readonly runs: readonly RunDetail[]
+  readonly runs: readonly RunCompared[]
   readonly remove: (runId: string) => void
 }
 

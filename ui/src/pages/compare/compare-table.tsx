@@ -2,7 +2,7 @@
 import { Switch, TextInput } from '@mantine/core'
 import { useMemo } from 'react'
 import { Link } from 'wouter'
-import type { RunDetail } from '../../../../src/app/http/api/page-types.js'
+import type { RunCompared } from '../../../../src/app/http/api/page-types.js'
 import { inPath } from '../../api/queries.js'
 import { colorAt } from '../../base/colors.js'
 import { numberOf, plural, shortNumber } from '../../base/format.js'
@@ -19,8 +19,8 @@ interface Line {
 }
 
 function linesOf(
-  runs: readonly RunDetail[],
-  cell: (run: RunDetail, name: string) => string | undefined,
+  runs: readonly RunCompared[],
+  cell: (run: RunCompared, name: string) => string | undefined,
   names: readonly string[],
   write: (text: string) => string = (text) => text,
 ): readonly Line[] {
@@ -36,7 +36,7 @@ function linesOf(
   })
 }
 
-export function CompareTable({ runs }: { readonly runs: readonly RunDetail[] }) {
+export function CompareTable({ runs }: { readonly runs: readonly RunCompared[] }) {
   const url = useUrlState()
   const onlyDiffering = url.flag('diff')
   const find = (url.text('find') ?? '').toLowerCase()
@@ -104,9 +104,9 @@ export function CompareTable({ runs }: { readonly runs: readonly RunDetail[] }) 
   )
 }
 
-function allLines(runs: readonly RunDetail[]) {
+function allLines(runs: readonly RunCompared[]) {
   const last = new Map(runs.map((run) => [run, new Map(run.metrics.map(({ key, value }) => [key, value]))]))
-  const namesOf = (list: (run: RunDetail) => readonly string[]): readonly string[] =>
+  const namesOf = (list: (run: RunCompared) => readonly string[]): readonly string[] =>
     [...new Set(runs.flatMap(list))].toSorted()
   return {
     params: linesOf(

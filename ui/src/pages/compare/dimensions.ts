@@ -1,5 +1,5 @@
 // What runs can be placed by: metrics and parameters, as numbers or as categories.
-import type { RunDetail } from '../../../../src/app/http/api/page-types.js'
+import type { RunCompared } from '../../../../src/app/http/api/page-types.js'
 import { numberOf, shortNumber } from '../../base/format.js'
 
 export interface Dimension {
@@ -13,22 +13,25 @@ export interface Dimension {
   text(value: number): string
 }
 
-export function dimensionsOf(runs: readonly RunDetail[]): readonly Dimension[] {
+export function dimensionsOf(runs: readonly RunCompared[]): readonly Dimension[] {
   const metrics = runs.map((run) => new Map(run.metrics.map(({ key, value }) => [key, numberOf(value)])))
   const metricNames = new Set(metrics.flatMap((known) => [...known.keys()]))
   const paramNames = new Set(runs.flatMap(({ params }) => Object.keys(params)))
   return [
-    ...[...paramNames].map((name) => paramDimension(name, runs.map(({ params }) => params[name]))),
-    ...[...metricNames].map(
-      (name): Dimension => ({
-        id: `metrics.${name}`,
-        title: name,
-        kind: 'metrics',
-        values: metrics.map((known) => known.get(name) ?? NaN),
-        categories: undefined,
-        text: shortNumber,
-      }),
+    ...[...paramNames].map((name) =>
+      paramDimension(
+        name,
+        runs.map(({ params }) => params[name]),
+      ),
     ),
+    ...[...metricNames].map((name): Dimension => ({
+      id: `metrics.${name}`,
+      title: name,
+      kind: 'metrics',
+      values: metrics.map((known) => known.get(name) ?? NaN),
+      categories: undefined,
+      text: shortNumber,
+    })),
   ]
 }
 

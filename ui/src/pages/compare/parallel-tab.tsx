@@ -2,7 +2,7 @@
 import { MultiSelect, Select } from '@mantine/core'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
-import type { RunDetail } from '../../../../src/app/http/api/page-types.js'
+import type { RunCompared } from '../../../../src/app/http/api/page-types.js'
 import { inPath } from '../../api/queries.js'
 import { useUrlState } from '../../base/url-state.js'
 import { Parallel } from '../../charts/parallel.js'
@@ -20,7 +20,7 @@ export const choicesOf = (dimensions: readonly Dimension[]) => [
 const of = (dimensions: readonly Dimension[], wanted: Dimension['kind']) =>
   dimensions.filter(({ kind }) => kind === wanted).map(({ id, title }) => ({ value: id, label: title }))
 
-export function ParallelTab({ runs }: { readonly runs: readonly RunDetail[] }) {
+export function ParallelTab({ runs }: { readonly runs: readonly RunCompared[] }) {
   const url = useUrlState()
   const [, go] = useLocation()
   const dimensions = useMemo(() => dimensionsOf(runs), [runs])
@@ -28,7 +28,9 @@ export function ParallelTab({ runs }: { readonly runs: readonly RunDetail[] }) {
     const varying = dimensions.filter(varies)
     return [
       ...varying.filter(({ kind }) => kind === 'params').slice(0, usualParams),
-      ...varying.filter(({ kind, title }) => kind === 'metrics' && !title.includes('/')).slice(0, usualMetrics),
+      ...varying
+        .filter(({ kind, title }) => kind === 'metrics' && !title.includes('/'))
+        .slice(0, usualMetrics),
     ].map(({ id }) => id)
   }, [dimensions])
   const chosen = url.list('axes') ?? usual
@@ -50,7 +52,7 @@ export function ParallelTab({ runs }: { readonly runs: readonly RunDetail[] }) {
         />
         <Select
           aria-label="Color by"
-          leftSection={<span className="none">Color</span>}
+          leftSection={<span className="select-label">Color</span>}
           leftSectionWidth={52}
           data={choicesOf(dimensions)}
           value={colorId ?? null}
@@ -61,7 +63,9 @@ export function ParallelTab({ runs }: { readonly runs: readonly RunDetail[] }) {
         />
       </div>
       {axes.length < 2 ? (
-        <p className="section-none">Choose two axes or more: parameters and metrics in which these runs differ.</p>
+        <p className="section-none">
+          Choose two axes or more: parameters and metrics in which these runs differ.
+        </p>
       ) : (
         <Parallel
           axes={axes}

@@ -2,14 +2,14 @@
 import { Select, Switch } from '@mantine/core'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
-import type { RunDetail } from '../../../../src/app/http/api/page-types.js'
+import type { RunCompared } from '../../../../src/app/http/api/page-types.js'
 import { inPath } from '../../api/queries.js'
 import { useUrlState } from '../../base/url-state.js'
 import { Scatter } from '../../charts/scatter.js'
 import { dimensionsOf, varies } from './dimensions.js'
 import { choicesOf } from './parallel-tab.js'
 
-export function ScatterTab({ runs }: { readonly runs: readonly RunDetail[] }) {
+export function ScatterTab({ runs }: { readonly runs: readonly RunCompared[] }) {
   const url = useUrlState()
   const [, go] = useLocation()
   const dimensions = useMemo(() => dimensionsOf(runs), [runs])
@@ -24,7 +24,7 @@ export function ScatterTab({ runs }: { readonly runs: readonly RunDetail[] }) {
   const choice = (name: string, label: string, value: string | undefined) => (
     <Select
       aria-label={label}
-      leftSection={<span className="none">{label}</span>}
+      leftSection={<span className="select-label">{label}</span>}
       leftSectionWidth={label.length * 7 + 18}
       data={choicesOf(dimensions)}
       value={value ?? null}

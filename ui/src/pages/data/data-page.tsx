@@ -58,7 +58,8 @@ export function DataPage() {
                   <code>{digest.slice(0, 12)}</code>
                 </td>
                 <td className="break">
-                  <span className="none">{sourceType}</span> {source.length > 90 ? `${source.slice(0, 90)}…` : source}
+                  <span className="none">{sourceType}</span>{' '}
+                  {source.length > 90 ? `${source.slice(0, 90)}…` : source}
                 </td>
                 <td className="num">{count(runs)}</td>
               </tr>
@@ -74,7 +75,9 @@ export function DataPage() {
 function NoData() {
   return (
     <Empty icon="data" title="No data yet">
-      <p>A run says what it read, with a hash of the contents, so that you see later which data a model knows.</p>
+      <p>
+        A run says what it read, with a hash of the contents, so that you see later which data a model knows.
+      </p>
       <Snippet label="Command line: training logs its data by itself">
         npx modelwright train data.csv --target price
       </Snippet>

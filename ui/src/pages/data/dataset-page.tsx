@@ -83,7 +83,11 @@ function PlainProfile({ profile }: { readonly profile: unknown }) {
 }
 
 const textOf = (value: unknown): string =>
-  typeof value === 'number' ? value.toLocaleString('en-US') : typeof value === 'string' ? value : JSON.stringify(value)
+  typeof value === 'number'
+    ? value.toLocaleString('en-US')
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value)
 
 interface Column {
   readonly name: string
@@ -95,7 +99,10 @@ function columnsOf(schema: unknown): readonly Column[] | undefined {
   const found = schema as { readonly mlflow_colspec?: unknown; readonly columns?: unknown } | null
   const list = Array.isArray(schema) ? schema : (found?.mlflow_colspec ?? found?.columns)
   if (!Array.isArray(list)) return undefined
-  return list.map((column: Partial<Column>) => ({ name: String(column.name), type: String(column.type ?? '') }))
+  return list.map((column: Partial<Column>) => ({
+    name: String(column.name),
+    type: String(column.type ?? ''),
+  }))
 }
 
 function SchemaShown({ schema }: { readonly schema: unknown }) {

@@ -50,7 +50,9 @@ export function ProfileShown({ profile }: { readonly profile: Profile }) {
   const [text, setText] = useState('')
   const rows = profile.rowCount ?? profile.num_rows
   const found = profile.columns.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
-  const detailed = profile.columns.some(({ numbers, top, missing }) => numbers ?? top ?? missing !== undefined)
+  const detailed = profile.columns.some(
+    ({ numbers, top, missing }) => numbers ?? top ?? missing !== undefined,
+  )
   return (
     <>
       {(profile.alerts ?? []).length > 0 && <Alerts alerts={profile.alerts!} />}
@@ -145,7 +147,13 @@ function ColumnRow({ column, rows, detailed }: ColumnRowProps) {
             {missing === undefined || !all ? '–' : missing === 0 ? '0' : percent(missing / all)}
           </td>
           <td className="num">{distinct === undefined ? '–' : count(distinct)}</td>
-          <td>{column.numbers === undefined ? <Top column={column} rows={all} /> : <Numbers numbers={column.numbers} />}</td>
+          <td>
+            {column.numbers === undefined ? (
+              <Top column={column} rows={all} />
+            ) : (
+              <Numbers numbers={column.numbers} />
+            )}
+          </td>
         </>
       ) : (
         <td>

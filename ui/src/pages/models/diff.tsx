@@ -1,7 +1,11 @@
 // What differs between two versions: what they take, how good they were, how they were made.
 import { Select, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ModelData, VersionData, VersionDiff } from '../../../../src/app/http/registry-api/registry-types.js'
+import type {
+  ModelData,
+  VersionData,
+  VersionDiff,
+} from '../../../../src/app/http/registry-api/registry-types.js'
 import { shortNumber } from '../../base/format.js'
 import { useUrlState } from '../../base/url-state.js'
 import { Failure } from '../../parts/failure.js'
@@ -18,7 +22,8 @@ interface DiffProps {
 
 export function Diff({ model, versions }: DiffProps) {
   const url = useUrlState()
-  const known = (text: string | undefined) => versions.find(({ version }) => String(version) === text)?.version
+  const known = (text: string | undefined) =>
+    versions.find(({ version }) => String(version) === text)?.version
   const b = known(url.text('b')) ?? versions[0]?.version
   const a = known(url.text('a')) ?? model.aliases['champion'] ?? versions[1]?.version
   if (versions.length < 2 || a === undefined || b === undefined)
@@ -71,7 +76,12 @@ function DiffShown({ name, a, b, all }: DiffShownProps) {
   return (
     <>
       <SignatureDiff signature={data.signature} />
-      <Entries title="Scores" note="on the test parts of their trainings, which may be other rows" entries={data.metrics} {...{ a, b, all }} />
+      <Entries
+        title="Scores"
+        note="on the test parts of their trainings, which may be other rows"
+        entries={data.metrics}
+        {...{ a, b, all }}
+      />
       <Entries title="Parameters" entries={data.parameters} {...{ a, b, all }} />
       <Entries title="Data" entries={data.data} {...{ a, b, all }} />
       <Entries title="Environment" entries={data.environment} {...{ a, b, all }} />
@@ -87,7 +97,11 @@ const verdicts = {
 
 function SignatureDiff({ signature }: { readonly signature: VersionDiff['signature'] }) {
   if (signature === undefined)
-    return <p className="section-none">What one of them takes is not known, so it cannot be said whether callers may change over.</p>
+    return (
+      <p className="section-none">
+        What one of them takes is not known, so it cannot be said whether callers may change over.
+      </p>
+    )
   const [word, tone] = verdicts[signature.verdict]
   return (
     <Section title="Signature" note={<Mark tone={tone}>{word}</Mark>}>
@@ -149,7 +163,13 @@ function Entries({ title, note, entries, a, b, all }: EntriesProps) {
 const said = (value: string | number | undefined): string =>
   value === undefined ? '–' : typeof value === 'number' ? shortNumber(value) : value
 
-function Change({ a, b }: { readonly a: string | number | undefined; readonly b: string | number | undefined }) {
+function Change({
+  a,
+  b,
+}: {
+  readonly a: string | number | undefined
+  readonly b: string | number | undefined
+}) {
   if (typeof a !== 'number' || typeof b !== 'number' || a === b) return null
   return (
     <small className="change">

@@ -45,8 +45,8 @@ function EventShown({ event }: { readonly event: ModelEvent }) {
   const { alias, note, from, to, verdict, forced } = event.details as {
     readonly alias?: string
     readonly note?: string
-    readonly from?: unknown
-    readonly to?: unknown
+    readonly from?: number | string | null
+    readonly to?: number | string | null
     readonly verdict?: Verdict
     readonly forced?: boolean
   }

@@ -24,7 +24,9 @@ export function ModelLineage({ name }: { readonly name: string }) {
   const { data, error, refetch } = useQuery(lineageQuery(name))
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />
   if (data === undefined) return <Waiting />
-  const columns = order.map((kinds) => data.nodes.filter(({ kind }) => kinds.includes(kind)).map((node) => boxOf(name, node)))
+  const columns = order.map((kinds) =>
+    data.nodes.filter(({ kind }) => kinds.includes(kind)).map((node) => boxOf(name, node)),
+  )
   return (
     <Graph
       label={`Lineage of ${name}`}

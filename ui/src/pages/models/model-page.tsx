@@ -14,6 +14,7 @@ import { ModelLineage } from './model-lineage.js'
 import { modelQuery, versionsQuery } from './model-queries.js'
 import { Versions } from './versions.js'
 import '../../styles/run.css'
+import '../../styles/charts.css'
 import '../../styles/models.css'
 
 export function ModelPage({ name }: { readonly name: string }) {

@@ -67,7 +67,9 @@ function ModelList() {
                 <td>
                   <Aliases aliases={model.aliases} />
                 </td>
-                <td className="num">{Math.max(0, ...model.latestVersions.map(({ version }) => version)) || '–'}</td>
+                <td className="num">
+                  {Math.max(0, ...model.latestVersions.map(({ version }) => version)) || '–'}
+                </td>
                 <td>
                   <When time={model.lastUpdateTime} />
                 </td>

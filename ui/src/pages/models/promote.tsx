@@ -18,7 +18,8 @@ interface PromoteProps {
 function rowsOf(text: string): readonly object[] | undefined {
   if (text.trim() === '') return undefined
   const rows = JSON.parse(text) as unknown
-  if (!Array.isArray(rows)) throw new SyntaxError('expected a list of rows, such as [{"size": 3, "price": 9}]')
+  if (!Array.isArray(rows))
+    throw new SyntaxError('expected a list of rows, such as [{"size": 3, "price": 9}]')
   return rows as readonly object[]
 }
 
@@ -40,7 +41,13 @@ export function Promote({ name, version, close }: PromoteProps) {
   }
   const error = assess.error ?? promote.error
   return (
-    <Modal opened onClose={close} title={`Promote version ${version} of ${name}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={close}
+      title={`Promote version ${version} of ${name}`}
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form
         className="form"
         onSubmit={(event) => {
@@ -89,7 +96,12 @@ export function Promote({ name, version, close }: PromoteProps) {
           />
         )}
         <div className="form-actions">
-          <Button type="submit" loading={promote.isPending} disabled={refused && (!force || note.trim() === '')} {...(force && { color: 'red' })}>
+          <Button
+            type="submit"
+            loading={promote.isPending}
+            disabled={refused && (!force || note.trim() === '')}
+            {...(force && { color: 'red' })}
+          >
             {force ? 'Promote against the gate' : 'Promote'}
           </Button>
           <Button variant="default" loading={assess.isPending} onClick={() => assess.mutate(body)}>
@@ -111,7 +123,8 @@ function usePromotion(name: string, close: () => void) {
   const queries = useQueryClient()
   const [verdict, setVerdict] = useState<Verdict>()
   const assess = useMutation({
-    mutationFn: async (body: Body) => askJson<Verdict>(`${modelPath(name)}/assess`, { method: 'POST', body: body() }),
+    mutationFn: async (body: Body) =>
+      askJson<Verdict>(`${modelPath(name)}/assess`, { method: 'POST', body: body() }),
     onSuccess: setVerdict,
   })
   const promote = useMutation({

@@ -24,7 +24,11 @@ export function Rollback({ name, alias }: { readonly name: string; readonly alia
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus>
       <Popover.Target>
-        <Button variant="default" leftSection={<Icon name="restore" size={14} />} onClick={() => setOpened(!opened)}>
+        <Button
+          variant="default"
+          leftSection={<Icon name="restore" size={14} />}
+          onClick={() => setOpened(!opened)}
+        >
           Roll @{alias} back
         </Button>
       </Popover.Target>

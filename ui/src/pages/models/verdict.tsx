@@ -37,7 +37,13 @@ const width = 440
 const margin = 12
 
 /** Where the gain lies, against nothing gained. */
-function GainPicture({ gain, metric }: { readonly gain: NonNullable<Verdict['gain']>; readonly metric: string }) {
+function GainPicture({
+  gain,
+  metric,
+}: {
+  readonly gain: NonNullable<Verdict['gain']>
+  readonly metric: string
+}) {
   const reach = Math.max(Math.abs(gain.low), Math.abs(gain.high), Number.MIN_VALUE) * 1.15
   const x = (value: number): number => width / 2 + (value / reach) * (width / 2 - margin)
   return (

@@ -22,7 +22,9 @@ export function Versions({ model, versions }: VersionsProps) {
   const wanted = Number(url.text('version'))
   const version = versions.find((each) => each.version === wanted) ?? versions[0]
   if (version === undefined)
-    return <p className="section-none">This model has no version yet. Register one from a run or from a bundle.</p>
+    return (
+      <p className="section-none">This model has no version yet. Register one from a run or from a bundle.</p>
+    )
   return (
     <div className="files">
       <Section title="Versions" note={versions.length}>
@@ -122,7 +124,10 @@ function factsOf(version: VersionData) {
       ? []
       : ([
           ['Model', lineage.bundle.model],
-          ['Learned from', `${lineage.data.rows.toLocaleString('en-US')} rows of ${lineage.data.columns} columns`],
+          [
+            'Learned from',
+            `${lineage.data.rows.toLocaleString('en-US')} rows of ${lineage.data.columns} columns`,
+          ],
           ['Data', <code key="data">{lineage.data.hash.slice(0, 16)}</code>],
         ] as const)),
     ...(code === undefined

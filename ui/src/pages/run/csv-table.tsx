@@ -33,7 +33,9 @@ export function CsvTable({ text, separator }: { readonly text: string; readonly 
           </tbody>
         </table>
       </div>
-      {more && <p className="section-none">The first {count(rows.length)} rows. Download the file for all.</p>}
+      {more && (
+        <p className="section-none">The first {count(rows.length)} rows. Download the file for all.</p>
+      )}
     </>
   )
 }
@@ -61,7 +63,11 @@ function read(text: string, separator: string) {
   return { head, rows: body.slice(0, mostRows), more: at < text.length }
 }
 
-function readCell(text: string, start: number, separator: string): { readonly cell: string; readonly end: number } {
+function readCell(
+  text: string,
+  start: number,
+  separator: string,
+): { readonly cell: string; readonly end: number } {
   if (text[start] !== '"') {
     let end = start
     while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r') end++

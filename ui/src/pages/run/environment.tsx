@@ -11,7 +11,10 @@ const fileName = 'environment.json'
 export function Environment({ run, hasFiles }: { readonly run: RunDetail; readonly hasFiles: boolean }) {
   const saved = useSavedEnvironment(run.runId, hasFiles)
   const own = Object.entries(run.tags)
-    .filter(([key]) => (key.startsWith('mlflow.') || key.startsWith('modelwright.')) && key !== 'mlflow.note.content')
+    .filter(
+      ([key]) =>
+        (key.startsWith('mlflow.') || key.startsWith('modelwright.')) && key !== 'mlflow.note.content',
+    )
     .toSorted(([a], [b]) => a.localeCompare(b))
   return (
     <div className="run-grid">
@@ -80,7 +83,9 @@ function useSavedEnvironment(runId: string, hasFiles: boolean): readonly Part[] 
 function partsOf(environment: object): readonly Part[] {
   const entries = Object.entries(environment)
   const isPart = (value: unknown): value is object => typeof value === 'object' && value !== null
-  const general = entries.filter(([, value]) => !isPart(value)).map(([key, value]) => [key, String(value)] as const)
+  const general = entries
+    .filter(([, value]) => !isPart(value))
+    .map(([key, value]) => [key, String(value)] as const)
   const parts = entries
     .filter(([, value]) => isPart(value))
     .map(([title, value]) => ({ title: capital(title), facts: flat(value as object) }))

@@ -21,7 +21,14 @@ export function Lineage({ run }: { readonly run: RunDetail }) {
     ...(code === undefined ? [] : [{ id: 'code', kind: 'Code', label: code.slice(0, 12), note: 'commit' }]),
     ...(run.parent === null
       ? []
-      : [{ id: run.parent.runId, kind: 'Parent run', label: run.parent.name, to: `/runs/${inPath(run.parent.runId)}` }]),
+      : [
+          {
+            id: run.parent.runId,
+            kind: 'Parent run',
+            label: run.parent.name,
+            to: `/runs/${inPath(run.parent.runId)}`,
+          },
+        ]),
   ]
   const after: GraphNode[] = [
     ...run.versions.map(({ model, version }) => ({

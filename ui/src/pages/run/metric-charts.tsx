@@ -78,9 +78,10 @@ export function MetricCharts({ runs, metrics, latest }: MetricChartsProps) {
           />
         </div>
       </div>
-      {runs.length > 1 && <Legend runs={runs} />}
       {shown.length === 0 ? (
-        <p className="section-none">{metrics.length === 0 ? 'No metric has been logged.' : `No metric has “${find}” in its name.`}</p>
+        <p className="section-none">
+          {metrics.length === 0 ? 'No metric has been logged.' : `No metric has “${find}” in its name.`}
+        </p>
       ) : (
         <Charts {...{ runs, log, smoothing, xKind, zoom, setZoom }} metrics={shown} latest={latest} />
       )}
@@ -89,19 +90,6 @@ export function MetricCharts({ runs, metrics, latest }: MetricChartsProps) {
           Show more of {found.length} metrics
         </button>
       )}
-    </div>
-  )
-}
-
-function Legend({ runs }: { readonly runs: MetricChartsProps['runs'] }) {
-  return (
-    <div className="legend" role="list" aria-label="Colors of the runs">
-      {runs.map(({ runId, name }, i) => (
-        <span key={runId} role="listitem">
-          <i style={{ background: colorAt(i) }} />
-          {name}
-        </span>
-      ))}
     </div>
   )
 }
@@ -118,14 +106,24 @@ interface ChartsProps {
 }
 
 function Charts({ runs, metrics, latest, ...rest }: ChartsProps) {
-  const search = useMemo(() => ({ runIds: runs.map(({ runId }) => runId), keys: metrics, points }), [runs, metrics])
+  const search = useMemo(
+    () => ({ runIds: runs.map(({ runId }) => runId), keys: metrics, points }),
+    [runs, metrics],
+  )
   const { data, error, refetch } = useQuery(curvesQuery(search))
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />
   if (data === undefined) return <Waiting rows={6} />
   return (
     <div className="charts">
       {metrics.map((key) => (
-        <ChartCard key={key} name={key} runs={runs} curves={curvesOf(data.curves, key)} latest={latest?.get(key)} {...rest} />
+        <ChartCard
+          key={key}
+          name={key}
+          runs={runs}
+          curves={curvesOf(data.curves, key)}
+          latest={latest?.get(key)}
+          {...rest}
+        />
       ))}
     </div>
   )
@@ -155,7 +153,9 @@ function ChartCard({ name, runs, curves, latest, xKind, log, smoothing, zoom, se
     <article className="chart-card">
       <header>
         <h3 title={name}>{name}</h3>
-        {latest !== undefined && <span title={String(latest.value)}>{shortNumber(numberOf(latest.value))}</span>}
+        {latest !== undefined && (
+          <span title={String(latest.value)}>{shortNumber(numberOf(latest.value))}</span>
+        )}
       </header>
       {once ? (
         <Bars series={series} />

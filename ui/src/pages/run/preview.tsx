@@ -16,7 +16,10 @@ const kinds: readonly (readonly [RegExp, PreviewKind])[] = [
   [/\.html?$/i, 'page'],
   [/\.(csv|tsv)$/i, 'table'],
   [/\.(json|ipynb|geojson|jsonl)$/i, 'json'],
-  [/\.(txt|log|md|ya?ml|toml|ini|cfg|conf|py|[cm]?[jt]sx?|sql|sh|r|xml|rst|env|lock|MLmodel)$|(^|\/)(MLmodel|Dockerfile|LICENSE|README)$/i, 'text'],
+  [
+    /\.(txt|log|md|ya?ml|toml|ini|cfg|conf|py|[cm]?[jt]sx?|sql|sh|r|xml|rst|env|lock|MLmodel)$|(^|\/)(MLmodel|Dockerfile|LICENSE|README)$/i,
+    'text',
+  ],
 ]
 
 const kindOf = (path: string): PreviewKind => kinds.find(([pattern]) => pattern.test(path))?.[1] ?? 'none'
@@ -29,7 +32,9 @@ interface FileProps {
 export function Preview({ runId, path }: FileProps) {
   const kind = kindOf(path)
   if (kind === 'none')
-    return <p className="section-none">There is no preview of files of this kind. Download it to look into it.</p>
+    return (
+      <p className="section-none">There is no preview of files of this kind. Download it to look into it.</p>
+    )
   return <Loaded runId={runId} path={path} kind={kind} />
 }
 
@@ -38,7 +43,9 @@ function Loaded({ runId, path, kind }: FileProps & { readonly kind: PreviewKind 
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />
   if (data === undefined) return <Waiting rows={5} />
   if (data.blob === undefined)
-    return <p className="section-none">The file has {bytes(data.size)}, too much for a preview. Download it.</p>
+    return (
+      <p className="section-none">The file has {bytes(data.size)}, too much for a preview. Download it.</p>
+    )
   if (kind === 'picture') return <Picture blob={data.blob} name={path} />
   return <Text blob={data.blob} kind={kind} path={path} />
 }

@@ -1,5 +1,6 @@
 // The report that a training wrote, as it is, in a frame that may do nothing.
 import { useQuery } from '@tanstack/react-query'
+import type { ArtifactEntry } from '../../../../src/app/http/api/page-types.js'
 import { Empty, Snippet } from '../../parts/empty.js'
 import { Failure } from '../../parts/failure.js'
 import { Waiting } from '../../parts/waiting.js'
@@ -27,15 +28,20 @@ export function Report({ runId }: { readonly runId: string }) {
 
 function useReportPath(runId: string) {
   const root = useQuery(artifactsQuery(runId, ''))
-  const folders = root.data?.entries.filter(({ directory }) => directory).map(({ path }) => path) ?? []
-  const inside = useQuery({
-    ...artifactsQuery(runId, folders.find((folder) => /bundle|model/.test(folder)) ?? folders[0] ?? ''),
-    enabled: root.data !== undefined && folders.length > 0,
-  })
-  const all = [...(root.data?.entries ?? []), ...(inside.data?.entries ?? [])]
-  const found = all.find(({ path }) => path === reportName || path.endsWith(`/${reportName}`))?.path
-  const known = root.data !== undefined && (folders.length === 0 || inside.data !== undefined)
+  const rootEntries = root.data?.entries ?? []
+  const folder = modelFolder(rootEntries)
+  const inside = useQuery({ ...artifactsQuery(runId, folder ?? ''), enabled: folder !== undefined })
+  const found = [...rootEntries, ...(inside.data?.entries ?? [])].find(isReport)?.path
+  const known = root.data !== undefined && (folder === undefined || inside.data !== undefined)
   return { data: found ?? (known ? null : undefined), error: root.error ?? inside.error }
+}
+
+const isReport = ({ path }: ArtifactEntry): boolean => path === reportName || path.endsWith(`/${reportName}`)
+
+/** The folder in which a model is, as trackers name it. */
+function modelFolder(entries: readonly ArtifactEntry[]): string | undefined {
+  const folders = entries.filter(({ directory }) => directory).map(({ path }) => path)
+  return folders.find((path) => /bundle|model/.test(path)) ?? folders[0]
 }
 
 function ReportShown({ runId, path }: { readonly runId: string; readonly path: string }) {

@@ -128,7 +128,10 @@ function RunActions({ run }: { readonly run: RunDetail }) {
   const deleted = run.lifecycleStage === 'deleted'
   const change = useMutation({
     mutationFn: () =>
-      askJson(`/api/v1/runs/${deleted ? 'restore' : 'delete'}`, { method: 'POST', body: { runIds: [run.runId] } }),
+      askJson(`/api/v1/runs/${deleted ? 'restore' : 'delete'}`, {
+        method: 'POST',
+        body: { runIds: [run.runId] },
+      }),
     onSuccess: () => queries.invalidateQueries(),
   })
   const family = [run.runId, ...run.children.map(({ runId }) => runId)].slice(0, 100)

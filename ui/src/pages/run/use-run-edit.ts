@@ -14,7 +14,8 @@ export interface RunEdit {
 export function useRunEdit(runId: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (body: RunEdit) => askJson<RunDetail>(`/api/v1/runs/${inPath(runId)}`, { method: 'PATCH', body }),
+    mutationFn: (body: RunEdit) =>
+      askJson<RunDetail>(`/api/v1/runs/${inPath(runId)}`, { method: 'PATCH', body }),
     onSuccess: (run) => queries.setQueryData(runQuery(runId).queryKey, run),
   })
 }

@@ -39,7 +39,8 @@ interface CellProps {
 
 export function Cell({ column, run, style, experimentName }: CellProps) {
   if (column.kind === 'trends') return <TrendCell runId={run.runId} metric={column.name} />
-  if (column.kind === 'attributes') return <AttributeCell name={column.name} run={run} experimentName={experimentName} />
+  if (column.kind === 'attributes')
+    return <AttributeCell name={column.name} run={run} experimentName={experimentName} />
   const text = textOf(column, run)
   if (text === undefined) return <span className="none">–</span>
   const value = column.kind === 'metrics' ? numericOf(column, run) : undefined

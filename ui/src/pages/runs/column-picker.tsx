@@ -55,7 +55,9 @@ function ColumnList({ known, shown, show }: ColumnPickerProps) {
     return [...columns.filter(({ id }) => first.has(id)), ...columns.filter(({ id }) => !first.has(id))]
   }, [known, first])
   const wanted = text.toLowerCase()
-  const found = all.filter(({ id, title }) => id.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted))
+  const found = all.filter(
+    ({ id, title }) => id.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted),
+  )
   const lines = useVirtualizer({
     count: found.length,
     getScrollElement: () => scroller.current,

@@ -77,7 +77,10 @@ function HeadCell({ placed, stuck, table, order, actions, pinned, styles }: Head
         ? `${searchName(column)} ${column.kind === 'metrics' ? 'DESC' : 'ASC'}`
         : `${searchName(column)} ${direction === 'ascending' ? 'DESC' : 'ASC'}`,
     )
-  const resize = table.getFlatHeaders().find(({ column: found }) => found.id === column.id)?.getResizeHandler()
+  const resize = table
+    .getFlatHeaders()
+    .find(({ column: found }) => found.id === column.id)
+    ?.getResizeHandler()
   return (
     <div
       role="columnheader"
@@ -88,11 +91,19 @@ function HeadCell({ placed, stuck, table, order, actions, pinned, styles }: Head
         .join(' ')}
       style={{ width: size, ...(stuck && { left }) }}
     >
-      <button type="button" className="th-name" disabled={!canSort(column)} onClick={turn} title={column.title}>
+      <button
+        type="button"
+        className="th-name"
+        disabled={!canSort(column)}
+        onClick={turn}
+        title={column.title}
+      >
         {column.kind !== 'attributes' && <small>{kindTitles[column.kind]}</small>}
         <span>
           <span className="th-title">{column.title}</span>
-          {direction !== 'none' && <Icon name={direction === 'ascending' ? 'sortUp' : 'sortDown'} size={12} />}
+          {direction !== 'none' && (
+            <Icon name={direction === 'ascending' ? 'sortUp' : 'sortDown'} size={12} />
+          )}
         </span>
       </button>
       <HeadMenu column={column} isPinned={pinned.includes(column.id)} actions={actions} />
@@ -120,13 +131,22 @@ function HeadMenu({ column, isPinned, actions }: HeadMenuProps) {
       <Menu.Dropdown>
         {canSort(column) && (
           <>
-            <Menu.Item leftSection={<Icon name="sortUp" size={14} />} onClick={() => actions.order(`${name} ASC`)}>
+            <Menu.Item
+              leftSection={<Icon name="sortUp" size={14} />}
+              onClick={() => actions.order(`${name} ASC`)}
+            >
               Sort ascending
             </Menu.Item>
-            <Menu.Item leftSection={<Icon name="sortDown" size={14} />} onClick={() => actions.order(`${name} DESC`)}>
+            <Menu.Item
+              leftSection={<Icon name="sortDown" size={14} />}
+              onClick={() => actions.order(`${name} DESC`)}
+            >
               Sort descending
             </Menu.Item>
-            <Menu.Item leftSection={<Icon name="search" size={14} />} onClick={() => actions.filterBy(column.id)}>
+            <Menu.Item
+              leftSection={<Icon name="search" size={14} />}
+              onClick={() => actions.filterBy(column.id)}
+            >
               Filter by this
             </Menu.Item>
           </>

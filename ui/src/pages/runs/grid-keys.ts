@@ -23,15 +23,24 @@ export function gridKeys(event: KeyboardEvent<HTMLDivElement>, keys: GridKeys): 
   if (to !== undefined && item !== undefined) {
     keys.move(to)
     if (event.shiftKey) actions.selectRange(runIdsBetween(items, at, to))
-  } else if (event.key === ' ' && item !== undefined) actions.toggle(idsOf(item))
-  else if (event.key === 'Enter' && item !== undefined) {
-    if (item.type === 'group') actions.fold(item.key)
-    else actions.open(item.run.runId)
-  } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) actions.selectRange(items.flatMap(idsOf))
+  } else if (!act(event, item, keys)) return
+  event.preventDefault()
+}
+
+/** What a key does besides moving; false where it is none of ours. */
+function act(
+  event: KeyboardEvent<HTMLDivElement>,
+  item: Item | undefined,
+  { items, actions }: GridKeys,
+): boolean {
+  if (event.key === ' ' && item !== undefined) actions.toggle(idsOf(item))
+  else if (event.key === 'Enter' && item?.type === 'group') actions.fold(item.key)
+  else if (event.key === 'Enter' && item?.type === 'run') actions.open(item.run.runId)
+  else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) actions.selectRange(items.flatMap(idsOf))
   else if (event.key === 'Escape') actions.clear()
   else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') side(event, item, actions)
-  else return
-  event.preventDefault()
+  else return false
+  return true
 }
 
 function target(key: string, { items, at, page }: GridKeys): number | undefined {
@@ -49,7 +58,11 @@ function target(key: string, { items, at, page }: GridKeys): number | undefined 
 }
 
 /** A group folds with the arrows, as trees do; elsewhere they show the columns to that side. */
-function side({ key, currentTarget }: KeyboardEvent<HTMLDivElement>, item: Item | undefined, actions: RowActions): void {
+function side(
+  { key, currentTarget }: KeyboardEvent<HTMLDivElement>,
+  item: Item | undefined,
+  actions: RowActions,
+): void {
   if (item?.type === 'group' && item.open === (key === 'ArrowLeft')) actions.fold(item.key)
   else currentTarget.scrollBy({ left: key === 'ArrowRight' ? sideways : -sideways })
 }
@@ -58,4 +71,6 @@ export const idsOf = (item: Item): readonly string[] =>
   item.type === 'run' ? [item.run.runId] : item.runs.map(({ runId }) => runId)
 
 const runIdsBetween = (items: readonly Item[], a: number, b: number): readonly string[] =>
-  items.slice(Math.min(a, b), Math.max(a, b) + 1).flatMap((item) => (item.type === 'run' ? [item.run.runId] : []))
+  items
+    .slice(Math.min(a, b), Math.max(a, b) + 1)
+    .flatMap((item) => (item.type === 'run' ? [item.run.runId] : []))

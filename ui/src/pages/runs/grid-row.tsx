@@ -84,7 +84,12 @@ export const GridRow = memo(function GridRow(props: RowProps) {
 
 function CheckCell({ item, selected, actions }: RowProps) {
   return (
-    <div role="gridcell" aria-colindex={1} className="grid-cell is-check is-stuck" style={{ width: checkWidth, left: 0 }}>
+    <div
+      role="gridcell"
+      aria-colindex={1}
+      className="grid-cell is-check is-stuck"
+      style={{ width: checkWidth, left: 0 }}
+    >
       <input
         type="checkbox"
         tabIndex={-1}
@@ -108,7 +113,12 @@ interface CellSlot extends RowProps {
 function RowCell(props: CellSlot) {
   const { placed, stuck = false, styles } = props
   const style = styles.get(placed.column.id)
-  const classes = ['grid-cell', stuck && 'is-stuck', stuck && placed.lastPinned && 'is-edge', style?.numeric && 'is-number']
+  const classes = [
+    'grid-cell',
+    stuck && 'is-stuck',
+    stuck && placed.lastPinned && 'is-edge',
+    style?.numeric && 'is-number',
+  ]
   return (
     <div
       role="gridcell"
@@ -121,7 +131,10 @@ function RowCell(props: CellSlot) {
   )
 }
 
-function contentOf({ item, placed, experimentName, actions }: CellSlot, style: ColumnStyle | undefined): ReactNode {
+function contentOf(
+  { item, placed, experimentName, actions }: CellSlot,
+  style: ColumnStyle | undefined,
+): ReactNode {
   const { column } = placed
   if (item.type === 'group') {
     if (column.id === nameColumn) return <GroupName group={item} fold={() => actions.fold(item.key)} />

@@ -25,7 +25,9 @@ interface TableSettings {
   readonly columns: readonly RunColumn[]
   readonly pinned: readonly string[]
   readonly sizing: Record<string, number>
-  readonly setSizing: (change: Record<string, number> | ((old: Record<string, number>) => Record<string, number>)) => void
+  readonly setSizing: (
+    change: Record<string, number> | ((old: Record<string, number>) => Record<string, number>),
+  ) => void
 }
 
 export function useGridTable({ columns, pinned, sizing, setSizing }: TableSettings): GridTable {

@@ -37,10 +37,7 @@ export function itemsOf(
   return [...groups].flatMap(([value, members]) => {
     const key = `group ${value ?? ''}`
     const open = !closed.has(key)
-    return [
-      { type: 'group', key, value, runs: members, open } as const,
-      ...(open ? members.map(itemOf) : []),
-    ]
+    return [{ type: 'group', key, value, runs: members, open } as const, ...(open ? members.map(itemOf) : [])]
   })
 }
 

@@ -54,7 +54,15 @@ export function columnOf(id: string): RunColumn | undefined {
   if (!kinds.has(kind) || name === '') return undefined
   if (kind === 'attributes') {
     const known = attributes[name]
-    return known && { id, kind, name, title: known[0], size: name === 'run_name' && isNarrow() ? narrowName : known[1] }
+    return (
+      known && {
+        id,
+        kind,
+        name,
+        title: known[0],
+        size: name === 'run_name' && isNarrow() ? narrowName : known[1],
+      }
+    )
   }
   return { id, kind: kind as ColumnSort, name, title: name, size: sizes[kind as ColumnSort] }
 }

@@ -82,7 +82,13 @@ export function RunsGrid(props: GridProps) {
       aria-busy={busy}
       tabIndex={0}
       onKeyDown={(event) =>
-        gridKeys(event, { items, at, move, page: Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2, actions })
+        gridKeys(event, {
+          items,
+          at,
+          move,
+          page: Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2,
+          actions,
+        })
       }
     >
       <GridHead {...props} table={table} window={window} styles={styles} />

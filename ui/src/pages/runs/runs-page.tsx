@@ -7,12 +7,19 @@ import type { ExperimentSummary, RunSearch } from '../../../../src/app/http/api/
 import { columnsQuery, experimentsQuery, inPath } from '../../api/queries.js'
 import { count } from '../../base/format.js'
 import { useUrlState } from '../../base/url-state.js'
-import { Empty } from '../../parts/empty.js'
+import { Empty, Snippet } from '../../parts/empty.js'
 import { Failure } from '../../parts/failure.js'
 import { Waiting } from '../../parts/waiting.js'
 import { FirstRun } from './first-run.js'
 import { itemsOf } from './grouping.js'
-import { columnOf, nameColumn, projectionOf, type RunColumn, searchName, usualColumns } from './run-columns.js'
+import {
+  columnOf,
+  nameColumn,
+  projectionOf,
+  type RunColumn,
+  searchName,
+  usualColumns,
+} from './run-columns.js'
 import { RunsGrid } from './runs-grid.js'
 import { RunsToolbar } from './runs-toolbar.js'
 import { SelectionBar } from './selection-bar.js'
@@ -47,7 +54,11 @@ export function RunsPage() {
         columns={shownColumns}
         known={known}
       />
-      <RunsBody {...{ view, shown, group }} columns={shownColumns} experiments={experiments?.experiments ?? []} />
+      <RunsBody
+        {...{ view, shown, group }}
+        columns={shownColumns}
+        experiments={experiments?.experiments ?? []}
+      />
     </div>
   )
 }
@@ -108,12 +119,21 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
   const [, go] = useLocation()
   const items = useMemo(() => itemsOf(shown.runs, group, closed), [shown.runs, group, closed])
   const selection = useSelection(shown.runs)
-  const names = useMemo(() => new Map(experiments.map(({ experimentId, name }) => [experimentId, name])), [experiments])
+  const names = useMemo(
+    () => new Map(experiments.map(({ experimentId, name }) => [experimentId, name])),
+    [experiments],
+  )
   const experimentName = useCallback((id: string) => names.get(id) ?? id, [names])
   const pinned = view.list('pinned') ?? noIds
   const ids = columns.slice(1).map(({ id }) => id)
-  if (shown.error !== null && shown.runs.length === 0 && shown.error.name === 'RequestError' && !isFilterFault(shown.error))
+  if (
+    shown.error !== null &&
+    shown.runs.length === 0 &&
+    shown.error.name === 'RequestError' &&
+    !isFilterFault(shown.error)
+  )
     return <Failure error={shown.error} retry={shown.again} />
+  if (shown.error !== null && shown.runs.length === 0) return <UnreadableFilter view={view} />
   if (shown.loading) return <Waiting rows={14} />
   if (shown.runs.length === 0 && shown.complete) return <NoRuns view={view} total={shown.total ?? 0} />
   return (
@@ -140,10 +160,13 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
             }),
           order: (order) => view.set({ order }),
           pin: (id) =>
-            view.set({ pinned: pinned.includes(id) ? pinned.filter((other) => other !== id) : [...pinned, id] }),
+            view.set({
+              pinned: pinned.includes(id) ? pinned.filter((other) => other !== id) : [...pinned, id],
+            }),
           hide: (id) => view.set({ columns: ids.filter((other) => other !== id) }),
           groupBy: (id) => view.set({ group: id }),
-          filterBy: (id) => window.dispatchEvent(new CustomEvent('filter-by', { detail: searchName(columnOf(id)!) })),
+          filterBy: (id) =>
+            window.dispatchEvent(new CustomEvent('filter-by', { detail: searchName(columnOf(id)!) })),
         }}
       />
       <SelectionBar selection={selection} deleted={view.text('view') === 'deleted'} again={shown.again} />
@@ -153,6 +176,20 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
 
 /** What is wrong with a filter is said below it, where it is mended. */
 export const isFilterFault = (error: Error): boolean => 'status' in error && error.status === 400
+
+function UnreadableFilter({ view }: { readonly view: View }) {
+  return (
+    <Empty icon="search" title="The filter cannot be read">
+      <p>What is wrong with it stands below it. A filter looks like this:</p>
+      <Snippet label="Filter">
+        metrics.rmse &lt; 0.5 and params.model = 'ridge' and attributes.status = 'FINISHED'
+      </Snippet>
+      <Button variant="default" onClick={() => view.set({ filter: undefined })}>
+        Clear the filter
+      </Button>
+    </Empty>
+  )
+}
 
 function NoRuns({ view, total }: { readonly view: View; readonly total: number }) {
   if (view.text('view') === 'deleted' && total === 0)

@@ -33,7 +33,9 @@ export function RunsToolbar({ view, experiments, experimentIds, shown, columns, 
         value={view.text('filter') ?? ''}
         known={known}
         fault={fault?.message}
-        apply={(filter) => view.set({ filter: filter.trim() === '' ? undefined : filter.trim() }, { push: true })}
+        apply={(filter) =>
+          view.set({ filter: filter.trim() === '' ? undefined : filter.trim() }, { push: true })
+        }
       />
       <div className="runs-tools-right">
         <ColumnPicker
@@ -62,7 +64,8 @@ function GroupMenu({ view, columns }: { readonly view: View; readonly columns: r
   const group = view.text('group')
   const by = group === undefined ? undefined : columnOf(group)
   const choices = columns.filter(
-    ({ kind, name }) => kind === 'params' || kind === 'tags' || ['status', 'user_id', 'experiment'].includes(name),
+    ({ kind, name }) =>
+      kind === 'params' || kind === 'tags' || ['status', 'user_id', 'experiment'].includes(name),
   )
   return (
     <Menu position="bottom-end">
@@ -77,7 +80,10 @@ function GroupMenu({ view, columns }: { readonly view: View; readonly columns: r
       </Menu.Target>
       <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
         {by !== undefined && (
-          <Menu.Item leftSection={<Icon name="cross" size={14} />} onClick={() => view.set({ group: undefined })}>
+          <Menu.Item
+            leftSection={<Icon name="cross" size={14} />}
+            onClick={() => view.set({ group: undefined })}
+          >
             Do not group
           </Menu.Item>
         )}
@@ -110,13 +116,15 @@ function Tally({ view, shown }: { readonly view: View; readonly shown: RunsShown
   return (
     <p className="tally">
       <span aria-live="polite">
-        {shown.complete
-          ? filtered && shown.total !== undefined
-            ? `${count(loaded)} of ${plural(shown.total, 'run')} match`
-            : plural(loaded, 'run')
-          : filtered
-            ? `${count(loaded)} loaded, more match`
-            : shown.total !== undefined && `${plural(shown.total, 'run')}, ${count(loaded)} loaded`}
+        {loaded === 0 && shown.error !== null
+          ? ''
+          : shown.complete
+            ? filtered && shown.total !== undefined
+              ? `${count(loaded)} of ${plural(shown.total, 'run')} match`
+              : plural(loaded, 'run')
+            : filtered
+              ? `${count(loaded)} loaded, more match`
+              : shown.total !== undefined && `${plural(shown.total, 'run')}, ${count(loaded)} loaded`}
       </span>
       <Tooltip label={help}>
         <span className="live" data-tone={tone} tabIndex={0}>
@@ -124,7 +132,12 @@ function Tally({ view, shown }: { readonly view: View; readonly shown: RunsShown
         </span>
       </Tooltip>
       {shown.news && (
-        <Button variant="light" size="compact-xs" onClick={shown.again} leftSection={<Icon name="refresh" size={12} />}>
+        <Button
+          variant="light"
+          size="compact-xs"
+          onClick={shown.again}
+          leftSection={<Icon name="refresh" size={12} />}
+        >
           Show what is new
         </Button>
       )}

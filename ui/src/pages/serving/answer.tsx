@@ -42,7 +42,8 @@ export function Answer({ answer, error }: AnswerProps) {
   )
 }
 
-const said = (value: Label | undefined): string => (typeof value === 'number' ? shortNumber(value) : String(value))
+const said = (value: Label | undefined): string =>
+  typeof value === 'number' ? shortNumber(value) : String(value)
 
 function RowAnswer({ answer }: { readonly answer: PredictAnswer }) {
   const interval = answer.intervals?.[0]
@@ -87,7 +88,11 @@ function Probabilities({ shares }: { readonly shares: Readonly<Record<string, nu
   )
 }
 
-function Contributions({ values }: { readonly values: readonly { readonly column: string; readonly value: number }[] | undefined }) {
+function Contributions({
+  values,
+}: {
+  readonly values: readonly { readonly column: string; readonly value: number }[] | undefined
+}) {
   if (values === undefined) return null
   const sorted = values.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 10)
   const most = Math.abs(sorted[0]?.value ?? 1) || 1
@@ -97,7 +102,10 @@ function Contributions({ values }: { readonly values: readonly { readonly column
         <li key={column}>
           <span title={column}>{column}</span>
           <i>
-            <b data-sign={value < 0 ? 'minus' : 'plus'} style={{ width: `${(Math.abs(value) / most) * 100}%` }} />
+            <b
+              data-sign={value < 0 ? 'minus' : 'plus'}
+              style={{ width: `${(Math.abs(value) / most) * 100}%` }}
+            />
           </i>
           <small>
             {value > 0 ? '+' : ''}

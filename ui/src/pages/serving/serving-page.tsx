@@ -70,7 +70,12 @@ function InService() {
           chosen={model.model}
           choose={(name) => url.set({ model: name, version: undefined }, { push: true })}
         />
-        <ModelShown key={model.model} model={model} statistics={statistics?.versions ?? noTraffic} minutes={minutes} />
+        <ModelShown
+          key={model.model}
+          model={model}
+          statistics={statistics?.versions ?? noTraffic}
+          minutes={minutes}
+        />
       </div>
     </div>
   )
@@ -88,11 +93,17 @@ function ModelList({ models, statistics, chosen, choose }: ModelListProps) {
     <Section title="Models">
       <ul className="tree">
         {models.map(({ model, versions }) => {
-          const requests = statistics.filter((each) => each.model === model).reduce((sum, each) => sum + each.requests, 0)
+          const requests = statistics
+            .filter((each) => each.model === model)
+            .reduce((sum, each) => sum + each.requests, 0)
           const failed = versions.some(({ state }) => state === 'failed')
           return (
             <li key={model}>
-              <button type="button" aria-current={model === chosen ? 'true' : undefined} onClick={() => choose(model)}>
+              <button
+                type="button"
+                aria-current={model === chosen ? 'true' : undefined}
+                onClick={() => choose(model)}
+              >
                 <span title={model}>{model}</span>
                 <small>{failed ? 'broken' : plural(requests, 'request')}</small>
               </button>
@@ -111,7 +122,10 @@ interface ModelShownProps {
 }
 
 function ModelShown({ model, statistics, minutes }: ModelShownProps) {
-  const own = useMemo(() => statistics.filter((each) => each.model === model.model), [statistics, model.model])
+  const own = useMemo(
+    () => statistics.filter((each) => each.model === model.model),
+    [statistics, model.model],
+  )
   return (
     <div className="run-column">
       <Section title={model.model} note={plural(model.versions.length, 'version')}>
@@ -127,7 +141,9 @@ function NothingServed() {
   return (
     <Empty icon="serving" title="No model is in service here">
       <p>Start a server with a model: a bundle that a training wrote, or an alias of the registry.</p>
-      <Snippet label="Command line">{'npx modelwright serve ./my-model\nnpx modelwright serve prices@champion'}</Snippet>
+      <Snippet label="Command line">
+        {'npx modelwright serve ./my-model\nnpx modelwright serve prices@champion'}
+      </Snippet>
     </Empty>
   )
 }

@@ -53,17 +53,15 @@ interface TrafficChartProps {
 function TrafficChart({ title, of, format, traffic, zoom, onZoom }: TrafficChartProps) {
   const series = useMemo(
     () =>
-      traffic.map(
-        ({ version, buckets }, i): Series => ({
-          id: version ?? '',
-          label: version === null ? 'None' : `Version ${version}`,
-          color: colorAt(i),
-          dash: dashAt(i),
-          // The bucket that is being filled would always look like a fall.
-          x: buckets.slice(0, -1).map(({ time }) => time),
-          y: buckets.slice(0, -1).map(of),
-        }),
-      ),
+      traffic.map(({ version, buckets }, i): Series => ({
+        id: version ?? '',
+        label: version === null ? 'None' : `Version ${version}`,
+        color: colorAt(i),
+        dash: dashAt(i),
+        // The bucket that is being filled would always look like a fall.
+        x: buckets.slice(0, -1).map(({ time }) => time),
+        y: buckets.slice(0, -1).map(of),
+      })),
     [traffic, of],
   )
   return (

@@ -86,14 +86,23 @@ function RowForm({ columns, ...rest }: FormProps & { readonly columns: readonly 
       >
         <div className="try-fields">
           {columns.map((field) => (
-            <FieldInput key={field.name} field={field} value={row[field.name] ?? null} set={(value) => set(field.name, value)} />
+            <FieldInput
+              key={field.name}
+              field={field}
+              value={row[field.name] ?? null}
+              set={(value) => set(field.name, value)}
+            />
           ))}
         </div>
         <div className="form-actions">
           <Button type="submit" loading={prediction.isPending} leftSection={<Icon name="play" size={14} />}>
             Predict
           </Button>
-          <Switch label="Explain" checked={explain} onChange={(event) => setExplain(event.currentTarget.checked)} />
+          <Switch
+            label="Explain"
+            checked={explain}
+            onChange={(event) => setExplain(event.currentTarget.checked)}
+          />
         </div>
       </form>
       <Answer answer={prediction.data} error={prediction.error} />
@@ -115,7 +124,9 @@ function FieldInput({ field, value, set }: FieldInputProps) {
         label={name}
         placeholder="Missing"
         value={typeof value === 'number' ? value : ''}
-        onChange={(given) => set(typeof given === 'number' ? given : given.trim() === '' ? null : Number(given))}
+        onChange={(given) =>
+          set(typeof given === 'number' ? given : given.trim() === '' ? null : Number(given))
+        }
         hideControls
       />
     )
@@ -145,7 +156,11 @@ function FieldInput({ field, value, set }: FieldInputProps) {
 
 const exampleOf = ({ inputs }: ServedVersion): string =>
   JSON.stringify(
-    { inputs: Object.fromEntries(inputs.map(({ name, shape }) => [name, nested(shape.map((size) => (size < 0 ? 1 : size)))])) },
+    {
+      inputs: Object.fromEntries(
+        inputs.map(({ name, shape }) => [name, nested(shape.map((size) => (size < 0 ? 1 : size)))]),
+      ),
+    },
     undefined,
     2,
   )

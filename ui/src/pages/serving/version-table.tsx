@@ -96,7 +96,10 @@ function VersionRow({ version, traffic, share, minutes }: VersionRowProps) {
       <td className="num" title={`${(requests / minutes / 60).toFixed(2)} a second`}>
         {count(requests)}
       </td>
-      <td className="num" title={codes.map(([code, number]) => `${code}: ${count(number)}`).join('\n') || undefined}>
+      <td
+        className="num"
+        title={codes.map(([code, number]) => `${code}: ${count(number)}`).join('\n') || undefined}
+      >
         {errors === 0 ? '0' : `${count(errors)} (${percent(errors / requests)})`}
       </td>
       <td className="num">{milliseconds(traffic?.p50 ?? null)}</td>
