@@ -105,7 +105,7 @@ describe('modelwright models', () => {
     expectRefused(
       await models('promote', 'm/2', '--force', '--data', 'holdout.csv'),
       2,
-      /needs a note that says why, for the record \(note, --note\)/,
+      /needs words that say why, for the record: note \(--note\)\./,
     )
     folder.file('rules.json', '{"mustBeat": false, "reach": 1}')
     expectRefused(
@@ -185,6 +185,8 @@ describe('modelwright models', () => {
       await store.close()`
     const answers = await Promise.all([2, 3].map((version) => nodeProgram(code(version)).ended))
     // Whoever came second was told: the champion had moved, or was as good.
-    expect(answers.map((answer) => JSON.parse(answer) as unknown).toSorted()).toEqual(['conflict', true])
+    expect(answers.map((answer) => JSON.parse(answer) as unknown)).toEqual(
+      expect.arrayContaining(['conflict', true]),
+    )
   }, 60_000)
 })

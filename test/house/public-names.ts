@@ -197,6 +197,8 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
   'modelwright/serve': ['createInferenceService'],
   'modelwright/predict': ['loadModel'],
   'modelwright/client': ['ServingError', 'clientTypes', 'connect'],
+  'modelwright/registry': ['openRegistry', 'parseReference'],
+  'modelwright/client': ['ServingError', 'connect'],
   'modelwright/nn': [
     'activation',
     'adagrad',

@@ -113,7 +113,7 @@ async function measure(candidacy: Candidacy, compatibility: Compatibility | unde
   const data = await candidacy.data()
   if (data === undefined) {
     return unmeasured(
-      'There are no rows to judge the challenger on. Give some whose target is known (data, --data).',
+      'There are no rows to judge the challenger on. Give some whose target is known: data (--data).',
     )
   }
   await using model = await candidacy.load(challenger)

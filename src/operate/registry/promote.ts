@@ -94,7 +94,7 @@ export async function promote(keeping: Keeping, name: string, options: PromoteOp
   const { force = false, note, userId, version } = options
   if (force && (note === undefined || note.trim() === '')) {
     throw new UsageError(
-      'promote: a forced promotion needs a note that says why, for the record (note, --note).',
+      'promote: a forced promotion needs words that say why, for the record: note (--note).',
       { argument: 'note' },
     )
   }

@@ -1,6 +1,5 @@
 // What the page and the server say to each other about the registry. Only types: nothing of the server comes with them.
 import type {
-  Compatibility,
   Lineage,
   LineageGraph,
   ModelSignature,
@@ -40,4 +39,4 @@ export interface EventList {
   readonly events: readonly ModelEvent[]
 }
 
-export type { Compatibility, LineageGraph, Verdict, VersionDiff }
+export type { LineageGraph, Verdict, VersionDiff }
