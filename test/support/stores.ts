@@ -36,7 +36,8 @@ export function onBothStores(title: string, tests: (home: StoreHome) => void): v
       const started = await startPostgres()
       if ('missing' in started) throw new Error(started.missing)
       server = started
-    })
+      // Preparing a server takes a second; on a machine with much else to do, many.
+    }, 60_000)
     afterAll(async () => {
       for (const store of opened) await store.close()
       await server?.[Symbol.asyncDispose]()

@@ -66,7 +66,7 @@ function changingCommands(models: Command, run: Runner): Command[] {
       .command('register')
       .description('make a bundle the next version of a model')
       .argument('<name>', 'the model; it is made when it is not there')
-      .argument('<bundle>', 'the folder that train wrote')
+      .argument('<bundle>', 'the folder that train wrote, or runs:/<run>/model')
       .option('--run <id>', 'the run that made it')
       .option('--alias <names>', 'put to the new version at once, without a gate', listOption)
       .option('--tag <pairs>', 'key=value, separated by commas', listOption)

@@ -24,7 +24,7 @@ export interface RegisterOptions {
 /** A bundle among the artifacts of a run. */
 export interface RunBundle {
   readonly run: string
-  /** The folder of the bundle below the run's artifacts. @default 'bundle' */
+  /** The folder of the bundle below the run's artifacts. @default 'model', where tracking puts it */
   readonly path?: string | undefined
 }
 
@@ -43,22 +43,30 @@ export async function register(
   checkModelName(name)
   for (const alias of options.aliases ?? []) checkAlias(alias)
   checkTags(options.tags ?? {})
-  if (typeof source === 'string') return enter(keeping, name, { folder: source, said: source }, options)
+  const run = typeof source === 'string' ? runBundle(source) : source
+  if (run === undefined)
+    return enter(keeping, name, { folder: source as string, said: source as string }, options)
   const folder = await mkdtemp(join(tmpdir(), 'modelwright-register-'))
   try {
-    const path = source.path ?? 'bundle'
-    const count = await keeping.artifacts.downloadFolder(`runs/${source.run}`, folder, { folder: path })
+    const path = run.path ?? 'model'
+    const count = await keeping.artifacts.downloadFolder(`runs/${run.run}`, folder, { folder: path })
     if (count === 0) {
       throw new NotFoundError(
-        `The run '${source.run}' has no bundle '${path}' among its artifacts. Give the folder in which it lies (path), or a run that wrote one.`,
-        { kind: 'bundle', id: `${source.run}/${path}` },
+        `The run '${run.run}' has no bundle '${path}' among its artifacts. Give the folder in which it lies (path), or a run that wrote one.`,
+        { kind: 'bundle', id: `${run.run}/${path}` },
       )
     }
-    const said = `runs:/${source.run}/${path}`
-    return await enter(keeping, name, { folder, said }, { runId: source.run, ...options })
+    const said = `runs:/${run.run}/${path}`
+    return await enter(keeping, name, { folder, said }, { runId: run.run, ...options })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** `runs:/<run>/<path>`, as MLflow writes it. */
+function runBundle(source: string): RunBundle | undefined {
+  const [, run, path] = /^runs:\/+([^/]+)(?:\/(.+))?$/s.exec(source) ?? []
+  return run === undefined ? undefined : { run, path }
 }
 
 async function enter(

@@ -115,6 +115,7 @@ onBothStores('the registry', (home) => {
     await expect(registry.register('m', join(folder, 'nowhere'))).rejects.toSatisfy(NotFoundError.is)
     await expect(registry.register('m', { run: 'f'.repeat(32) })).rejects.toSatisfy(NotFoundError.is)
     await expect(registry.register('m', good, { runId: 'none' })).rejects.toSatisfy(NotFoundError.is)
+    await expect(registry.register('m', `runs:/${'f'.repeat(32)}/x`)).rejects.toThrow(/has no bundle 'x'/)
     for (const name of ['', ' ', 'a/b', 'a:b', 'a@b', '..', 'x'.repeat(300), 'a\nb'])
       await expect(registry.register(name, good), name).rejects.toSatisfy(UsageError.is)
     for (const alias of ['latest', 'LATEST', 'v1', 'V22', 'a b', '', 'a/b'])

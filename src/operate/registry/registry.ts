@@ -54,7 +54,7 @@ export interface Registry extends AsyncDisposable {
   /**
    * Makes a bundle the next version of a model, which is made when it is not there. The files are checked and copied first.
    *
-   * @param source - the folder of a bundle, or the run that wrote one
+   * @param source - the folder of a bundle, or the run that wrote one; `runs:/<run>/<path>` is one too
    * @throws {@link FormatError} when it is no whole bundle; {@link UsageError} for a name that may not be
    */
   register(name: string, source: string | RunBundle, options?: RegisterOptions): Promise<ModelVersion>

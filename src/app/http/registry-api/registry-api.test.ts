@@ -57,7 +57,7 @@ onBothStores('the registry over our own API', (home) => {
     const { store, artifacts } = kept
     for (const bundle of [bad, good]) {
       const { runId } = await store.runs.create({ experimentId: '0', name: 'r' })
-      await artifacts.writeFolder(`runs/${runId}`, bundle, { folder: 'bundle' })
+      await artifacts.writeFolder(`runs/${runId}`, bundle, { folder: 'model' })
       expect(await send('POST', '/m/versions', { run: runId, tags: { k: 'v' } })).toMatchObject({
         status: 201,
         body: { name: 'm', runId, lineage: { run: { runId } } },
