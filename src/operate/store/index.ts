@@ -37,3 +37,4 @@ export type { LatestMetric, Projection, Run, RunChange, RunInfo, RunStatus, RunT
 export type { ExperimentPage, ExperimentSearch } from './search/experiment-search.js'
 export type { RunPage, RunSearch, ViewType } from './search/run-search.js'
 export type { Store } from './store.js'
+export { storeUrl } from './store-url.js'

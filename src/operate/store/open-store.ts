@@ -8,17 +8,12 @@ import { migrate } from './migrations/index.js'
 import { openPostgres } from './postgres.js'
 import { openSqlite } from './sqlite.js'
 import { type Store, storeGroups, wrapGroups } from './store.js'
-
-/** Where a store is when nothing is said: a file below the working directory. */
-const defaultStore = '.modelwright/store.db'
+import { storeUrl } from './store-url.js'
 
 export interface StoreOptions {
   /** Milliseconds since 1970. @default the clock of this machine */
   readonly time?: (() => number) | undefined
 }
-
-/** The address that is meant: the one given, else the variable's, else the file below the working directory. */
-export const storeUrl = (given?: string): string => given ?? process.env['MODELWRIGHT_STORE'] ?? defaultStore
 
 /** Behind the door of this name: doors.ts. */
 export async function openStore(url?: string, { time = wallClock }: StoreOptions = {}): Promise<Store> {

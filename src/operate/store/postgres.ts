@@ -17,6 +17,8 @@ export async function openPostgres(url: string): Promise<Database> {
     max: connections,
     connectionTimeoutMillis: connectTimeout,
     application_name: 'modelwright',
+    // A program that is done ends, also when it forgot to close its store.
+    allowExitOnIdle: true,
     types: { getTypeParser: parserOf(pg.types.getTypeParser as TypeParsers) },
   })
   // A connection that breaks while nobody uses it: the pool makes a new one.

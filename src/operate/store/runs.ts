@@ -101,18 +101,6 @@ export function runs(database: Database, time: () => number) {
     async heartbeat(runId: string): Promise<void> {
       await db.updateTable('runs').set({ heartbeat_time: time() }).where('run_id', '=', runId).execute()
     },
-    /** Runs whose process gave no sign of life for longer than this become KILLED; their ids. */
-    markKilled: (silence: number): Promise<string[]> =>
-      write(async (queries) => {
-        const dead = await queries
-          .updateTable('runs')
-          .set((eb) => ({ status: 'KILLED', end_time: eb.ref('heartbeat_time') }))
-          .where('status', '=', 'RUNNING')
-          .where('heartbeat_time', '<', time() - silence)
-          .returning('run_id')
-          .execute()
-        return dead.map(({ run_id }) => run_id)
-      }),
   }
 
   async function setStage(runId: string, stage: LifecycleStage): Promise<void> {

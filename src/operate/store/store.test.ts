@@ -76,18 +76,4 @@ onBothStores('the store', (home) => {
     await expect(store.experiments.get('77')).rejects.toSatisfy(NotFoundError.is)
     await expect(store.experiments.get("0' or 1=1")).rejects.toSatisfy(NotFoundError.is)
   })
-
-  test('a run that gives no sign of life is marked as killed; one without an owner is left alone', async () => {
-    let time = 1000
-    const store = await home.open(() => time)
-    const watched = await store.runs.create({ experimentId: '0', name: 'w', owner: '{}' })
-    const foreign = await store.runs.create({ experimentId: '0', name: 'f' })
-    time = 50_000
-    await store.runs.heartbeat(watched.runId)
-    expect(await store.runs.markKilled(60_000)).toEqual([])
-    time = 200_000
-    expect(await store.runs.markKilled(60_000)).toEqual([watched.runId])
-    expect(await store.runs.get(watched.runId)).toMatchObject({ status: 'KILLED', endTime: 50_000 })
-    expect((await store.runs.get(foreign.runId)).status).toBe('RUNNING')
-  })
 })

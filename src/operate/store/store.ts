@@ -5,6 +5,7 @@ import { experiments } from './experiments.js'
 import { inputs } from './inputs.js'
 import { keys } from './keys.js'
 import { loggedModels } from './logged-models/logged-models.js'
+import { liveness } from './liveness.js'
 import { logging } from './metrics.js'
 import { models } from './models/models.js'
 import { requests } from './requests.js'
@@ -40,6 +41,7 @@ export function storeGroups(database: Database, time: Clock) {
     requests: requests(database),
     artifactEntries: artifactEntries(database, time),
     overview: overview(database),
+    liveness: liveness(database),
   }
 }
 

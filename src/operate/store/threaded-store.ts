@@ -8,8 +8,9 @@ import {
   OverloadError,
   workerFlags,
 } from '../../base/index.js'
-import { openStore, storeUrl } from './open-store.js'
+import { openStore } from './open-store.js'
 import type { Store } from './store.js'
+import { storeUrl } from './store-url.js'
 
 /** A call, as it goes to the thread. */
 export interface StoreCall {

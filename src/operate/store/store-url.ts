@@ -1,0 +1,10 @@
+// Where a store is.
+
+/** When nothing is said: a file below the working directory. */
+const defaultStore = '.modelwright/store.db'
+
+/** The address that is meant: the one given, else the variable's, else the file below the working directory. */
+export const storeUrl = (given?: string): string => {
+  const set = process.env['MODELWRIGHT_STORE'] ?? ''
+  return given ?? (set === '' ? defaultStore : set)
+}
