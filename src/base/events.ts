@@ -12,6 +12,9 @@ export type WorkEvent =
       readonly trainLoss?: number
       readonly validationLoss?: number
     }
+  /** Cross-validation fits on all folds but this one, from 0. */
+  | { readonly type: 'fold-start'; readonly fold: number }
+  | { readonly type: 'fold-end'; readonly fold: number; readonly score: number }
   | { readonly type: 'model-start'; readonly name: string }
   | { readonly type: 'model-end'; readonly name: string; readonly score: number; readonly seconds: number }
   /** The result stands, but the user should know this. */

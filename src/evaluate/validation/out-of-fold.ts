@@ -67,6 +67,7 @@ export async function outOfFold(
     options.signal?.throwIfAborted()
     const train = takeData(data, fold.train)
     const test = takeData(data, fold.test)
+    options.onEvent?.({ type: 'fold-start', fold: i })
     const start = now()
     const model = await estimator.fitCore({ ...train, ...rest, validation: test, rng: rng.split('fold', i) })
     const fitted = now()
@@ -75,8 +76,10 @@ export async function outOfFold(
     fitSeconds += (fitted - start) / 1000
     fold.test.forEach((row, at) => scores.set(foldScore.subarray(at * width, (at + 1) * width), row * width))
     models.push(model)
-    foldScores.push(metric.score(actualOf(test.target), predictedOf(foldScore, k), test.sampleWeight))
+    const score = metric.score(actualOf(test.target), predictedOf(foldScore, k), test.sampleWeight)
+    foldScores.push(score)
     trainScores.push(await trainScore(model, train, metric))
+    options.onEvent?.({ type: 'fold-end', fold: i, score })
     options.onEvent?.({ type: 'progress-update', done: (i + 1) / folds.length })
   }
   return {

@@ -8,7 +8,7 @@ export interface Places {
   readonly report: string
 }
 
-export function resultOf(job: FinishedJob, places: Places | undefined): TrainResult {
+export function resultOf(job: FinishedJob, places: Places | undefined, runId?: string): TrainResult {
   const { data, judgement, ladder, settings } = job
   const { deciding } = judgement
   const byMetric = <T>(pick: (metric: (typeof judgement.metrics)[number]) => T): Record<string, T> =>
@@ -23,6 +23,7 @@ export function resultOf(job: FinishedJob, places: Places | undefined): TrainRes
     seconds: round3(job.elapsed()),
     bundle: places?.bundle ?? null,
     report: places?.report ?? null,
+    runId: runId ?? null,
     model: job.kept.candidate.name,
     betterChoice: job.choice.chosen.candidate.name,
     scores: { [deciding.metric.name]: deciding.score, ...byMetric(({ score }) => score) },

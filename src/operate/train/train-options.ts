@@ -22,6 +22,7 @@ import {
 } from '../../base/index.js'
 import type { Table, TextEncoding } from '../../data/index.js'
 import type { TrainRecipe } from './recipe.js'
+import type { TrainingRunOptions, TrainingTracker } from './tracking.js'
 
 /** The options of {@link train} that decide its result. */
 export interface TrainSettings {
@@ -69,6 +70,10 @@ export interface TrainOptions extends GivenOptions<Omit<TrainSettings, 'target' 
   /** The folder of the bundle. @default nothing is written */
   readonly out?: string | undefined
   readonly threads?: number | undefined
+  /** Keeps the job as a run: from `openTracker` of `modelwright/track`. @default nothing is kept */
+  readonly tracker?: TrainingTracker | undefined
+  /** Name, experiment, tags, note and parent of that run. */
+  readonly run?: TrainingRunOptions | undefined
 }
 
 export const trainSettings = defineOptions<TrainSettings>({
@@ -112,6 +117,8 @@ export function settingsOf(options: JobOptions): TrainSettings {
     threads: _threads,
     signal: _signal,
     onEvent: _onEvent,
+    tracker: _tracker,
+    run: _run,
     seed,
     ...settings
   } = options
@@ -145,5 +152,15 @@ const jobChecks: OptionChecks<JobOptions> = {
   out: optional(text({ default: '' })),
   threads: threadsOption,
   replay: true,
+  tracker: custom<TrainingTracker | undefined>({
+    default: undefined,
+    expected: 'a tracker, from openTracker of modelwright/track',
+    accepts: (value) => typeof value === 'object' && value !== null && 'startTraining' in value,
+  }),
+  run: custom<TrainingRunOptions | undefined>({
+    default: undefined,
+    expected: 'an object of name, experiment, tags, note and parent',
+    accepts: (value) => typeof value === 'object' && value !== null,
+  }),
   ...workSpecs,
 }

@@ -28,6 +28,8 @@ export interface TrainResult {
   /** The folder of the bundle; null when none was written. */
   readonly bundle: string | null
   readonly report: string | null
+  /** The run that keeps all this; null when no tracker was given. */
+  readonly runId: string | null
   /** The name of the winner on the leaderboard. */
   readonly model: string
   /** The simplest model that the data cannot tell from the best. */

@@ -1,4 +1,7 @@
 // The main job: from data to a judged model, its report and its bundle. Each step is a file beside this one.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DataError, now, type Rng, rng, TimeBudgetError, type WorkOptions } from '../../base/index.js'
 import { profile, type Profile } from '../../data/index.js'
 import type { Importance, LearningPoint } from '../../evaluate/explain/index.js'
@@ -19,6 +22,7 @@ import {
   type Ladder,
   portfolio,
   problemOf,
+  resolvedRecipe,
 } from '../../tune/ladder/index.js'
 import { type Budget, type JobSize, secondsAfterLadder, startBudget } from './budget.js'
 import { type Decision, decideThreshold } from './decide.js'
@@ -31,6 +35,7 @@ import type { TrainRecipe } from './recipe.js'
 import { type JobOptions, settingsOf, type TrainSettings } from './train-options.js'
 import type { TrainResult, TrainWarning } from './train-result.js'
 import { resultOf } from './result-of.js'
+import type { FinishedTraining, TrainingLog } from './tracking.js'
 import { writeResults } from './write-results.js'
 
 /** What a job leaves: the plain result and the model itself. */
@@ -69,19 +74,69 @@ export interface FinishedJob {
  * @throws {@link DataError} when the data cannot be learned from, {@link TimeBudgetError} when time ends before a model
  */
 export async function train(options: JobOptions): Promise<TrainOutcome> {
-  const job = await runJob(options)
-  const core = job.model
-  const { seed } = job.settings
-  const { threshold } = job.decision
-  const model =
-    core.predicts === 'classes' ? classifierModel(core, { threshold, seed }) : regressorModel(core, { seed })
-  const places = options.out === undefined ? undefined : await writeResults(job, options.out, options)
-  return { result: resultOf(job, places), model }
+  const settings = settingsOf(options)
+  const { tracker, run = {}, replay, signal, onEvent } = options
+  const log = await tracker?.startTraining({ settings, isReplay: replay !== undefined, run, signal })
+  if (log?.runId === undefined) return outcomeOf(await runJob(options, settings), options)
+  const told: JobOptions = {
+    ...options,
+    onEvent(event) {
+      log.onEvent(event)
+      onEvent?.(event)
+    },
+  }
+  try {
+    const job = await runJob(told, settings)
+    const outcome = await outcomeOf(job, told, log)
+    return outcome
+  } catch (error) {
+    await log.failed(error)
+    throw error
+  }
 }
 
-async function runJob(options: JobOptions): Promise<FinishedJob> {
+/** Writes what was asked for, has the tracker keep it, and says what came out. */
+async function outcomeOf(job: FinishedJob, options: JobOptions, log?: TrainingLog): Promise<TrainOutcome> {
+  const { out } = options
+  // A run keeps the bundle also where nobody wants a folder of it.
+  const aside =
+    out === undefined && log !== undefined ? await mkdtemp(join(tmpdir(), 'modelwright-run-')) : undefined
+  try {
+    const folder = out ?? (aside === undefined ? undefined : join(aside, 'model'))
+    const places =
+      folder === undefined
+        ? undefined
+        : await writeResults(job, folder, { ...options, shown: out ?? 'model' })
+    const result = resultOf(job, out === undefined ? undefined : places, log?.runId)
+    if (log !== undefined && places !== undefined) await log.finished(finishedOf(job, result, places.bundle))
+    return { result, model: modelOf(job) }
+  } finally {
+    if (aside !== undefined) await rm(aside, { recursive: true, force: true })
+  }
+}
+
+function modelOf({
+  model: core,
+  settings: { seed },
+  decision: { threshold },
+}: FinishedJob): TrainOutcome['model'] {
+  return core.predicts === 'classes'
+    ? classifierModel(core, { threshold, seed })
+    : regressorModel(core, { seed })
+}
+
+const finishedOf = (job: FinishedJob, result: TrainResult, bundle: string): FinishedTraining => ({
+  result,
+  recipe: job.recipe,
+  winner: resolvedRecipe(job.kept),
+  table: job.data.table,
+  source: job.settings.source ?? job.settings.sql ?? undefined,
+  hash: job.data.hash,
+  bundle,
+})
+
+async function runJob(options: JobOptions, settings: TrainSettings): Promise<FinishedJob> {
   const start = now()
-  const settings = settingsOf(options)
   const budget = options.replay === undefined ? startBudget(settings.time, start) : undefined
   const random = rng(settings.seed).split('train')
   const data = await phase(options, 'read', () => prepareData(options, settings))
@@ -100,7 +155,11 @@ async function runJob(options: JobOptions): Promise<FinishedJob> {
   const kept = settings.prefer === 'simple' ? choice.chosen : choice.best
   const decision = decideThreshold(ladder.target, kept.scores, metric)
   const work = { rng: random.split('finish'), threads: options.threads, signal: options.signal }
-  const model = await phase(options, 'fit', () => finish(ladder, kept, { data: data.train, options: work }))
+  // Members of an average would tell their iterations one on top of the other.
+  const onEvent = kept.weights === undefined ? options.onEvent : undefined
+  const model = await phase(options, 'fit', () =>
+    finish(ladder, kept, { data: data.train, options: { ...work, onEvent } }),
+  )
   const baseline = await finish(ladder, ladder.rungs[0]!, { data: data.train, options: work })
   const judgement = await phase(options, 'judge', () =>
     judge({ winner: model, baseline }, data.test, {

@@ -11,12 +11,17 @@ import type { Places } from './result-of.js'
 import { sampleOf } from './sample.js'
 import type { FinishedJob } from './train.js'
 
+export interface WriteOptions extends WorkOptions {
+  /** How commands of the report call the bundle. */
+  readonly shown: string
+}
+
 /** Writes the bundle, whole or not at all. */
-export async function writeResults(job: FinishedJob, out: string, options: WorkOptions): Promise<Places> {
+export async function writeResults(job: FinishedJob, out: string, options: WriteOptions): Promise<Places> {
   options.signal?.throwIfAborted()
   options.onEvent?.({ type: 'phase-start', phase: 'write' })
   const bundle = resolve(out)
-  await writeBundle(bundle, await contentsOf(job, bundle))
+  await writeBundle(bundle, await contentsOf(job, resolve(options.shown)))
   return { bundle, report: join(bundle, 'report.html') }
 }
 
