@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { filesUnder, root } from '../../scripts/paths.mjs'
 
-// Write command lines: those that repeat a job, and those of other programs that export ONNX files.
-const commands = new Set(['src/operate/train/commands-of.ts', 'src/engine/graph/import/foreign-files.ts'])
+// Write command lines: those that repeat a job, those of other programs that export ONNX files, and those of git.
+const commands = new Set([
+  'src/operate/train/commands-of.ts',
+  'src/engine/graph/import/foreign-files.ts',
+  'src/operate/track/git.ts',
+])
 
 it('names a flag in brackets only, behind the option of the library', () => {
   const files = filesUnder('src').filter(

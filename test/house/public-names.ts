@@ -195,6 +195,7 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
   ],
   'modelwright/train': ['checkRecipe', 'train'],
   'modelwright/serve': ['createInferenceService'],
+  'modelwright/track': ['exportMlruns', 'findRun', 'importMlruns', 'openTracker', 'rerun'],
   'modelwright/predict': ['loadModel'],
   'modelwright/client': ['ServingError', 'clientTypes', 'connect'],
   'modelwright/registry': ['openRegistry', 'parseReference'],

@@ -11,6 +11,7 @@ import {
   type VersionDescription,
 } from '../../operate/serve/index.js'
 import { openThreadedStore, type Store } from '../../operate/store/index.js'
+import { sweepRegularly } from '../../operate/track/index.js'
 import { type RequestedModels, requestedModels } from './serving/index.js'
 
 export interface PartOptions {
@@ -61,6 +62,7 @@ export async function openParts(
   const needsStore = needsRegistry || logsRequests || options.store !== undefined
   const store = needsStore ? await openThreadedStore(options.store) : undefined
   if (store !== undefined) closers.push(store.close)
+  watchRuns(store, track, closers)
   const files = needsRegistry ? await openFiles(store!, options.artifacts) : none
   closers.push(async () => files.artifacts?.[Symbol.asyncDispose]())
   const requested = options.modelFolder === undefined ? undefined : requestedModels(options.modelFolder)
@@ -129,4 +131,11 @@ function modelOf(service: InferenceService, named: string | undefined): string {
     `--traffic: ${names.length} models are served (${names.join(', ')}). Say which is meant, such as '${names[0] ?? 'model'}:1=90,2=10'.`,
     { argument: '--traffic' },
   )
+}
+
+/** Runs whose process died are shown as such, though nobody asks. */
+function watchRuns(store: Store | undefined, track: boolean, closers: (() => Promise<unknown>)[]): void {
+  if (!track || store === undefined) return
+  const stop = sweepRegularly(store)
+  closers.push(async () => stop())
 }
