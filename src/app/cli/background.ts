@@ -4,11 +4,14 @@ import { Worker } from 'node:worker_threads'
 import { builtFile, ModelwrightError, type WorkEvent } from '../../base/index.js'
 import { switchTelemetryOff } from '../../engine/onnx/index.js'
 import { graceMs, InterruptedError, onInterrupt } from './interrupt.js'
+import type { JobTracking } from './track-options.js'
 
 /** What goes to the worker. */
 export interface JobRequest {
   readonly job: 'train'
   readonly options: Record<string, unknown>
+  /** The run that it is logged as; undefined for none. */
+  readonly track?: JobTracking | undefined
   /** The job reads standard input. */
   readonly stdin?: boolean
 }

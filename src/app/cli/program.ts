@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { declareFlags } from './flags.js'
 import { declareModels } from './models-program.js'
+import { declareRuns } from './runs-program.js'
 import { serveFlags, uiFlags } from './server-flags.js'
 import { listOption } from './train-options.js'
 
@@ -30,6 +31,7 @@ export function program(): Command {
   declareTrain(root)
   declareUses(root)
   declareLooks(root)
+  declareRuns(root, run)
   declareServers(root)
   declareKeys(root)
   declareModels(root, run)
@@ -62,6 +64,10 @@ function declareTrain(root: Command): void {
     .option('--encoding <name>', encoding, 'utf-8')
     .option('--recipe <bundle>', 'replay the recipe of a bundle, without a clock')
     .option('--threads <number>', 'threads for kernels; results do not depend on it')
+    .option('--track [store]', 'log a run, into this store (default: where one is set up, see the guide)')
+    .option('--no-track', 'log no run')
+    .option('--experiment <name>', 'the experiment that the run belongs to')
+    .option('--run-name <name>', 'how the run is called')
     .option('--json', 'print one JSON document and nothing else')
     .action(run(async (context) => (await import('./commands/train.js')).trainCommand(context)))
 }

@@ -93,8 +93,18 @@ export function trainOptions(source: string | undefined, options: Options): Reco
   }
 }
 
-/** What a replay may be told beside its recipe: where the data lie, where the bundle goes, and how to show it. */
-const besideRecipe = new Set(['source', 'recipe', 'out', 'threads', 'json', 'debug'])
+/** What a replay may be told beside its recipe: where the data lie, where bundle and run go, and how to show it. */
+const besideRecipe = new Set([
+  'source',
+  'recipe',
+  'out',
+  'threads',
+  'json',
+  'debug',
+  'track',
+  'experiment',
+  'runName',
+])
 
 /**
  * Refuses typed options that say other than the recipe does, as it would win over them.

@@ -24,6 +24,7 @@ export function showTrainResult(result: TrainResult, output: Output): void {
   if (more > 0) prose(`${paint('yellow', '!')} ${more} more warnings stand in the report.`, '  ')
   if (result.bundle === null || result.report === null) return
   line()
+  if (result.runId !== null) line(`run     ${result.runId}`)
   line(`report  ${relative('', result.report)}`)
   line(`bundle  ${relative('', result.bundle)}`)
   line(paint('dim', `predict with: modelwright predict ${relative('', result.bundle)} <source>`))

@@ -16,6 +16,7 @@ import { formatScore } from '../numbers.js'
 import { showProgress } from '../terminal/progress.js'
 import { type Output, outputTo } from '../terminal/style.js'
 import { refuseContradictions, trainOptions } from '../train-options.js'
+import { trackingOf } from '../track-options.js'
 import { showTrainResult } from './train-summary.js'
 
 export async function trainCommand({ args, options, typed }: CommandContext): Promise<void> {
@@ -37,10 +38,19 @@ export async function trainCommand({ args, options, typed }: CommandContext): Pr
     sql: settings.sql,
   })
   const progress = showProgress(screen, json || replay !== undefined ? undefined : Number(given['time']))
-  const request = { job: 'train', options: given, stdin: readsStandardInput(given) } as const
+  const request = {
+    job: 'train',
+    options: given,
+    track: trackingOf(options),
+    stdin: readsStandardInput(given),
+  } as const
   try {
     const result = (await runInBackground(request, (event) => {
       progress.handle(event)
+      if (event.type === 'warning' && event.code === 'tracking') {
+        progress.clear()
+        screen.line(`modelwright: ${event.message}`)
+      }
       if (!json) tellModel(event, screen, progress.clear)
     })) as TrainResult
     progress.stop()
