@@ -45,10 +45,11 @@ export interface Client<Models> {
  * @example
  * ```ts no-run
  * import { connect } from 'modelwright/client'
- * import type { Models } from './models.js' // from /api/v1/serving/types.ts
  *
+ * // The type comes from /api/v1/serving/types.ts.
+ * type Models = { churn: { row: { tenure: number | null }; prediction: 'No' | 'Yes'; classes: 'No' | 'Yes' } }
  * const models = connect<Models>('http://localhost:8080', { key: process.env.KEY })
- * const { prediction, probabilities } = await models.predict('churn', row)
+ * const { prediction, probabilities } = await models.predict('churn', { tenure: 3 })
  * ```
  */
 export function connect<Models = AnyModels>(url: string | URL, options: ConnectOptions = {}): Client<Models> {
