@@ -36,7 +36,7 @@ async function start(bundle: string, graph: string): Promise<{ child: ChildProce
 
 async function trained(): Promise<{ path: string; model: string; bodies: string[] }> {
   const path = join(folder, 'churn')
-  const { result } = await train({ source, target: 'Churn', time: 20, out: path, prefer: 'best' })
+  const { result } = await train({ source, target: 'Churn', time: 60, out: path, prefer: 'best' })
   const { signature } = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as {
     signature: { inputs: { name: string; type: string }[] }
   }

@@ -199,7 +199,6 @@ export const publicNames: Readonly<Record<string, readonly string[]>> = {
   'modelwright/predict': ['loadModel'],
   'modelwright/client': ['ServingError', 'clientTypes', 'connect'],
   'modelwright/registry': ['openRegistry', 'parseReference'],
-  'modelwright/client': ['ServingError', 'connect'],
   'modelwright/nn': [
     'activation',
     'adagrad',
