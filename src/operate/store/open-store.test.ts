@@ -12,7 +12,11 @@ const folder = mkdtempSync(join(tmpdir(), 'modelwright-open-store-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A program that uses the built store, as another process of the user would. */
-function startProgram(code: string): { readonly ended: Promise<string>; readonly kill: () => void } {
+function startProgram(code: string): {
+  readonly ended: Promise<string>
+  readonly said: () => string
+  readonly kill: () => void
+} {
   const built = new URL('../../../dist/operate/store/index.js', import.meta.url).href
   const program = `import { openStore } from '${built}'; ${code}`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
@@ -27,7 +31,7 @@ function startProgram(code: string): { readonly ended: Promise<string>; readonly
       code === 0 || signal === 'SIGKILL' ? resolve(output) : reject(new Error(errors)),
     )
   })
-  return { ended, kill: () => child.kill('SIGKILL') }
+  return { ended, said: () => output, kill: () => child.kill('SIGKILL') }
 }
 
 onBothStores('opening a store', (home) => {
@@ -65,7 +69,10 @@ onBothStores('opening a store', (home) => {
         process.stdout.write(step + '\\n')
       }`
     const writers = ['a', 'b'].map((name) => startProgram(code(name)))
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    // A busy machine starts processes slowly: they are killed once each has something to lose.
+    while (writers.some((writer) => writer.said().split('\n').length < 20)) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
     for (const writer of writers) writer.kill()
     await using store = await openStore(url)
     for (const writer of writers) {
