@@ -1,37 +1,19 @@
 // The report in a real browser, where one is installed: nothing requested, nothing complained of, everything there.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserReason, hasBrowser, startBrowser } from '../../../test/support/browser.js'
 import { type Report, renderReport } from './index.js'
 
-const executablePath = [
-  process.env['CHROME_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-const reason = executablePath === undefined ? ' (skipped: no Chromium is installed; set CHROME_PATH)' : ''
-
-describe.skipIf(executablePath === undefined)(`the report in a browser${reason}`, () => {
+describe.skipIf(!hasBrowser)(`the report in a browser${browserReason}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'modelwright-report-'))
   let browser: Browser
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    browser = await startBrowser()
   })
 
   afterAll(async () => {

@@ -55,7 +55,7 @@ export function Parallel({ axes, color, names, onOpen }: ParallelProps) {
   const count = kept.filter(Boolean).length
   return (
     <div className="section parallel">
-      <div className="parallel-scroll">
+      <div className="parallel-scroll" tabIndex={0} role="region" aria-label="Parallel coordinates">
         <div
           ref={box}
           style={{ minWidth: axes.length * 96 }}

@@ -31,28 +31,25 @@ export function Palette() {
   useHotkeys([['mod+K', () => setOpened(true)]], [])
   return (
     <>
-      <UnstyledButton
-        className="palette-button"
-        onClick={() => setOpened(true)}
-        aria-label="Search everything"
-      >
+      <UnstyledButton className="palette-button" onClick={() => setOpened(true)}>
         <Icon name="search" size={14} />
         <span>Search</span>
-        <kbd>Ctrl K</kbd>
+        <kbd aria-hidden="true">Ctrl K</kbd>
       </UnstyledButton>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        withCloseButton={false}
-        title={undefined}
-        padding={0}
-        size="lg"
-        yOffset="12vh"
-        transitionProps={{ duration: 80 }}
-        aria-label="Search everything"
-      >
-        <PaletteBody close={() => setOpened(false)} />
-      </Modal>
+      {opened && (
+        <Modal
+          opened
+          onClose={() => setOpened(false)}
+          withCloseButton={false}
+          padding={0}
+          size="lg"
+          yOffset="12vh"
+          transitionProps={{ duration: 0 }}
+          attributes={{ content: { 'aria-label': 'Search everything' } }}
+        >
+          <PaletteBody close={() => setOpened(false)} />
+        </Modal>
+      )}
     </>
   )
 }

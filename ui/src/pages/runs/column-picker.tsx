@@ -21,7 +21,12 @@ export function ColumnPicker(props: ColumnPickerProps) {
   return (
     <Popover position="bottom-end" width={340} trapFocus>
       <Popover.Target>
-        <Button variant="default" leftSection={<Icon name="columns" size={14} />} className="tool-button">
+        <Button
+          variant="default"
+          leftSection={<Icon name="columns" size={14} />}
+          className="tool-button"
+          aria-label="Columns"
+        >
           Columns
         </Button>
       </Popover.Target>

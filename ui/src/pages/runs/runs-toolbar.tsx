@@ -74,6 +74,7 @@ function GroupMenu({ view, columns }: { readonly view: View; readonly columns: r
           variant={by === undefined ? 'default' : 'light'}
           leftSection={<Icon name="group" size={14} />}
           className="tool-button"
+          aria-label={by === undefined ? 'Group' : `By ${by.title}`}
         >
           {by === undefined ? 'Group' : `By ${by.title}`}
         </Button>
