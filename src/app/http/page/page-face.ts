@@ -1,9 +1,13 @@
 // The page itself: built files below /ui/. Their names hold a hash, so that they may be kept for ever; the frame that names them may not.
 import { existsSync, readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
 import { NotFoundError } from '../../../base/index.js'
+import type { FastifyReply } from 'fastify'
 import type { Face } from '../face.js'
 
 /** The build puts it beside the compiled sources; the same way leads there from the sources. */
@@ -18,18 +22,45 @@ const open = { config: { scope: 'open' } } as const
 /** Serves the page at `/ui/`; every address below it that is no file is the page's own, so that links into it work. */
 export const pageFace: Face = async (server) => {
   const files = filesOf(builtPage)
+  const compressed = compressor()
   await server.register(fastifyStatic, { root: builtPage, serve: false, cacheControl: false })
   for (const path of ['/', '/ui']) server.get(path, open, (_request, reply) => reply.redirect('/ui/'))
   server.get<{ Params: { '*': string } }>('/ui/*', open, (request, reply) => {
     const path = request.params['*']
     if (files.has(path) && path !== 'index.html') {
       const kept = path.startsWith('assets/')
-      return reply.header('Cache-Control', kept ? forever : 'no-cache').sendFile(path)
+      void reply.header('Cache-Control', kept ? forever : 'no-cache')
+      return kept &&
+        types[extname(path)] !== undefined &&
+        /\bgzip\b/.test(String(request.headers['accept-encoding']))
+        ? compressed(path, reply)
+        : reply.sendFile(path)
     }
     // A file that is gone is an error; answered with the page it would be a script full of HTML.
     if (path.startsWith('assets/') || !files.has('index.html')) throw missing(path)
     return reply.header('Cache-Control', 'no-cache').sendFile('index.html')
   })
+}
+
+/** What is worth compressing: a third remains. */
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+}
+
+/** Each file is compressed once, when it is first asked for. */
+function compressor(): (path: string, reply: FastifyReply) => Promise<FastifyReply> {
+  const known = new Map<string, Promise<Buffer>>()
+  return async (path, reply) => {
+    const found = known.get(path) ?? readFile(join(builtPage, path)).then(promisify(gzip))
+    known.set(path, found)
+    const bytes = await found
+    return reply
+      .header('Content-Encoding', 'gzip')
+      .header('Vary', 'Accept-Encoding')
+      .header('Content-Type', types[extname(path)])
+      .send(bytes)
+  }
 }
 
 function filesOf(folder: string): ReadonlySet<string> {
