@@ -13,6 +13,8 @@ export default defineConfig({
     // What is built is loaded by Node itself, as users load it.
     server: { deps: { external: [/\/dist\//] } },
     testTimeout: 60_000,
+    // Databases, servers and browsers start in hooks.
+    hookTimeout: 60_000,
     reporters: resultFile === undefined ? ['default'] : ['default', './scripts/test-results.mjs'],
   },
 })

@@ -32,7 +32,6 @@ async function trackingFaces(): Promise<FaceUse[]> {
     import('./api/api-face.js'),
     import('./registry-api/index.js'),
     import('./page/page-face.js'),
-    import('./registry-api/index.js'),
   ])
   return [
     { face: mlflow.mlflowFace, protocol: 'mlflow' },

@@ -43,8 +43,6 @@ export interface RunState {
 /** The tag by which MLflow's clients say whose child a run is. */
 const parentTag = 'mlflow.parentRunId'
 
-export type Overview = ReturnType<typeof overview>
-
 export function overview(database: Database) {
   const { db, dialect } = database
   return {
