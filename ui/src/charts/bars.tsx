@@ -3,7 +3,7 @@ import { shortNumber } from '../base/format.js'
 import type { Series } from './series.js'
 
 /** Bars that fit a card; the table has them all. */
-const most = 9
+const most = 6
 
 export function Bars({ series }: { readonly series: readonly Series[] }) {
   const values = series.map(({ y }) => y[0]!)

@@ -95,7 +95,7 @@ export interface Plot {
   xScale(width: number): Scale
 }
 
-function usePlot({ series, log, smoothing, zoom, format, fromZero = false }: LineChartProps): Plot {
+function usePlot({ series, xKind, log, smoothing, zoom, format, fromZero = false }: LineChartProps): Plot {
   return useMemo(() => {
     const shown = series.map((each) => ({ ...each, shown: smoothed(each.y, smoothing) }))
     const xDomain =
@@ -117,9 +117,13 @@ function usePlot({ series, log, smoothing, zoom, format, fromZero = false }: Lin
       format,
       xDomain,
       yDomain: fromZero && !log ? [0, high > 0 ? high : 1] : [low, high],
-      xScale: (width) => scale(xDomain, [margins.left, width - margins.right], { ticks: width / 90 }),
+      xScale: (width) =>
+        scale(xDomain, [margins.left, width - margins.right], {
+          ticks: width / 90,
+          time: xKind === 'time',
+        }),
     }
-  }, [series, log, smoothing, zoom, format, fromZero])
+  }, [series, xKind, log, smoothing, zoom, format, fromZero])
 }
 
 function summaryOf(series: readonly Series[]): string {

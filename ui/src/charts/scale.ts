@@ -14,13 +14,15 @@ export interface Scale {
 
 interface ScaleOptions {
   readonly log?: boolean
+  /** Values are milliseconds since 1970. */
+  readonly time?: boolean
   readonly ticks?: number
 }
 
 export function scale(
   domain: readonly [number, number],
   [start, end]: readonly [number, number],
-  { log = false, ticks = 5 }: ScaleOptions = {},
+  { log = false, time = false, ticks = 5 }: ScaleOptions = {},
 ): Scale {
   const ends = widened(domain, log)
   const [low, high] = log ? [Math.log10(ends[0]), Math.log10(ends[1])] : ends
@@ -33,8 +35,24 @@ export function scale(
       const place = low + (pixel - start) / factor
       return log ? 10 ** place : place
     },
-    ticks: log ? logTicks(ends, ticks) : linearTicks(ends, ticks),
+    ticks: log ? logTicks(ends, ticks) : time ? timeTicks(ends, ticks) : linearTicks(ends, ticks),
   }
+}
+
+/** Seconds that clocks and calendars count by. */
+const timeSteps = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800,
+  604_800, 1_209_600, 2_592_000, 7_776_000, 31_536_000,
+]
+
+function timeTicks([low, high]: readonly [number, number], count: number): number[] {
+  const rough = (high - low) / 1000 / Math.max(1, count)
+  const step = (timeSteps.find((size) => size >= rough) ?? 31_536_000) * 1000
+  // Whole hours and days are those of whoever looks.
+  const shift = new Date(low).getTimezoneOffset() * 60_000
+  const ticks: number[] = []
+  for (let tick = Math.ceil((low - shift) / step) * step + shift; tick <= high; tick += step) ticks.push(tick)
+  return ticks
 }
 
 /** A single value gets room around it. */

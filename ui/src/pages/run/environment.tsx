@@ -1,6 +1,7 @@
 // Under what circumstances a run came about: code, versions, machine, command.
 import { useQuery } from '@tanstack/react-query'
 import type { RunDetail } from '../../../../src/app/http/api/page-types.js'
+import { bytes } from '../../base/format.js'
 import { Facts, Section } from '../../parts/section.js'
 import { Copy } from '../../parts/copy.js'
 import { artifactsQuery, fileQuery } from './artifact-queries.js'
@@ -98,6 +99,11 @@ function flat(value: object, prefix = ''): readonly (readonly [string, string])[
   return Object.entries(value).flatMap(([key, inner]) =>
     typeof inner === 'object' && inner !== null
       ? flat(inner as object, `${prefix}${key} `)
-      : [[`${prefix}${key}`, String(inner)] as const],
+      : [
+          [
+            `${prefix}${key}`,
+            key === 'memory' && typeof inner === 'number' ? bytes(inner) : String(inner),
+          ] as const,
+        ],
   )
 }

@@ -1,10 +1,12 @@
 // The head of the table: a click sorts, the menu does the rest, the right edge of a column resizes it.
 import { ActionIcon, Menu } from '@mantine/core'
+import { memo } from 'react'
 import { Icon } from '../../parts/icon.js'
 import type { ColumnStyle } from './cells.js'
 import { checkWidth, type GridTable, type Placed } from './grid-table.js'
 import { canSort, kindTitles, nameColumn, searchName, type RunColumn } from './run-columns.js'
-import type { ColumnWindow, GridProps } from './runs-grid.js'
+import { sameWindow } from './grid-row.js'
+import type { ColumnWindow } from './runs-grid.js'
 
 export interface HeadActions {
   /** `metrics.rmse ASC`; undefined goes back to newest first. */
@@ -16,15 +18,27 @@ export interface HeadActions {
   selectAll(): void
 }
 
-interface HeadProps extends GridProps {
+interface HeadProps {
   readonly table: GridTable
   readonly window: ColumnWindow
+  readonly order: string | undefined
+  readonly pinned: readonly string[]
+  readonly someSelected: boolean
+  readonly actions: HeadActions
   readonly styles: ReadonlyMap<string, ColumnStyle>
 }
 
-export function GridHead(props: HeadProps) {
-  const { window, selected, items, actions } = props
-  const all = items.length > 0 && selected.size > 0
+/** A dozen menus: scrolling must not draw them anew. */
+const isSame = (a: HeadProps, b: HeadProps): boolean =>
+  a.order === b.order &&
+  a.pinned === b.pinned &&
+  a.someSelected === b.someSelected &&
+  a.styles === b.styles &&
+  a.window.after === b.window.after &&
+  sameWindow(a.window, b.window)
+
+export const GridHead = memo(function GridHead(props: HeadProps) {
+  const { window, someSelected, actions } = props
   return (
     <div role="rowgroup" className="grid-head" style={{ width: window.width }}>
       <div role="row" aria-rowindex={1} className="grid-head-row">
@@ -36,7 +50,7 @@ export function GridHead(props: HeadProps) {
         >
           <input
             type="checkbox"
-            checked={all}
+            checked={someSelected}
             aria-label="Select all rows that are loaded"
             onChange={() => actions.selectAll()}
           />
@@ -52,7 +66,7 @@ export function GridHead(props: HeadProps) {
       </div>
     </div>
   )
-}
+}, isSame)
 
 interface HeadCellProps extends HeadProps {
   readonly placed: Placed

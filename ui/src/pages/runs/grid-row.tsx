@@ -45,7 +45,7 @@ const isSame = (a: RowProps, b: RowProps): boolean =>
   a.styles === b.styles &&
   sameWindow(a.window, b.window)
 
-const sameWindow = (a: ColumnWindow, b: ColumnWindow): boolean =>
+export const sameWindow = (a: ColumnWindow, b: ColumnWindow): boolean =>
   a.before === b.before &&
   a.width === b.width &&
   a.free.length === b.free.length &&

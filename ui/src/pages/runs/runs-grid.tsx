@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { RunRowData } from '../../../../src/app/http/api/page-types.js'
+import { useLatest } from '../../base/latest.js'
 import { useStored } from '../../base/stored.js'
 import { type ColumnStyle, columnStyle } from './cells.js'
 import { GridHead, type HeadActions } from './grid-head.js'
@@ -17,6 +18,11 @@ const headHeight = 44
 /** Rows from the end at which more are asked for. */
 const ahead = 150
 
+/** As a type of its own properties, which an interface is not. */
+type GridActions = Pick<HeadActions & RowActions, keyof HeadActions | keyof RowActions> & {
+  readonly more: () => void
+}
+
 export interface GridProps {
   readonly items: readonly Item[]
   readonly runs: readonly RunRowData[]
@@ -27,11 +33,12 @@ export interface GridProps {
   readonly rowCount: number
   readonly busy: boolean
   readonly experimentName: (id: string) => string
-  readonly actions: HeadActions & RowActions & { readonly more: () => void }
+  readonly actions: GridActions
 }
 
 export function RunsGrid(props: GridProps) {
-  const { items, runs, columns, pinned, selected, rowCount, busy, actions } = props
+  const { items, runs, columns, pinned, selected, rowCount, busy } = props
+  const actions = useLatest(props.actions)
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const [sizing, setSizing] = useStored<Record<string, number>>('modelwright-widths', {})
@@ -91,7 +98,15 @@ export function RunsGrid(props: GridProps) {
         })
       }
     >
-      <GridHead {...props} table={table} window={window} styles={styles} />
+      <GridHead
+        table={table}
+        window={window}
+        styles={styles}
+        order={props.order}
+        pinned={pinned}
+        someSelected={items.length > 0 && selected.size > 0}
+        actions={actions}
+      />
       <div role="rowgroup" className="grid-body" style={{ height: rows.getTotalSize(), width: window.width }}>
         {visible.map(({ index, start }) => {
           const item = items[index]!

@@ -123,7 +123,10 @@ interface ModelShownProps {
 
 function ModelShown({ model, statistics, minutes }: ModelShownProps) {
   const own = useMemo(
-    () => statistics.filter((each) => each.model === model.model),
+    () =>
+      statistics
+        .filter((each) => each.model === model.model)
+        .toSorted((a, b) => (a.version ?? '').localeCompare(b.version ?? '', 'en', { numeric: true })),
     [statistics, model.model],
   )
   return (
