@@ -203,7 +203,7 @@ function noteRoutes(server: Server, timeout: number): void {
     }
     // The service ends predictions in time by itself: a timer and a signal for each cost 40 µs more (measured). Streams have no end.
     const { scope, longLived } = route.config ?? {}
-    if (scope !== 'predict' && longLived !== true) route.handlerTimeout = Math.min(timeout, longestTimeout)
+    if (scope !== 'predict' && longLived !== true) route.handlerTimeout ??= Math.min(timeout, longestTimeout)
   })
 }
 
