@@ -98,7 +98,7 @@ describe('with keys', () => {
   test('what changes something asks for more than reading, but for searches', async () => {
     const { routes } = (await start()).inside
     const searches =
-      /search|\/runs\/metrics$|\/assess$|get-history-bulk|:(classify|regress|predict)|\/preview$|\/query$/
+      /search|\/runs\/metrics$|\/assess$|\/runs\/compare$|get-history-bulk|:(classify|regress|predict)|\/preview$|\/query$/
     const found = routes.filter(
       ({ method, scope, url }) =>
         !/^(GET|HEAD|OPTIONS)$/.test(method) && scope === 'read' && !searches.test(url),

@@ -87,8 +87,7 @@ export async function createServer(context: ServerContext, options: ServerOption
     done()
   })
   answerErrors(server)
-  const { timeout = defaultTimeout } = options
-  noteRoutes(server, timeout)
+  noteRoutes(server, options.timeout ?? defaultTimeout)
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id)
     done()
@@ -98,32 +97,35 @@ export async function createServer(context: ServerContext, options: ServerOption
     if (server.isDraining) void reply.header('Connection', 'close')
     done(null, payload)
   })
-  const open = openRequests(server, {
-    most: options.maxInFlight ?? defaultInFlight,
-    slowFor: options.slowBody ?? defaultSlowBody,
-  })
-  server.decorate('openRequests', open)
-  if (options.log !== undefined) logAnswers(server, options.log.rate)
-  for (const watch of options.watchers ?? []) await watch(server, open)
-  await addSecurityHeaders(server, { tls: options.tls !== undefined, origins: options.origins ?? [] })
-  guardOrigins(server, { hosts: options.hosts, origins: options.origins ?? [] })
-  if (options.access !== undefined) {
-    guard(server, options.access)
-    rememberCallers(server)
-  }
-  if (options.rate !== undefined) await limitRate(server, options.rate)
-  answerUnknown(server, options.rate !== undefined)
-  const { service } = context
+  await addManners(server, options)
   addHealth(server, [...modelChecks(context), ...(options.checks ?? [])], () => server.isDraining)
-  const limits = { maxRows: options.maxRows ?? defaultMaxRows, timeout }
-  const given = {
-    ...context,
-    closing: closing.signal,
-    ...(service !== undefined && { service: limitedService(service, limits) }),
-  }
+  const given = { ...context, closing: closing.signal, service: serviceWithin(context.service, options) }
   for (const use of options.faces) await addFace(server, use, given)
   return server
 }
+
+/** What each request goes through before its face, in this order. */
+async function addManners(server: Server, options: ServerOptions): Promise<void> {
+  const { access, log, rate, origins = [], hosts, tls, watchers = [] } = options
+  const most = options.maxInFlight ?? defaultInFlight
+  const open = openRequests(server, { most, slowFor: options.slowBody ?? defaultSlowBody })
+  server.decorate('openRequests', open)
+  if (log !== undefined) logAnswers(server, log.rate)
+  for (const watch of watchers) await watch(server, open)
+  await addSecurityHeaders(server, { tls: tls !== undefined, origins })
+  guardOrigins(server, { hosts, origins })
+  if (access !== undefined) {
+    guard(server, access)
+    rememberCallers(server)
+  }
+  if (rate !== undefined) await limitRate(server, rate)
+  answerUnknown(server, rate !== undefined)
+}
+
+const serviceWithin = (
+  service: ServerContext['service'],
+  { maxRows = defaultMaxRows, timeout = defaultTimeout }: ServerOptions,
+): ServerContext['service'] => service && limitedService(service, { maxRows, timeout })
 
 declare module 'fastify' {
   interface FastifyInstance {
