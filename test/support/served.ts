@@ -20,13 +20,14 @@ export interface ServeOptions {
 }
 
 const children: ChildProcess[] = []
+// Here and not at the first start: within a test nothing can be registered any more, and one that fails would leave its server behind.
+afterAll(() => children.forEach((child) => child.kill('SIGKILL')))
 
 /** Starts the program and waits until it says where it listens. Whatever still runs after the tests of the file is killed. */
 export async function served(
   args: readonly string[],
   { cwd = root, env = {} }: ServeOptions = {},
 ): Promise<ServedProgram> {
-  if (children.length === 0) afterAll(() => children.forEach((child) => child.kill('SIGKILL')))
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...env },
