@@ -49,7 +49,7 @@ export function openDatabase(address: string): Promise<Database> {
   if (scheme === 'file') return openSqlite(fileURLToPath(address))
   if (scheme === 'sqlite') return openSqlite(resolve(address.replace(/^sqlite:(\/\/\/?)?/, '')))
   throw new UsageError(
-    `The store's address begins with '${scheme}:', expected a path, 'sqlite:<path>' or 'postgres://user:password@host/database' (option 'store', --store, MODELWRIGHT_STORE).`,
+    `The store's address begins with '${scheme}:', expected a path, 'sqlite:<path>' or 'postgres://user:password@host/database' by the option 'store' or MODELWRIGHT_STORE (--store).`,
     { argument: 'store' },
   )
 }

@@ -180,7 +180,7 @@ function sqliteError(error: unknown, path: string): unknown {
   }
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
     return new FormatError(
-      `The store '${path}' is no SQLite database, or a damaged one (${message}). Give another file (option 'store', --store, MODELWRIGHT_STORE), or bring back a copy.`,
+      `The store '${path}' is no SQLite database, or a damaged one (${message}). Give another file by the option 'store' or MODELWRIGHT_STORE (--store), or bring back a copy.`,
       { format: 'modelwright-store', path },
       error,
     )
@@ -189,7 +189,7 @@ function sqliteError(error: unknown, path: string): unknown {
   const unopened = message.startsWith('ConnectionFailed')
   if (unopened || /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM)/.test(code) || isFileError(error)) {
     return new StorageError(
-      `The store '${path}' cannot be written (${message}). Free space or give another file (option 'store', --store, MODELWRIGHT_STORE).`,
+      `The store '${path}' cannot be written (${message}). Free space or give another file by the option 'store' or MODELWRIGHT_STORE (--store).`,
       { path },
       error,
     )

@@ -25,7 +25,7 @@ export async function migrate(db: Kysely<unknown>, dialect: Dialect, where: stri
   const found = await versionOf(db, dialect)
   if (found > schemaVersion) {
     throw new FormatError(
-      `The store '${where}' has schema version ${found}, expected at most ${schemaVersion}: a newer Modelwright wrote it. Update modelwright, or give another store (option 'store', --store, MODELWRIGHT_STORE).`,
+      `The store '${where}' has schema version ${found}, expected at most ${schemaVersion}: a newer Modelwright wrote it. Update modelwright, or give another store by the option 'store' or MODELWRIGHT_STORE (--store).`,
       { format: 'modelwright-store', version: found },
     )
   }
