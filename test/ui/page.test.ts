@@ -124,6 +124,7 @@ describe.skipIf(!hasBrowser)(`the page in a browser${browserReason}`, () => {
     await page.getByRole('button', { name: 'Edit' }).click()
     await page.getByRole('textbox', { name: 'Note' }).fill('Seen by a person.')
     await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Edit' }).waitFor()
     await page.getByText('Seen by a person.').waitFor()
     expect((await store.runs.get(world.fullRun)).tags['mlflow.note.content']).toBe('Seen by a person.')
     await page.getByRole('tab', { name: 'Lineage' }).click()

@@ -181,9 +181,7 @@ function UnreadableFilter({ view }: { readonly view: View }) {
   return (
     <Empty icon="search" title="The filter cannot be read">
       <p>What is wrong with it stands below it. A filter looks like this:</p>
-      <Snippet label="Filter">
-        metrics.rmse &lt; 0.5 and params.model = 'ridge' and attributes.status = 'FINISHED'
-      </Snippet>
+      <Snippet label="Filter">metrics.rmse &lt; 0.5 and params.model = 'ridge'</Snippet>
       <Button variant="default" onClick={() => view.set({ filter: undefined })}>
         Clear the filter
       </Button>
