@@ -24,16 +24,18 @@ export default {
         'test/**/*.ts',
       ],
     },
-    ui: { entry: ['src/main.tsx', 'public/scheme.js'], project: ['src/**/*.{ts,tsx}'] },
+    ui: { project: ['src/**/*.{ts,tsx}'] },
   },
   ignoreExportsUsedInFile: true,
   // Read by AssemblyScript, which knip does not.
   ignoreIssues: { 'src/engine/kernels/control-words.ts': ['exports', 'namespaceMembers'] },
   // Programs of the system, for tests that are skipped where they are absent.
   ignoreBinaries: ['mount', 'umount', 'script', 'mkfifo', 'openssl'],
-  // Run as programs by name, from scripts/ and by oxlint itself; ONNX Runtime Web is copied by the build and reads its common part.
+  // Run as programs by name, from scripts/ and by oxlint itself; ONNX Runtime Web is copied by the build and reads its common part;
+  // axe is put into pages as text.
   ignoreDependencies: [
     '@arethetypeswrong/cli',
+    'axe-core',
     'onnxruntime-common',
     'onnxruntime-web',
     'oxlint',

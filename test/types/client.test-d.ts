@@ -43,7 +43,7 @@ await models.predict('churn', { ...row, partner: 'Maybe' })
 // @ts-expect-error one of several rows is wrong
 await models.predictRows('grade', [{ size: 1 }, { size: true }])
 // @ts-expect-error a class that is none
-answer.probabilities?.goes
+void answer.probabilities?.goes
 // @ts-expect-error an unknown option
 await models.predict('price', { size: 30 }, { explaim: true })
 

@@ -10,7 +10,7 @@ export interface WatchedRun {
   readonly heartbeatTime: number
 }
 
-export type Liveness = ReturnType<typeof liveness>
+type Liveness = ReturnType<typeof liveness>
 
 export function liveness({ db }: Database) {
   return {

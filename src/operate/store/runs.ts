@@ -57,7 +57,6 @@ export interface RunChange {
   readonly endTime?: number | undefined
 }
 
-export type Runs = ReturnType<typeof runs>
 
 export function runs(database: Database, time: () => number) {
   const { db, write } = database
