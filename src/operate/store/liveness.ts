@@ -10,8 +10,6 @@ export interface WatchedRun {
   readonly heartbeatTime: number
 }
 
-type Liveness = ReturnType<typeof liveness>
-
 export function liveness({ db }: Database) {
   return {
     /** Runs that are being written, the longest silent first. */
