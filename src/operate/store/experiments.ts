@@ -23,7 +23,6 @@ export interface NewExperiment {
   readonly tags?: Pairs | undefined
 }
 
-
 export function experiments(database: Database, time: () => number) {
   const { db, write } = database
   return {

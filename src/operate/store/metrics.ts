@@ -31,7 +31,6 @@ export interface LogBatch {
 
 export type HistoryPoint = Pick<MetricPoint, 'value' | 'step' | 'timestamp'>
 
-
 export function logging(database: Database) {
   const { db, write } = database
   return {

@@ -57,7 +57,6 @@ export interface RunChange {
   readonly endTime?: number | undefined
 }
 
-
 export function runs(database: Database, time: () => number) {
   const { db, write } = database
   return {
