@@ -41,6 +41,7 @@ describe('train', () => {
       'seconds',
       'bundle',
       'report',
+      'runId',
       'model',
       'betterChoice',
       'scores',
