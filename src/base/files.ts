@@ -1,9 +1,9 @@
 // Writing so that a reader never sees half a file: write beside, then rename.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { InternalError, ModelwrightError, StorageError } from './errors.js'
+import { ConflictError, InternalError, ModelwrightError, StorageError } from './errors.js'
 
 /** Where a path leads once its symbolic links are followed, also when nothing stands there yet. */
 export function destinationOf(path: string): string {
@@ -56,6 +56,45 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     await rm(beside, { force: true }).catch(() => undefined)
     throw storageError(path, error)
   }
+}
+
+/**
+ * Fills a folder that is not there yet, or empty, whole or not at all.
+ *
+ * @param fill - writes into the folder that it is given, which stands beside the place until all is there
+ * @throws {@link ConflictError} when the folder holds something; {@link StorageError} as {@link writeFileAtomic}
+ */
+export async function writeFolderAtomic<T>(
+  folder: string,
+  fill: (beside: string, place: string) => Promise<T>,
+): Promise<T> {
+  const place = destinationOf(folder)
+  await requireEmpty(folder, place)
+  const beside = besidePath(place)
+  try {
+    await rm(beside, { recursive: true, force: true })
+    await mkdir(beside, { recursive: true })
+    const result = await fill(beside, place)
+    // An empty folder may stand there.
+    await rm(place, { recursive: true, force: true })
+    await rename(beside, place)
+    return result
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
+    throw storageError(folder, error)
+  }
+}
+
+async function requireEmpty(folder: string, place: string): Promise<void> {
+  const names = await readdir(place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw storageError(folder, error)
+  })
+  if (names.length === 0) return
+  throw new ConflictError(
+    `'${folder}' holds other files (such as '${names[0]}'), expected an empty folder or none. Choose another folder.`,
+    { kind: 'folder', id: folder },
+  )
 }
 
 /** Turns a failure of the file system into a sentence; anything else, errors of ours too, comes back as it was. */

@@ -1,14 +1,7 @@
 // The files of a version: where among the artifacts they lie, and how they come into a folder, checked.
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  besidePath,
-  ConflictError,
-  destinationOf,
-  FormatError,
-  NotFoundError,
-  storageError,
-} from '../../base/index.js'
+import { FormatError, NotFoundError, writeFolderAtomic } from '../../base/index.js'
 import { type ArtifactPlace, placeOfUri } from '../artifacts/index.js'
 import { readBundle } from '../bundle/index.js'
 import type { ModelVersion, Store } from '../store/index.js'
@@ -72,12 +65,7 @@ export async function downloadVersion(
       { kind: 'model files', id: version.storageLocation },
     )
   }
-  const destination = destinationOf(folder)
-  await requireEmpty(folder, destination)
-  const beside = besidePath(destination)
-  try {
-    await rm(beside, { recursive: true, force: true })
-    await mkdir(beside, { recursive: true })
+  return writeFolderAtomic(folder, async (beside, destination) => {
     const count = await artifacts.downloadFolder(place.root, beside, { folder: place.path })
     if (count === 0) {
       throw new NotFoundError(
@@ -86,24 +74,8 @@ export async function downloadVersion(
       )
     }
     const found = await kindOf(beside)
-    await rename(beside, destination)
     return { ...found, path: join(destination, found.path) }
-  } catch (error) {
-    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
-    throw storageError(folder, error)
-  }
-}
-
-async function requireEmpty(folder: string, destination: string): Promise<void> {
-  const names = await readdir(destination).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw storageError(folder, error)
   })
-  if (names.length === 0) return
-  throw new ConflictError(
-    `'${folder}' holds other files (such as '${names[0]}'), expected an empty folder or none. Choose another folder.`,
-    { kind: 'folder', id: folder },
-  )
 }
 
 /** Looks what the files are; the path is that within the folder. @throws {@link FormatError} when they are no model */

@@ -2,14 +2,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import {
-  besidePath,
-  ConflictError,
-  destinationOf,
-  storageError,
-  UsageError,
-  type WorkOptions,
-} from '../../../base/index.js'
+import { UsageError, type WorkOptions, writeFolderAtomic } from '../../../base/index.js'
 import { openArtifacts, type Artifacts } from '../../artifacts/index.js'
 import { type Experiment, openStore, type Store, storeUrl } from '../../store/index.js'
 import type { BackendPlaces } from '../open-backend.js'
@@ -41,36 +34,12 @@ export async function exportMlruns(folder: string, options: ExportOptions = {}):
       { argument: 'store' },
     )
   }
-  const destination = destinationOf(folder)
-  await requireEmpty(folder, destination)
-  await using store = await openStore(address)
-  await using artifacts = await openArtifacts({ url: options.artifacts, store })
-  const beside = besidePath(destination)
-  try {
-    await mkdir(dirname(destination), { recursive: true })
-    await rm(beside, { recursive: true, force: true })
-    await mkdir(join(beside, folders.trash), { recursive: true })
-    const done = await exportInto(beside, { store, artifacts, final: destination }, options)
-    // An empty folder may stand there.
-    await rm(destination, { recursive: true, force: true })
-    await rename(beside, destination)
-    return done
-  } catch (error) {
-    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
-    throw storageError(folder, error)
-  }
-}
-
-async function requireEmpty(folder: string, destination: string): Promise<void> {
-  const names = await readdir(destination).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw storageError(folder, error)
+  return writeFolderAtomic(folder, async (beside, final) => {
+    await using store = await openStore(address)
+    await using artifacts = await openArtifacts({ url: options.artifacts, store })
+    await mkdir(join(beside, folders.trash))
+    return exportInto(beside, { store, artifacts, final }, options)
   })
-  if (names.length === 0) return
-  throw new ConflictError(
-    `'${folder}' holds other files (such as '${names[0]}'), expected an empty folder or none. Choose another folder.`,
-    { kind: 'folder', id: folder },
-  )
 }
 
 interface ExportPlaces {
