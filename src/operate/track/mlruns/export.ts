@@ -1,5 +1,5 @@
 // A store as a folder of MLflow's FileStore, which `mlflow ui --backend-store-uri` opens.
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UsageError, type WorkOptions, writeFolderAtomic } from '../../../base/index.js'
@@ -38,7 +38,7 @@ export async function exportMlruns(folder: string, options: ExportOptions = {}):
     await using store = await openStore(address)
     await using artifacts = await openArtifacts({ url: options.artifacts, store })
     await mkdir(join(beside, folders.trash))
-    return exportInto(beside, { store, artifacts, final }, options)
+    return await exportInto(beside, { store, artifacts, final }, options)
   })
 }
 
