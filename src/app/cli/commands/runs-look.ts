@@ -144,11 +144,12 @@ function showDetails(run: Details, output: Output): void {
     ]),
     output,
   )
-  section(left('parameter', 'value'), Object.entries(run.params), output)
+  const whole = { ...output, width: Number.POSITIVE_INFINITY }
+  section(left('parameter', 'value'), Object.entries(run.params), whole)
   section(
     left('tag', 'value'),
     Object.entries(run.tags).filter(([key]) => key !== noteTag),
-    output,
+    whole,
   )
   section(
     right('file', 'bytes'),
@@ -198,7 +199,7 @@ export async function compareRuns({ args, options }: CommandContext): Promise<vo
     const output = outputTo(process.stdout)
     if (rows.length === 0) return output.line('No difference in parameters and metrics.')
     const columns: TextColumn[] = [
-      { title: '', names: true },
+      { title: '', names: true, ending: true },
       ...found.map(({ name }): TextColumn => ({ title: name, align: 'right' })),
     ]
     const [head, ...body] = textTable(

@@ -53,6 +53,11 @@ describe('textTable', () => {
     expect(textTable(columns, [['line\nbreak\ttab', '1']], 80)[1]).toBe('line↵break tab      1')
   })
 
+  it('keeps the ends of paths where asked', () => {
+    const paths = [{ title: '', ending: true }, { title: 'n' }]
+    expect(textTable(paths, [['params.model.steps.漢字.kind', '1']], 14)[1]).toBe('….漢字.kind  1')
+  })
+
   it('never exceeds the width where columns can give way', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 })
     fc.assert(

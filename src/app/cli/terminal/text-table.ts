@@ -9,6 +9,8 @@ export interface TextColumn {
   readonly mayGo?: boolean
   /** Holds names, which are cut last. */
   readonly names?: boolean
+  /** Cells that do not fit keep their end: that of a path tells more than its beginning. */
+  readonly ending?: boolean
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -59,7 +61,7 @@ export function textTable(
   narrow(widths, excessOf())
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, j) => pad(cell, widths[j]!, columns[j]!.align ?? 'left'))
+      .map((cell, j) => pad(cell, widths[j]!, columns[j]!))
       .join('  ')
       .trimEnd()
   return [line(columns.map((column) => column.title)), ...rows.map(line)]
@@ -78,8 +80,8 @@ function narrow(widths: number[], excess: number, floors: readonly number[] = []
   }
 }
 
-function pad(cell: string, width: number, align: 'left' | 'right'): string {
-  const shown = displayWidth(cell) > width ? cut(plainText(cell), width) : cell
+function pad(cell: string, width: number, { align = 'left', ending = false }: TextColumn): string {
+  const shown = displayWidth(cell) > width ? (ending ? cutStart : cut)(plainText(cell), width) : cell
   const space = ' '.repeat(width - displayWidth(shown))
   return align === 'left' ? shown + space : space + shown
 }
@@ -94,4 +96,16 @@ function cut(text: string, width: number): string {
     shown += segment
   }
   return `${shown}…`
+}
+
+/** As much of the end of a text as fits after `…`. */
+function cutStart(text: string, width: number): string {
+  const shown: string[] = []
+  let used = 1
+  for (const { segment } of [...graphemes.segment(text)].toReversed()) {
+    used += clusterWidth(segment)
+    if (used > width) break
+    shown.unshift(segment)
+  }
+  return `…${shown.join('')}`
 }
