@@ -48,7 +48,7 @@ function registry() {
 describe('modelwright models', () => {
   it('registers, promotes through the gate, rolls back, and keeps the record', async () => {
     const { models, text, json } = registry()
-    expect(await text('list')).toBe('no registered models\n')
+    expectRefused(await models('list'), 3, /There is no store at 'store-\d+\.db'/)
     expect(
       await text('register', 'houses', 'bad', '--tag', 'team=blue', '--description', 'a first try'),
     ).toBe('bad is houses/1 now\n')

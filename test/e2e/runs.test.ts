@@ -28,6 +28,9 @@ const env = { MODELWRIGHT_STORE: '', MODELWRIGHT_ARTIFACTS: join(root, 'artifact
 
 test('a plain training leaves nothing but its bundle; one where runs are kept logs itself', async () => {
   const cwd = workplace()
+  // Who looks for runs leaves nothing behind either: the next training would log itself.
+  for (const args of [['runs'], ['experiments'], ['runs', 'export', 'mlruns'], ['models', 'list']])
+    expectRefused(await cli(args, { cwd, env }), 3, /There is no store at '\.modelwright\/store\.db'/)
   const plain = await cli(train, { cwd, env })
   expectDone(plain)
   expect(readdirSync(cwd).toSorted()).toEqual(['flats-model', 'flats.csv'])

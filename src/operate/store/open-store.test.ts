@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { afterAll, describe, expect, test } from 'vitest'
 import { onBothStores } from '../../../test/support/stores.js'
-import { FormatError, OverloadError, StorageError, UsageError } from '../../base/index.js'
+import { FormatError, NotFoundError, OverloadError, StorageError, UsageError } from '../../base/index.js'
 import { openDatabase } from './open-store.js'
 import { openStore } from './index.js'
 
@@ -99,6 +99,18 @@ describe('an address that is no store', () => {
     await expect(refusal).rejects.toSatisfy((error) => kind.is(error))
     await expect(refusal).rejects.not.toThrow(/secret/)
   })
+})
+
+test('who only looks makes no store', async () => {
+  const path = join(folder, 'mistyped', 'store.db')
+  for (const url of [path, `sqlite:${path}`, `file://${path}`]) {
+    const refusal = openStore(url, { create: false })
+    await expect(refusal).rejects.toSatisfy(NotFoundError.is)
+    await expect(refusal).rejects.toThrow(/There is no store at .*mistyped.*--store/)
+  }
+  expect(existsSync(join(folder, 'mistyped'))).toBe(false)
+  await (await openStore(path)).close()
+  await (await openStore(path, { create: false })).close()
 })
 
 function writeText(name: string, text: string): string {

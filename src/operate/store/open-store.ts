@@ -1,8 +1,9 @@
 // Opens a store: finds out which database an address means, brings its schema forward, and joins the groups.
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Kysely } from 'kysely'
-import { UsageError, wallClock } from '../../base/index.js'
+import { NotFoundError, UsageError, wallClock } from '../../base/index.js'
 import type { Database } from './database.js'
 import { migrate } from './migrations/index.js'
 import { openPostgres } from './postgres.js'
@@ -13,11 +14,17 @@ import { storeUrl } from './store-url.js'
 export interface StoreOptions {
   /** Milliseconds since 1970. @default the clock of this machine */
   readonly time?: (() => number) | undefined
+  /** Make the file where there is none. @default true */
+  readonly create?: boolean | undefined
 }
 
 /** Behind the door of this name: doors.ts. */
-export async function openStore(url?: string, { time = wallClock }: StoreOptions = {}): Promise<Store> {
+export async function openStore(
+  url?: string,
+  { time = wallClock, create = true }: StoreOptions = {},
+): Promise<Store> {
   const address = storeUrl(url)
+  if (!create) requireStore(address)
   const database = await openDatabase(address)
   const shown = address.replace(/\/\/[^@/]*@/, '//')
   try {
@@ -45,12 +52,29 @@ export async function openStore(url?: string, { time = wallClock }: StoreOptions
 export function openDatabase(address: string): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(address)) return openPostgres(address)
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
-  if (scheme === undefined) return openSqlite(resolve(address))
-  if (scheme === 'file') return openSqlite(fileURLToPath(address))
-  if (scheme === 'sqlite') return openSqlite(resolve(address.replace(/^sqlite:(\/\/\/?)?/, '')))
+  const path = fileOf(address)
+  if (path !== undefined) return openSqlite(path)
   throw new UsageError(
     `The store's address begins with '${scheme}:', expected a path, 'sqlite:<path>' or 'postgres://user:password@host/database' by the option 'store' or MODELWRIGHT_STORE (--store).`,
     { argument: 'store' },
+  )
+}
+
+/** The file that an address means; undefined where it means another kind of place. */
+function fileOf(address: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
+  if (scheme === undefined) return resolve(address)
+  if (scheme === 'file') return fileURLToPath(address)
+  return scheme === 'sqlite' ? resolve(address.replace(/^sqlite:(\/\/\/?)?/, '')) : undefined
+}
+
+/** Who only looks must not find an empty store where a name was mistyped. @throws {@link NotFoundError} */
+function requireStore(address: string): void {
+  const path = fileOf(address)
+  if (path === undefined || existsSync(path)) return
+  throw new NotFoundError(
+    `There is no store at '${address}': nothing was logged or registered here. Give another place by the option 'store' or MODELWRIGHT_STORE (--store); modelwright train --track begins one.`,
+    { kind: 'store', id: address },
   )
 }
 

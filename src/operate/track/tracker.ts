@@ -67,6 +67,7 @@ const checks: OptionChecks<TrackerOptions> = {
   store: optional(text({ default: '' })),
   artifacts: optional(text({ default: '' })),
   token: optional(text({ default: '' })),
+  create: flag({ default: true }),
   experiment: optional(text({ default: '' })),
   onError: true,
   onWarning: aFunction,

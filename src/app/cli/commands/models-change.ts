@@ -15,14 +15,17 @@ function tell({ options }: CommandContext, document: unknown, sentence: string):
 export async function registerModel(context: CommandContext): Promise<void> {
   const { args, options } = context
   const [name, bundle] = [args[0]!, args[1]!]
-  const version = await withRegistry(context, ({ registry }) =>
-    registry.register(name, bundle, {
-      aliases: options['alias'] as string[] | undefined,
-      tags: tagPairs((options['tag'] as string[] | undefined) ?? []),
-      description: options['description'] as string | undefined,
-      runId: options['run'] as string | undefined,
-      userId: currentUser(),
-    }),
+  const version = await withRegistry(
+    context,
+    ({ registry }) =>
+      registry.register(name, bundle, {
+        aliases: options['alias'] as string[] | undefined,
+        tags: tagPairs((options['tag'] as string[] | undefined) ?? []),
+        description: options['description'] as string | undefined,
+        runId: options['run'] as string | undefined,
+        userId: currentUser(),
+      }),
+    { create: true },
   )
   const aliases = version.aliases.length === 0 ? '' : ` as ${version.aliases.join(', ')}`
   tell(context, version, `${bundle} is ${name}/${version.version} now${aliases}`)

@@ -48,6 +48,7 @@ export async function importRuns({ args, options }: CommandContext): Promise<voi
 export async function exportRuns({ args, options }: CommandContext): Promise<void> {
   const done = await exportMlruns(args[0]!, {
     ...placesOf(options),
+    create: false,
     experiments: options['experiment'] as string[] | undefined,
     signal: abortOnInterrupt(),
   })

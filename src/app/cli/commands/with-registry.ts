@@ -1,4 +1,5 @@
 // The registry that a command means, open while it works.
+import { userInfo } from 'node:os'
 import { UsageError } from '../../../base/index.js'
 import { openArtifacts } from '../../../operate/artifacts/index.js'
 import { openRegistry, type Registry } from '../../../operate/registry/index.js'
@@ -13,15 +14,24 @@ export interface OpenedRegistry {
 export async function withRegistry<T>(
   { options }: CommandContext,
   work: (opened: OpenedRegistry) => Promise<T>,
+  { create = false }: { readonly create?: boolean } = {},
 ): Promise<T> {
-  await using store = await openStore(options['store'] as string | undefined)
+  await using store = await openStore(options['store'] as string | undefined, { create })
   await using artifacts = await openArtifacts({ url: options['artifacts'] as string | undefined, store })
   return await work({ store, registry: await openRegistry({ store, artifacts }) })
 }
 
 /** Who does it, for the record. */
-export const currentUser = (): string =>
-  process.env['MODELWRIGHT_USER'] ?? process.env['USER'] ?? process.env['LOGNAME'] ?? ''
+export function currentUser(): string {
+  const { MODELWRIGHT_USER, USER, LOGNAME } = process.env
+  if (MODELWRIGHT_USER !== undefined) return MODELWRIGHT_USER
+  try {
+    return USER ?? LOGNAME ?? userInfo().username
+  } catch {
+    // A user of a container may have a number and no name.
+    return ''
+  }
+}
 
 export const printJson = (value: unknown): void =>
   void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)

@@ -10,9 +10,9 @@ export const placesOf = (options: Options): { readonly store?: string; readonly 
   ...(options['artifacts'] !== undefined && { artifacts: options['artifacts'] as string }),
 })
 
-/** Opens them, notices runs whose process is gone, and closes them again. */
+/** Opens them where there are some, notices runs whose process is gone, and closes them again. */
 export async function withRuns<T>(options: Options, work: (runs: TrackingBackend) => Promise<T>): Promise<T> {
-  await using runs = await openRuns(placesOf(options))
+  await using runs = await openRuns({ ...placesOf(options), create: false })
   await runs.sweep()
   // Awaited here, before they are closed.
   return await work(runs)

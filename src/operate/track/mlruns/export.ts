@@ -35,7 +35,7 @@ export async function exportMlruns(folder: string, options: ExportOptions = {}):
     )
   }
   return writeFolderAtomic(folder, async (beside, final) => {
-    await using store = await openStore(address)
+    await using store = await openStore(address, { create: options.create })
     await using artifacts = await openArtifacts({ url: options.artifacts, store })
     await mkdir(join(beside, folders.trash))
     return await exportInto(beside, { store, artifacts, final }, options)
