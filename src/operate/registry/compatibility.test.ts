@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { compareSignatures } from './compatibility.js'
+import { compatibleCheck } from './verdict.js'
 import type { ModelSignature } from './signature.js'
 
 const base: ModelSignature = {
@@ -86,4 +87,12 @@ test.each([
   const found = compareSignatures(base, after)
   expect(found.verdict).toBe(verdict)
   expect(found.changes.map(({ sentence }) => sentence)).toEqual(sentences)
+})
+
+test('a gate names few of many changes, and what to do', () => {
+  const more = Array.from({ length: 9 }, (_, i) => ({ name: `c${i}`, type: 'number' as const }))
+  const { sentence, passed } = compatibleCheck(compareSignatures(base, inputs(...base.inputs, ...more)))
+  expect(passed).toBe(false)
+  expect(sentence).toMatch(/'c2' .* And 6 more changes \(modelwright models diff\)\. .*--incompatible/)
+  expect(sentence).not.toContain("'c3'")
 })

@@ -105,8 +105,18 @@ export function compatibleCheck({ verdict, changes, sentence }: Compatibility): 
   return {
     rule: 'compatible',
     passed: verdict !== 'breaking',
-    sentence: breaking.length === 0 ? sentence : breaking.map((change) => change.sentence).join(' '),
+    sentence: breaking.length === 0 ? sentence : breakingSentence(breaking.map((change) => change.sentence)),
   }
+}
+
+/** A wide table may have hundreds of changes: the difference of two versions lists them all. */
+const mostChanges = 3
+
+function breakingSentence(changes: readonly string[]): string {
+  const rest = changes.length - mostChanges
+  const more =
+    rest > 0 ? ` And ${rest} more ${rest === 1 ? 'change' : 'changes'} (modelwright models diff).` : ''
+  return `${changes.slice(0, mostChanges).join(' ')}${more} Where callers can be changed, leave out the rule compatible (--incompatible).`
 }
 
 export function approvalsCheck(needed: number, approvals: readonly string[]): GateCheck {
