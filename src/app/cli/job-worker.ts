@@ -42,7 +42,7 @@ try {
   const { result } = await train({
     ...(options as unknown as TrainOptions),
     tracker,
-    run: { name: track?.name, experiment: track?.experiment },
+    run: { name: track?.name, experiment: track?.experiment, testRows: track?.testRows },
     signal: abort.signal,
     onEvent: (event) => send({ type: 'event', event }),
   })

@@ -66,6 +66,7 @@ function declareTrain(root: Command): void {
     .option('--threads <number>', 'threads for kernels; results do not depend on it')
     .option('--track [store]', 'log a run, into this store (default: where one is set up, see the guide)')
     .option('--no-track', 'log no run')
+    .option('--no-test-rows', 'keep no rows in the run: promotion then needs --data')
     .option('--experiment <name>', 'the experiment that the run belongs to')
     .option('--run-name <name>', 'how the run is called')
     .option('--json', 'print one JSON document and nothing else')

@@ -6,6 +6,8 @@ export interface JobTracking {
   readonly store?: string
   readonly experiment?: string
   readonly name?: string
+  /** Whether it keeps the rows that were judged on. */
+  readonly testRows: boolean
   /** The command line that the run remembers. */
   readonly argv: readonly string[]
   /** Asked for in so many words: a store that cannot be opened is an error then, not a warning. */
@@ -17,13 +19,14 @@ const ownFolder = '.modelwright'
 
 /** By --track and --no-track; without them where MODELWRIGHT_STORE says so, or a folder of runs is here. */
 export function trackingOf(options: Readonly<Record<string, unknown>>): JobTracking | undefined {
-  const { track, experiment, runName } = options
+  const { track, experiment, runName, testRows } = options
   const required = track !== undefined || experiment !== undefined || runName !== undefined
   if (track === false || (!required && !isSetUp())) return undefined
   return {
     ...(typeof track === 'string' && { store: track }),
     ...(experiment !== undefined && { experiment: experiment as string }),
     ...(runName !== undefined && { name: runName as string }),
+    testRows: testRows !== false,
     argv: process.argv,
     required,
   }

@@ -104,6 +104,7 @@ const besideRecipe = new Set([
   'track',
   'experiment',
   'runName',
+  'testRows',
 ])
 
 /**

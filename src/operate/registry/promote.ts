@@ -50,7 +50,7 @@ interface Keeping {
 }
 
 /** Where runs keep the rows that they were judged on. */
-const keptRows = ['evaluation/test.parquet', 'test-rows.parquet'] as const
+const keptRows = ['evaluation/test.parquet'] as const
 
 /** What a gate says, without promoting and without a record. */
 export async function assess(keeping: Keeping, name: string, options: PromoteOptions): Promise<Verdict> {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConflictError, NotFoundError } from '../../base/index.js'
-import { readBundle } from '../bundle/index.js'
+import { type Manifest, readBundle } from '../bundle/index.js'
 import type { ModelVersion, RegisteredModel, Store } from '../store/index.js'
 import { lineageOf } from './lineage.js'
 import { type RegistryArtifacts, versionLocation, versionRoot } from './model-files.js'
@@ -76,7 +76,8 @@ async function enter(
   options: RegisterOptions,
 ): Promise<ModelVersion> {
   const { manifest } = await readBundle(folder)
-  const run = options.runId === undefined ? undefined : await store.runs.get(options.runId)
+  const runId = options.runId ?? (await runThatMade(store, manifest))
+  const run = runId === undefined ? undefined : await store.runs.get(runId)
   const model = await ensureModel(store, name, options.userId)
   const id = randomUUID().replaceAll('-', '')
   await artifacts.writeFolder(versionRoot(id), folder)
@@ -99,6 +100,13 @@ async function enter(
   }
   return store.models.getVersion(name, version)
 }
+
+/** A folder does not say which run wrote it; its graph and its data do. */
+const runThatMade = (store: Store, { files, data }: Manifest): Promise<string | undefined> =>
+  store.runs.newestWith({
+    'modelwright.modelHash': files['model.onnx'] ?? '',
+    'modelwright.dataHash': data.hash,
+  })
 
 const parentOf = ({ aliases, latestVersions }: RegisteredModel): number | undefined =>
   aliases['champion'] ?? latestVersions.at(-1)?.version

@@ -190,7 +190,9 @@ onBothStores('the registry', (home) => {
       const equal = await refusal(registry.promote('m', { version: 2, data: holdout }))
       expect(equal.gain).toMatchObject({ gain: 0, low: 0, high: 0 })
       const blind = await refusal(registry.promote('m', { version: 2 }))
-      expect(blind.checks.at(-1)!.sentence).toMatch(/no rows to judge the challenger on\. Give some/)
+      expect(blind.checks.at(-1)!.sentence).toMatch(
+        /no rows to judge the challenger on: no run of it kept any\. Give some/,
+      )
       await registry.promote('m', { version: 2, data: holdout, gate: { mustBeat: { by: -0.01 } } })
       await expect(registry.promote('m', { version: 2, data: holdout })).rejects.toThrow(
         /is 'champion' already/,
@@ -230,7 +232,7 @@ onBothStores('the registry', (home) => {
       const asks = await refusal(
         registry.promote('m', { version: 2, data: holdout, gate: { mustBeat: false } }),
       )
-      expect(asks.sentence).toContain("Column 'city' (string) must be given now")
+      expect(asks.sentence).toMatch(/Column 'city' \(string\) must be given now.*\(--incompatible\)/)
       await registry.promote('m', { version: 2, data: holdout, gate: { compatible: false } })
     })
 

@@ -3,6 +3,22 @@ import { onBothStores } from '../../../test/support/stores.js'
 import { ConflictError, NotFoundError } from '../../base/index.js'
 
 onBothStores('the store', (home) => {
+  test('finds the newest run by its tags, in any experiment, unless it is deleted', async () => {
+    const store = await home.open()
+    const { experimentId } = await store.experiments.create({ name: 'elsewhere' })
+    const make = async (startTime: number, tags: Record<string, string>, id = '0') =>
+      (await store.runs.create({ experimentId: id, name: 'r', startTime, tags })).runId
+    const tags = { hash: "it's", data: 'x' }
+    await make(9, { hash: "it's" })
+    const old = await make(1, tags)
+    const found = await make(2, { ...tags, more: 'y' }, experimentId)
+    await make(3, { hash: 'x', data: "it's" })
+    expect(await store.runs.newestWith(tags)).toBe(found)
+    await store.runs.delete(found)
+    expect(await store.runs.newestWith(tags)).toBe(old)
+    expect(await store.runs.newestWith({ ...tags, "a' or 1=1 --": '' })).toBeUndefined()
+  })
+
   test('has a default experiment and keeps a run with all that was logged', async () => {
     const store = await home.open(() => 1_700_000_000_000)
     const run = await store.runs.create({

@@ -11,7 +11,9 @@ import { models } from './models/models.js'
 import { requests } from './requests.js'
 import { columnNames, type ColumnSearch } from './names.js'
 import { overview } from './overview.js'
+import type { Pairs } from './pairs.js'
 import { runs } from './runs.js'
+import { newestRunWith } from './runs-by-tag.js'
 import { type ExperimentSearch, searchExperiments } from './search/experiment-search.js'
 import { type RunSearch, searchRuns } from './search/run-search.js'
 
@@ -30,6 +32,8 @@ export function storeGroups(database: Database, time: Clock) {
       ...runs(database, time),
       /** A page of runs. @throws {@link UsageError} for what cannot be read */
       search: (given: RunSearch) => searchRuns(database, given),
+      /** The id of the newest run, not deleted, that has all of these tags. */
+      newestWith: (tags: Pairs) => newestRunWith(database, tags),
       /** The names that runs of these experiments have values for. @throws {@link UsageError} */
       columns: (given: ColumnSearch) => columnNames(database, given),
     },

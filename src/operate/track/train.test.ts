@@ -63,7 +63,7 @@ test('a job keeps settings, candidates, scores, data, bundle and report, and not
   })
   expect(run.metrics.find(({ key }) => key === 'candidate_score')!.step).toBeGreaterThan(0)
   const paths = (await tracker.backend.artifacts.list(run, '')).map(({ path }) => path)
-  expect(paths).toEqual(['environment.json', 'leaderboard.json', 'model', 'report.html'])
+  expect(paths).toEqual(['environment.json', 'evaluation', 'leaderboard.json', 'model', 'report.html'])
   const bundle = (await tracker.backend.artifacts.list(run, 'model')).map(({ path }) => path)
   expect(bundle).toEqual(
     ['MLmodel', 'manifest.json', 'model.onnx', 'report.html', 'sample.json'].map((name) => `model/${name}`),

@@ -1,8 +1,10 @@
 // A training job as a run: its settings, what was tried, what came out, the data, the bundle and the report.
+import { readManifest } from '../bundle/index.js'
 import type { FinishedTraining, TrainingLog, TrainingStart } from '../train/index.js'
 import { attempter, type AttemptOptions } from './attempt.js'
 import { flatten } from './flatten.js'
 import type { RunOptions, TrackedRun } from './run-options.js'
+import { keepTestRows, testRowsTag } from './test-rows.js'
 import { metricName } from './training-events.js'
 
 /** Where the bundle of a run lies among its artifacts: the folder that `runs:/<id>/model` means to MLflow's tools. */
@@ -11,7 +13,7 @@ export const modelFolder = 'model'
 /** Starts the run of a job; where that fails the job goes on without one, unless errors are wanted. */
 export async function trainingLog(
   start: (options: RunOptions) => Promise<TrackedRun>,
-  { settings, isReplay, run: given, signal }: TrainingStart,
+  { settings, isReplay, run: { testRows = true, ...given }, signal }: TrainingStart,
   attempts: AttemptOptions,
 ): Promise<TrainingLog> {
   let run: TrackedRun | undefined
@@ -34,6 +36,8 @@ export async function trainingLog(
     onEvent: own.onEvent,
     async finished(job) {
       await logFinished(own, job)
+      if (testRows) await keepTestRows(own, job.testRows(), attempts)
+      else await own.setTag(testRowsTag, 'none')
       await own.end()
     },
     failed: (error) => own.end({ error, ...(signal?.aborted === true && { status: 'KILLED' as const }) }),
@@ -48,6 +52,7 @@ const withoutRun: TrainingLog = {
 }
 
 async function logFinished(run: TrackedRun, job: FinishedTraining): Promise<void> {
+  const { files } = await readManifest(job.bundle)
   const { result, winner, table, source, bundle } = job
   await Promise.all([
     run.logParams({ model: winner }),
@@ -59,6 +64,8 @@ async function logFinished(run: TrackedRun, job: FinishedTraining): Promise<void
       'modelwright.model': result.model,
       'modelwright.betterChoice': result.betterChoice,
       'modelwright.dataHash': job.hash,
+      // By these two the registry knows which run made a folder.
+      'modelwright.modelHash': files['model.onnx'],
       ...(result.warnings.length > 0 && {
         'modelwright.warnings': result.warnings.map(({ message }) => message).join('\n'),
       }),

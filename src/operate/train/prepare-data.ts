@@ -20,6 +20,8 @@ export interface PreparedData {
   readonly task: Task
   readonly train: LearningData
   readonly test: LearningData
+  /** The same rows as they were read, with the columns that nobody learns from. */
+  testRows(): Table
   /** Splitting rules for the training part. */
   readonly rules: SplitRules
   readonly findings: readonly LeakageFinding[]
@@ -59,7 +61,11 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
   const whole: LearningData = { x, target: posed.target }
   const parts =
     settings.testFile === null
-      ? split(whole, settings, { ...sides, warnings })
+      ? split(whole, settings, {
+          ...sides,
+          warnings,
+          rowsOf: (rows) => table.take(rows.map((at) => posed.rows[at]!)),
+        })
       : await separate(whole, settings, { ...sides, work, warnings })
   const findings = [...findLeakage(parts.train.x, parts.train.target), ...parts.findings]
   const dropped = columnsToDrop(findings, settings.keep)
@@ -72,6 +78,7 @@ export async function prepareData(options: TrainOptions, settings: TrainSettings
     task: posed.task,
     train: without(parts.train),
     test: without(parts.test),
+    testRows: parts.testRows,
     rules: { ...parts.rules, leftOut: dropped },
     findings,
     dropped,
@@ -107,6 +114,7 @@ interface Sides {
 interface Parts {
   readonly train: LearningData
   readonly test: LearningData
+  testRows(): Table
   readonly rules: SplitRules
   readonly findings: readonly LeakageFinding[]
   readonly text: string
@@ -115,7 +123,11 @@ interface Parts {
 function split(
   whole: LearningData,
   settings: TrainSettings,
-  given: Sides & { readonly warnings: TrainWarning[] },
+  given: Sides & {
+    readonly warnings: TrainWarning[]
+    /** The rows of the table behind those of `whole`. */
+    rowsOf(rows: Int32Array): Table
+  },
 ): Parts {
   const { group, time, warnings } = given
   const divided = divideTest(whole, { seed: settings.seed, group, time }, settings.test)
@@ -130,6 +142,7 @@ function split(
   return {
     train: takeData(whole, divided.train),
     test: takeData(whole, divided.test),
+    testRows: () => given.rowsOf(divided.test),
     rules: { seed: settings.seed, group: group?.take(divided.train), time: time?.take(divided.train) },
     findings: [],
     text:
@@ -145,10 +158,11 @@ async function separate(
   given: Sides & { readonly work: WorkOptions; readonly warnings: TrainWarning[] },
 ): Promise<Parts> {
   const { group, time } = given
-  const test = await testFromFile(whole, settings, given)
+  const { data: test, rows: testRows } = await testFromFile(whole, settings, given)
   return {
     train: whole,
     test,
+    testRows,
     rules: { seed: settings.seed, group, time },
     findings: sharedRows(whole, test),
     text: `all rows of ${settings.testFile}`,

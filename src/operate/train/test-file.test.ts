@@ -27,12 +27,13 @@ const training = {
 async function test(content: string) {
   const warnings: TrainWarning[] = []
   const settings = trainSettings.parse('train', { target: 'y', testFile: file('test.csv', content) })
-  return { data: await testFromFile(training, settings, { work: {}, warnings }), warnings }
+  return { ...(await testFromFile(training, settings, { work: {}, warnings })), warnings }
 }
 
 describe('testFromFile', () => {
   it('reads by name, in the types of training, and codes the target by the classes of training', async () => {
-    const { data, warnings } = await test('y,city,extra,age\nyes,Riga,1,"50"\nno,Oslo,2,31\n')
+    const { data, rows, warnings } = await test('y,city,extra,age\nyes,Riga,1,"50"\nno,Oslo,2,31\n')
+    expect(rows().names).toEqual(['y', 'city', 'extra', 'age'])
     expect(data.x.toRows()).toEqual([
       { age: 50, city: 'Riga' },
       { age: 31, city: 'Oslo' },

@@ -5,6 +5,7 @@ import {
   readTable,
   rowHashes,
   type RowHashes,
+  type Table,
   verbatimNames,
 } from '../../data/index.js'
 import { DataError, type WorkOptions } from '../../base/index.js'
@@ -24,12 +25,12 @@ export const textOptions = ({
   encoding,
 })
 
-/** @throws {@link DataError} when no row of the file can be judged on */
+/** What is judged on, and the same rows as they were read. @throws {@link DataError} when no row of the file can be judged on */
 export async function testFromFile(
   whole: LearningData,
   settings: TrainSettings,
   given: { readonly work: WorkOptions; readonly warnings: TrainWarning[] },
-): Promise<LearningData> {
+): Promise<{ readonly data: LearningData; rows(): Table }> {
   const raw = await readTable(settings.testFile!, {
     ...given.work,
     ...textOptions(settings),
@@ -66,7 +67,7 @@ export async function testFromFile(
     whole.target.type === 'values'
       ? valueTarget(codes)
       : { type: 'classes', classes: whole.target.classes, codes: Int32Array.from(codes) }
-  return { x: x.take(rows), target }
+  return { data: { x: x.take(rows), target }, rows: () => raw.take(rows) }
 }
 
 /** Rows of the test part that are also in the training part: they flatter the score. */

@@ -13,6 +13,8 @@ export interface TrainingRunOptions {
   readonly tags?: Readonly<Record<string, string | number | boolean>> | undefined
   readonly note?: string | undefined
   readonly parent?: string | { readonly id: string } | undefined
+  /** Keep the rows that the model was judged on among its artifacts: later versions are compared on them. @default true */
+  readonly testRows?: boolean | undefined
 }
 
 /** A job that begins. */
@@ -32,6 +34,8 @@ export interface FinishedTraining {
   readonly winner: Recipe
   /** All rows, as they were read. */
   readonly table: Table
+  /** The rows that were judged on, with all columns that they came with. */
+  testRows(): Table
   readonly source: string | undefined
   readonly hash: string
   /** The folder of the bundle. */

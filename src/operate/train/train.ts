@@ -130,6 +130,7 @@ const finishedOf = (job: FinishedJob, result: TrainResult, bundle: string): Fini
   recipe: job.recipe,
   winner: resolvedRecipe(job.kept),
   table: job.data.table,
+  testRows: () => job.data.testRows(),
   source: job.settings.source ?? job.settings.sql ?? undefined,
   hash: job.data.hash,
   bundle,

@@ -7,6 +7,7 @@ import { train, trainingEnvironment, type TrainRecipe, type TrainResult } from '
 import { profileOf } from '../dataset.js'
 import { captureEnvironment } from '../environment.js'
 import type { Tracker } from '../tracker.js'
+import { testRowsTag } from '../test-rows.js'
 import { modelFolder } from '../training-log.js'
 import { dataDifferences, type Difference, environmentDifferences, recordDifferences } from './difference.js'
 import { findOrigin, type Origin, readCandidates, readText } from './origin.js'
@@ -128,7 +129,12 @@ async function runOptions({ run, id, manifest }: Origin, { backend }: Tracker) {
   const experiment = (await backend.experiments()).find(
     ({ experimentId }) => experimentId === run.experimentId,
   )
-  return { name: `${run.name}-again`, experiment: experiment?.name, tags }
+  return {
+    name: `${run.name}-again`,
+    experiment: experiment?.name,
+    tags,
+    testRows: run.tags[testRowsTag] !== 'none',
+  }
 }
 
 /** Column by column where both know their columns, else by the hash of the whole. */
