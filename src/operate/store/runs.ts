@@ -95,9 +95,14 @@ export function runs(database: Database, time: () => number) {
     /** @throws {@link NotFoundError}; true when the tag was there */
     deleteTag: async (runId: string, key: string): Promise<boolean> =>
       deletePair(db, 'tags', (await activeRun(db, runId)).id, key),
-    /** A sign of life of the process that writes it. */
+    /** A sign of life of the process that writes it; of a run that nobody is known to write it says nothing. */
     async heartbeat(runId: string): Promise<void> {
-      await db.updateTable('runs').set({ heartbeat_time: time() }).where('run_id', '=', runId).execute()
+      await db
+        .updateTable('runs')
+        .set({ heartbeat_time: time() })
+        .where('run_id', '=', runId)
+        .where('heartbeat_time', 'is not', null)
+        .execute()
     },
   }
 

@@ -14,6 +14,9 @@ export interface Owner {
   readonly started: string | null
 }
 
+/** The tag by which a run that is started over HTTP says who writes it; our servers keep it as that, and MLflow's as a tag. */
+export const ownerTag = 'modelwright.owner'
+
 /** This process. */
 export const ownOwner = (): Owner => ({
   host: hostname(),

@@ -99,6 +99,17 @@ function listRoutes(store: Store) {
 function editRoutes(store: Store) {
   return [
     route({
+      method: 'POST',
+      path: '/api/v1/runs/:runId/heartbeat',
+      summary:
+        'Says that the process lives that writes a run; without it the run counts as killed after a minute.',
+      params: runId,
+      async handle({ params }) {
+        await store.runs.heartbeat(params.runId)
+        return {}
+      },
+    }),
+    route({
       method: 'PATCH',
       path: '/api/v1/runs/:runId',
       summary: 'Changes the name, the note or tags of a run; a tag that is null is taken away.',

@@ -1,5 +1,6 @@
 // Runs, at /mlflow/runs; what is logged into them is in logging-routes.ts.
 import type { RunStatus, Store } from '../../../operate/store/index.js'
+import { ownerTag } from '../../../operate/track/index.js'
 import { doesNotExist, invalidParameter } from './errors.js'
 import { maxResultsOf, viewTypes } from './experiment-routes.js'
 import type { Fields } from './fields.js'
@@ -55,7 +56,7 @@ function changing({ runs }: Store): MlflowRoute[] {
       method: 'POST',
       path: '/runs/create',
       async handle(input) {
-        const tags = runTags(input)
+        const { [ownerTag]: owner, ...tags } = runTags(input)
         const name = runName(input.text('run_name'), tags['mlflow.runName'])
         const run = await runs.create({
           experimentId: input.text('experiment_id') || '0',
@@ -63,6 +64,8 @@ function changing({ runs }: Store): MlflowRoute[] {
           startTime: input.integer('start_time'),
           name,
           tags,
+          // Of our own tracker: it gives signs of life by /api/v1/runs/<id>/heartbeat.
+          owner,
         })
         return { run: runWire(run, { datasets: [], modelInputs: [], modelOutputs: [] }) }
       },

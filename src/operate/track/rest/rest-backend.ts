@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { ConflictError, ModelwrightError, StorageError } from '../../../base/index.js'
 import type { LogBatch } from '../../store/index.js'
 import type { ArtifactContents, ArtifactFile, RunArtifacts, TrackingBackend } from '../backend.js'
+import { ownerTag } from '../owner.js'
 import { type RestClient, restClient, type RestOptions } from './client.js'
 import {
   fromDataset,
@@ -33,7 +34,8 @@ export function restBackend(address: string, options: RestOptions = {}): Trackin
     pageOf: ({ experimentId, runId }) => `${client.url}/#/experiments/${experimentId}/runs/${runId}`,
     experiments: () => allExperiments(client),
     experimentId: (name) => experimentId(client, name),
-    async createRun({ experimentId: experiment_id, name, userId, startTime, tags }) {
+    async createRun({ experimentId: experiment_id, name, userId, startTime, owner, tags: given }) {
+      const tags = { ...given, ...(owner !== undefined && { [ownerTag]: owner }) }
       const { run } = await post<{ readonly run: WireRun }>(
         'runs/create',
         { experiment_id, run_name: name, user_id: userId ?? '', start_time: startTime, tags: toPairs(tags) },
@@ -76,11 +78,25 @@ export function restBackend(address: string, options: RestOptions = {}): Trackin
       return (run.inputs?.dataset_inputs ?? []).map(fromDataset)
     },
     deleteTag: (run_id, key) => post('runs/delete-tag', { run_id, key }, false),
-    // The protocol has no sign of life: whoever runs the server sees a run that never ended.
-    heartbeat: () => Promise.resolve(),
+    heartbeat: heartbeats(client),
+    // The server looks for dead runs itself.
     sweep: () => Promise.resolve([]),
     artifacts: restArtifacts(client),
     [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+/** Signs of life; MLflow's own servers do not know of them, and need to say so only once. */
+function heartbeats(client: RestClient): TrackingBackend['heartbeat'] {
+  let listens = true
+  return async (runId) => {
+    if (!listens) return
+    try {
+      await client.json({ method: 'POST', path: `/api/v1/runs/${runId}/heartbeat`, repeatable: true })
+    } catch (error) {
+      listens = !(ModelwrightError.is(error) && error.code === 'not-found')
+      throw error
+    }
   }
 }
 
