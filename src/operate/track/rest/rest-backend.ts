@@ -79,7 +79,6 @@ export function restBackend(address: string, options: RestOptions = {}): Trackin
     },
     deleteTag: (run_id, key) => post('runs/delete-tag', { run_id, key }, false),
     heartbeat: heartbeats(client),
-    // The server looks for dead runs itself.
     sweep: () => Promise.resolve([]),
     artifacts: restArtifacts(client),
     [Symbol.asyncDispose]: () => Promise.resolve(),
