@@ -156,6 +156,20 @@ describe('modelwright models', () => {
     expect(await text('history', 'm', '--limit', '1')).toMatch(/model-deleted/)
   }, 60_000)
 
+  it('says that artifacts of S3 are away, and nothing else', async () => {
+    const env = {
+      ...here.env,
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_REGION: 'us-east-1',
+    }
+    const place = ['--store', 'away.db', '--artifacts', 's3://away/x']
+    const away = await cli(['models', 'register', 'm', 'good', ...place], { ...here, env })
+    expectRefused(away, away.code ?? 0, /^modelwright: The artifact store does not answer/)
+    expect(away.code).toBeGreaterThan(0)
+  })
+
   it('refuses what it cannot do with a sentence', async () => {
     const { models } = registry()
     for (const [args, code, sentence] of [

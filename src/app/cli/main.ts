@@ -6,6 +6,9 @@ import { exitCodeOf, exitCodes } from './exit-codes.js'
 import { exitInterrupted, InterruptedError, listenForInterrupts } from './interrupt.js'
 import { program } from './program.js'
 
+// Amazon's client tells on every start which Node its coming versions need. That is for whoever updates it, not for who uses this program.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+
 async function main(argv: string[]): Promise<number> {
   try {
     await program().parseAsync(argv)
