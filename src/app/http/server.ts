@@ -9,6 +9,7 @@ import { scopeOf } from './guard/scopes.js'
 import { addSecurityHeaders } from './guard/security-headers.js'
 import { type OpenRequests, openRequests } from './limits/open-requests.js'
 import { limitRate } from './limits/rate.js'
+import { refuseCostlyJson } from './json-shape.js'
 import { answerNonsense } from './limits/nonsense.js'
 import { requestIdOf } from './request-id.js'
 import { httpErrorOf } from './statuses.js'
@@ -87,6 +88,7 @@ export async function createServer(context: ServerContext, options: ServerOption
     done()
   })
   answerErrors(server)
+  readJsonBodies(server)
   noteRoutes(server, options.timeout ?? defaultTimeout)
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id)
@@ -160,6 +162,20 @@ function bareServer(options: ServerOptions): Server {
       ? fastify({ ...shared, http })
       : fastify({ ...shared, https: { ...http, ...tls } } as object)
   ) as Server
+}
+
+/** Faces that read bodies themselves see to the same. */
+function readJsonBodies(server: Server): void {
+  const read = server.getDefaultJsonParser('error', 'error')
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    try {
+      refuseCostlyJson(body as string)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    void read(request, body as string, done)
+  })
 }
 
 /** What fastify calls an error becomes an answer in our words; faces may have words of their own. */

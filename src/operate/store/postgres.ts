@@ -9,6 +9,11 @@ const connections = 8
 /** Milliseconds after which a server that does not answer counts as away. */
 const connectTimeout = 5000
 
+/** Milliseconds of silence after which a connection is asked for a sign of life. */
+const keepAliveDelay = 10_000
+/** Milliseconds after which a query counts as lost: what answers requests ends after a minute, and sweeps take seconds. */
+const queryTimeout = 120_000
+
 /** Opens a database by its address, `postgres://user:password@host:port/name`. */
 export async function openPostgres(url: string): Promise<Database> {
   const { default: pg } = await import('pg')
@@ -17,12 +22,18 @@ export async function openPostgres(url: string): Promise<Database> {
     max: connections,
     connectionTimeoutMillis: connectTimeout,
     application_name: 'modelwright',
+    // A server whose machine is gone says nothing more: without a sign of life its connections would wait for a quarter of an hour.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelay,
+    query_timeout: queryTimeout,
     // A program that is done ends, also when it forgot to close its store.
     allowExitOnIdle: true,
     types: { getTypeParser: parserOf(pg.types.getTypeParser as TypeParsers) },
   })
   // A connection that breaks while nobody uses it: the pool makes a new one.
   pool.on('error', () => undefined)
+  // One that breaks while it is used tells its query, and itself besides: an event that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     dialect: 'postgres',
@@ -87,7 +98,7 @@ const shown = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')
 /** Postgres' words for what the user can do something about. */
 function postgresError(error: unknown, url: string): unknown {
   const { code = '', message = '' } = error as { code?: string; message?: string }
-  if (away.test(code) || /timeout|terminated/i.test(message)) {
+  if (away.test(code) || /timeout|terminated|not queryable/i.test(message)) {
     return new OverloadError(
       `The store '${shown(url)}' does not answer (${message || code}). Check that Postgres runs; nothing was written, try again.`,
       { retryAfter: 5, reason: 'store' },

@@ -1,13 +1,12 @@
 // JSON as Python writes it: NaN and Infinity stand bare in numbers' places. Protocol buffers write them as texts; both are read.
 import { UsageError } from '../../../base/index.js'
-
-/** A text, so that nothing within it is taken for a number, or a number that JSON does not know. */
-const textOrSpecial = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
+import { refuseCostlyJson } from '../json-shape.js'
+import { quoteTokens } from '../json-tokens.js'
 
 /**
  * Reads a body. Numbers that JSON does not know become the texts 'NaN', 'Infinity' and '-Infinity'.
  *
- * @throws {@link UsageError} when it is no JSON object
+ * @throws {@link UsageError} when it is no JSON object; {@link LimitError} when it is costly to read
  */
 export function readJson(body: string): Readonly<Record<string, unknown>> {
   if (body.trim() === '') return {}
@@ -25,11 +24,11 @@ export function readJson(body: string): Readonly<Record<string, unknown>> {
 }
 
 function parsed(text: string): unknown {
+  refuseCostlyJson(text)
   try {
     return JSON.parse(text)
   } catch (error) {
-    const quoted = text.replace(textOrSpecial, (found) => (found.startsWith('"') ? found : `"${found}"`))
-    if (quoted !== text) return strict(quoted)
+    if (/NaN|Infinity/.test(text)) return strict(quoteTokens(text, false))
     throw noJson(error)
   }
 }
