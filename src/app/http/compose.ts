@@ -143,6 +143,8 @@ const storeCheck = (store: Store): ReadinessCheck => [
       await Promise.race([store.keys.inUse(), late])
       return undefined
     } catch (error) {
+      // Anybody may ask: where the store is, and who reads it, stays out of the answer.
+      if (OverloadError.is(error)) return 'It does not answer.'
       return ModelwrightError.is(error) ? error.message : 'It fails; the log says more.'
     } finally {
       clearTimeout(timer)

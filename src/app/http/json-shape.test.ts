@@ -11,7 +11,9 @@ describe('a body of JSON', () => {
     const row = '{"a":[1,2,{"b":null}],"c":"{[{[{["}'
     expect(() => refuseCostlyJson(`[${Array.from({ length: 100_000 }, () => row).join()}]`)).not.toThrow()
     expect(() => refuseCostlyJson(manyKeys(100_000))).not.toThrow()
-    expect(() => refuseCostlyJson(JSON.stringify(['[{'.repeat(300_000), '"\\'.repeat(300_000)]))).not.toThrow()
+    expect(() =>
+      refuseCostlyJson(JSON.stringify(['[{'.repeat(300_000), '"\\'.repeat(300_000)])),
+    ).not.toThrow()
     // No JSON at all: whoever reads it says so.
     expect(() => refuseCostlyJson(']'.repeat(300_000))).not.toThrow()
   })
@@ -28,8 +30,8 @@ describe('a body of JSON', () => {
   it('that is no JSON is refused at once by MLflow’s routes too, whatever its quotes and length', () => {
     // A pattern that looks for the end of a text again from each quote takes minutes for this one.
     expect(() => readJson('"' + '\\"'.repeat(400_000) + ' NaN')).toThrow('JSON')
-    expect(readJson(`{"a":${JSON.stringify('x'.repeat(20_000_000))},"b":NaN,"c":-Infinity,"d":"NaN"}`)).toMatchObject(
-      { b: 'NaN', c: '-Infinity', d: 'NaN' },
-    )
+    expect(
+      readJson(`{"a":${JSON.stringify('x'.repeat(20_000_000))},"b":NaN,"c":-Infinity,"d":"NaN"}`),
+    ).toMatchObject({ b: 'NaN', c: '-Infinity', d: 'NaN' })
   })
 })

@@ -152,6 +152,7 @@ function bareServer(options: ServerOptions): Server {
     trustProxy: options.trustProxy ?? false,
     genReqId: requestIdOf,
     clientErrorHandler: answerNonsense,
+    frameworkErrors: answerUnreadable,
     // Requests on connections that are still open are answered to the end: see drain.ts.
     return503OnClosing: false,
     ...(options.log === undefined ? { logger: false } : loggerOptions(options.log)),
@@ -162,6 +163,16 @@ function bareServer(options: ServerOptions): Server {
       ? fastify({ ...shared, http })
       : fastify({ ...shared, https: { ...http, ...tls } } as object)
   ) as Server
+}
+
+/** An address that cannot be read, which no route and no hook sees. */
+function answerUnreadable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, code, message, details } = httpErrorOf(error)
+  void reply
+    .header('X-Request-Id', request.id)
+    .header('X-Content-Type-Options', 'nosniff')
+    .status(status)
+    .send({ error: { code, message, details } })
 }
 
 /** Faces that read bodies themselves see to the same. */

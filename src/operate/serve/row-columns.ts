@@ -40,11 +40,36 @@ export function rowsReader(fields: readonly Field[]): (given: GivenRows) => Read
       if (read !== undefined) return read
     }
     // No rows, or none that could be answered: whoever reads tables says what is wrong.
-    const table = readTable(asTable(rows, fields), fields, (row, name) => rows[row]?.[name])
+    const table = readTable(asTable(narrowed(rows, fields), fields), fields, (row, name) => rows[row]?.[name])
     // A table of objects without any key has no rows.
     if (table.rows !== rows.length) throw noValues(fields)
     return table
   }
+}
+
+/** Columns that nobody asked for, to name in a message. */
+const mostUnasked = 100
+
+/**
+ * The rows with few of the columns that nobody asked for: rows of keys that all differ would be a table of millions of columns. The same rows where
+ * there are few.
+ */
+function narrowed(rows: readonly Row[], fields: readonly Field[]): readonly Row[] {
+  const asked = new Set(fields.map(({ name }) => name))
+  const others = new Set<string>()
+  for (const row of rows) {
+    if (others.size > mostUnasked) break
+    for (const name in row) if (!asked.has(name) && others.add(name).size > mostUnasked) break
+  }
+  if (others.size <= mostUnasked) return rows
+  const kept = [...asked, ...others]
+  return rows.map((row) => {
+    if (typeof row !== 'object' || row === null) return row
+    // Without a prototype: a column may be named `__proto__`.
+    const few = Object.create(null) as Record<string, Row[string]>
+    for (const name of kept) if (Object.hasOwn(row, name)) few[name] = row[name]
+    return few
+  })
 }
 
 function noValues(fields: readonly Field[]): SchemaMismatchError {

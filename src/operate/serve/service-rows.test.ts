@@ -124,6 +124,26 @@ describe('rows of a regression', () => {
       })
     await expect(service.predictRows({ model: 'scaling' }, rows)).rejects.toThrow(/is a plain graph/)
   })
+
+  it('whose keys all differ are refused before they are a table of all of them', async () => {
+    await using service = await serve()
+    // A table of 250,000 columns and 500 rows would need a gigabyte, and minutes.
+    const wide = Array.from({ length: 500 }, (_, i) =>
+      Object.fromEntries(Array.from({ length: 500 }, (_key, j) => [`row ${i} key ${j}`, j])),
+    )
+    const refusal = await service.predictRows(house1, wide).catch((error: unknown) => error)
+    expect(SchemaMismatchError.is(refusal)).toBe(true)
+    expect((refusal as Error).message).toMatch(/'size'.*'row 0 key 0'/)
+    // What was asked for is found among them.
+    expect(
+      (
+        await service.predictRows(
+          house1,
+          wide.map((row) => ({ ...row, ...rows[0] })),
+        )
+      ).predictions.length,
+    ).toBe(500)
+  })
 })
 
 describe('rows of a classifier', () => {

@@ -94,6 +94,8 @@ describe('an address that is no store', () => {
     ['a folder', () => folder, StorageError],
     ['another scheme', () => 'mysql://localhost/db', UsageError],
     ['a Postgres that is not there', () => 'postgres://a:secret@127.0.0.1:1/db', OverloadError],
+    ['one with a sign in its password', () => 'postgres://a:p@secret@127.0.0.1:1/db', OverloadError],
+    ['one with its password behind', () => 'postgres://127.0.0.1:1/db?user=a&password=secret', OverloadError],
   ])('%s is refused in a sentence', async (_, url, kind) => {
     const refusal = openStore(url())
     await expect(refusal).rejects.toSatisfy((error) => kind.is(error))

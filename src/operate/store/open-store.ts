@@ -9,7 +9,7 @@ import { migrate } from './migrations/index.js'
 import { openPostgres } from './postgres.js'
 import { openSqlite } from './sqlite.js'
 import { type Store, storeGroups, wrapGroups } from './store.js'
-import { storeUrl } from './store-url.js'
+import { storeUrl, withoutSecrets } from './store-url.js'
 
 export interface StoreOptions {
   /** Milliseconds since 1970. @default the clock of this machine */
@@ -26,7 +26,7 @@ export async function openStore(
   const address = storeUrl(url)
   if (!create) requireStore(address)
   const database = await openDatabase(address)
-  const shown = address.replace(/\/\/[^@/]*@/, '//')
+  const shown = withoutSecrets(address)
   try {
     await database.write((queries) => migrate(queries as unknown as Kysely<unknown>, database.dialect, shown))
     await addDefaultExperiment(database, time())

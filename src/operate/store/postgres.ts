@@ -3,6 +3,7 @@ import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely
 import { OverloadError, UsageError } from '../../base/index.js'
 import type { BulkInsert, ColumnInsert, Database } from './database.js'
 import type { Schema } from './schema.js'
+import { withoutSecrets } from './store-url.js'
 
 /** Connections of one process: queries are short, and a server of Postgres has a hundred for everybody by default. */
 const connections = 8
@@ -92,22 +93,19 @@ async function insertColumns(
 /** Classes of SQLSTATE: 08 connection, 53 resources, 57P administration; and the codes of sockets. */
 const away = /^(08|53|57P)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
 
-/** What the address says without its password. */
-const shown = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')
-
 /** Postgres' words for what the user can do something about. */
 function postgresError(error: unknown, url: string): unknown {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   if (away.test(code) || /timeout|terminated|not queryable/i.test(message)) {
     return new OverloadError(
-      `The store '${shown(url)}' does not answer (${message || code}). Check that Postgres runs; nothing was written, try again.`,
+      `The store '${withoutSecrets(url)}' does not answer (${message || code}). Check that Postgres runs; nothing was written, try again.`,
       { retryAfter: 5, reason: 'store' },
       error,
     )
   }
   if (/^(28|3D)/.test(code)) {
     return new UsageError(
-      `The store '${shown(url)}' cannot be opened (${message}). Check user, password and database in the address.`,
+      `The store '${withoutSecrets(url)}' cannot be opened (${message}). Check user, password and database in the address.`,
       { argument: 'store' },
       error,
     )

@@ -8,3 +8,7 @@ export const storeUrl = (given?: string): string => {
   const set = process.env['MODELWRIGHT_STORE'] ?? ''
   return given ?? (set === '' ? defaultStore : set)
 }
+
+/** An address without user and password, wherever they stand and however they are written. */
+export const withoutSecrets = (address: string): string =>
+  /^postgres(ql)?:/.test(address) ? address.replace(/\/\/.*@/s, '//').replace(/\?.*/s, '') : address
