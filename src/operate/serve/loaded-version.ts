@@ -5,6 +5,7 @@ import { now } from '../../base/index.js'
 import { betweenRuns, type Crew } from './crew.js'
 import type { Lane, OpenedGraph } from './lane.js'
 import type { BundleFacts, ModelFiles } from './model-files.js'
+import { belongsInThread } from './placement.js'
 import { scheduler } from './scheduler.js'
 import type { BatchSettings, Placement } from './service.js'
 import type { Tensors } from './tensor-rows.js'
@@ -37,10 +38,6 @@ export interface LoadSetup {
   readonly engine: 'auto' | 'native' | 'wasm' | undefined
 }
 
-/** Longest run in the thread of the service, in milliseconds: other requests wait as long. */
-const longestInThread = 1
-/** Opening a graph there holds up everything once: some ten milliseconds for a megabyte of trees, less for other constants. */
-const largestInThread = 8 * 2 ** 20
 /** A large request gives way after this many milliseconds. */
 const turn = 5
 
@@ -76,7 +73,7 @@ export async function openLoaded(
     const graph = await open(first)
     opened.push(first)
     const measured = await warm(first, graph)
-    if (setup.placement === 'auto' && belongsInThread(measured, files)) {
+    if (setup.placement === 'auto' && belongsInThread(measured, files.size)) {
       await closeAll()
       return await inThread(files, setup, { measured, growth: graph.growth })
     }
@@ -105,13 +102,6 @@ export async function openLoaded(
     throw error
   }
 }
-
-/**
- * Whether a graph computes in less time than twice what a message to a worker takes: in a worker its answers would take more than
- * one and a half times as long, and the thread of the service would have little less to do.
- */
-const belongsInThread = ({ single, trip }: WarmUp, { size }: ModelFiles): boolean =>
-  single !== undefined && single <= Math.min(longestInThread, 2 * trip) && size <= largestInThread
 
 interface Known {
   readonly trial?: Tensors | undefined

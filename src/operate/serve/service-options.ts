@@ -32,8 +32,8 @@ export interface ServiceOptions {
   /** Milliseconds between two looks at the sources, by which changed files are loaded again; 0 for never. @default 2000 */
   readonly watchInterval?: number | undefined
   /**
-   * Where graphs run: in worker threads, in the thread of the service, or `auto`: there if the first runs took less than a
-   * millisecond and less than twice the way to a worker and back. @default 'auto'
+   * Where graphs run: in worker threads, in the thread of the service, or `auto`: there if the shortest of the first
+   * runs took less than half a millisecond, or less than one and than twice the way to a worker and back. @default 'auto'
    */
   readonly placement?: Placement | 'auto' | undefined
   /** Worker threads; each holds every model that runs in workers. @default one for four cores, from 2 to 8 */

@@ -17,8 +17,11 @@ export interface WarmUp {
   readonly joins: boolean
 }
 
-/** Enough for a stable minimum; other work of a busy machine only ever adds time. */
+/** Enough to measure a slow graph; other work of a busy machine only ever adds time, so that the shortest run counts. */
 const runs = 8
+/** Fast graphs have more, for so many milliseconds: on a busy machine most of a few are interrupted, and their first are slow anyway. */
+const runsOfFast = 64
+const briefly = 50
 /** A slow graph is not held up longer by what it is measured for, in milliseconds. */
 const patience = 200
 
@@ -64,7 +67,11 @@ async function measured(
   let last = await run([inputs])
   let single = last.time > patience ? last.time : Infinity
   let trip = now() - sent - last.time
-  for (let i = 0; i < runs && !('error' in last) && now() - start < patience; i++) {
+  const goesOn = (run: number): boolean => {
+    const spent = now() - start
+    return spent < patience && (run < runs || (run < runsOfFast && spent < briefly))
+  }
+  for (let i = 0; !('error' in last) && goesOn(i); i++) {
     sent = now()
     last = await run([inputs])
     single = Math.min(single, last.time)
