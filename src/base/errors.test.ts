@@ -32,6 +32,18 @@ describe('errors', () => {
 })
 
 describe('closestName', () => {
+  it('has nothing to suggest for a name that nobody typed, nor looks far for one', () => {
+    const long = 'tenure'.repeat(1_000_000)
+    expect(closestName(long, ['tenure', long.slice(1)])).toBe(undefined)
+    expect(closestName('tenur', [long, 'tenure'])).toBe('tenure')
+    expect(
+      closestName(
+        'tenur',
+        Array.from({ length: 1_000_000 }, (_, i) => `tenur${i}`),
+      ),
+    ).toBe('tenur0')
+  })
+
   it('suggests what is near and nothing that is not', () => {
     expect(closestName('tenur', ['tenure', 'charges'])).toBe('tenure')
     expect(closestName('Churn', ['churn'])).toBe('churn')

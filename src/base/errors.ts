@@ -150,7 +150,10 @@ export function closestName(name: string, known: readonly string[]): string | un
   let best: string | undefined
   // A third of the letters may differ: beyond that a suggestion confuses more than it helps.
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1
-  for (const candidate of known) {
+  if (name.length > longestName) return undefined
+  for (const candidate of known.slice(0, mostCompared)) {
+    // So many letters must be put in or taken out at least.
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate
@@ -159,6 +162,11 @@ export function closestName(name: string, known: readonly string[]): string | un
   }
   return best
 }
+
+/** Whoever mistypes a name has typed it; what is longer comes from a program, and would take long to compare. */
+const longestName = 200
+/** A comparison takes some microseconds, and lists of names may come with a request. */
+const mostCompared = 1000
 
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {

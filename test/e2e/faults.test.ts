@@ -182,6 +182,15 @@ describe('a server that is sent bodies to hold it up', () => {
       }
       expect((await post(`${server.url}${paths[0]!}`, row)).status).toBe(200)
     }
+    for (const [type, body] of [
+      ['text/csv', ','.repeat(5_000_000)],
+      ['text/csv', `size,city,${'"'.repeat(5_000_001)}`],
+      ['application/jsonlines', '['.repeat(3_000_000)],
+    ] as const) {
+      const sent = { method: 'POST', headers: { 'content-type': type }, body }
+      const { status } = await ask(`${server.url}/invocations`, sent)
+      expect([type, status >= 400 && status < 500]).toEqual([type, true])
+    }
     expect((await ask(`${server.url}/v2/models/%ff/ready`)).text).toContain('cannot be read')
     await end(server)
   }, 90_000)

@@ -64,6 +64,19 @@ describe('records', () => {
   })
 })
 
+describe('a body', () => {
+  it('with a record that is too long is refused, and not answered without it', () => {
+    const long = `1,${'x'.repeat(longestRecord)}`
+    expect(() => csvRecords(`a,b\n1,2\n${long}\n3,4\n`)).toThrow('characters')
+    expect(() => csvRecords(long)).toThrow('characters')
+  })
+
+  it('of lines without end is refused while it is split', () => {
+    expect(() => csvRecords('\n'.repeat(30_000_000))).toThrow('1000000 lines')
+    expect(csvRecords('\n'.repeat(900_000) + 'a,b')).toEqual([['a', 'b']])
+  })
+})
+
 describe('cells', () => {
   it.each([
     ['', ['']],
@@ -76,6 +89,11 @@ describe('cells', () => {
 
   it.each(['"open', 'a"b', '"a"b', 'a,"'])('refuses %j', (record) => {
     expect(() => csvCells(record)).toThrow('quote')
+  })
+
+  it('are at most a hundred thousand', () => {
+    expect(csvCells(','.repeat(99_999))).toHaveLength(100_000)
+    expect(() => csvCells(','.repeat(100_000))).toThrow('100000 cells')
   })
 
   it('are written so that nothing is lost', () => {

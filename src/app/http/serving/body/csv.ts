@@ -1,10 +1,17 @@
 // CSV of requests and answers, by RFC 4180: a record as cells and back.
-import { UsageError } from '../../../../base/index.js'
-import { recordSplitter } from './split-records.js'
+import { LimitError, UsageError } from '../../../../base/index.js'
+import { type FoundRecord, longestRecord, recordSplitter } from './split-records.js'
 
 const cell = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
 
-/** The cells of a record. @throws {@link UsageError} for a quote that is not closed or stands within a cell */
+/** Columns of one row, as in bodies of JSON; a row of more is held up longer by its names than by the model. */
+const mostCells = 100_000
+
+/**
+ * The cells of a record.
+ *
+ * @throws {@link UsageError} for a quote that is not closed or stands within a cell; {@link LimitError} for more than 100,000 cells
+ */
 export function csvCells(record: string): string[] {
   const cells: string[] = []
   for (let at = 0; ;) {
@@ -19,9 +26,16 @@ export function csvCells(record: string): string[] {
     const [whole, quoted, plain, end] = match
     cells.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'))
     if (end === '') return cells
+    if (cells.length >= mostCells) throw tooManyCells()
     at += whole.length
   }
 }
+
+const tooManyCells = (): LimitError =>
+  new LimitError(
+    `A record of the CSV has more than ${mostCells} cells, which no row has. End records with a line end, and send the columns of the model only.`,
+    { option: 'body', limit: mostCells },
+  )
 
 /** A value as a cell. */
 export function csvCell(value: string | number | boolean | null | undefined): string {
@@ -34,12 +48,30 @@ export function csvCell(value: string | number | boolean | null | undefined): st
 export const csvRecord = (cells: readonly Parameters<typeof csvCell>[0][]): string =>
   `${cells.map(csvCell).join(',')}\n`
 
-/** The records of a whole text; empty lines are none. @throws {@link UsageError} as {@link csvCells} */
+/** Lines of a body, empty ones included: a million takes half a second (measured). Rows have a lower limit of their own. */
+const mostRecords = 1_000_000
+/** Characters that are split before the number of records is looked at again. */
+const piece = 2 ** 18
+
+/** The records of a whole text; empty lines are none. @throws {@link UsageError} and {@link LimitError} as {@link csvCells} */
 export function csvRecords(text: string): string[][] {
   const splitter = recordSplitter({ quotes: true })
-  const found = splitter.push(text.endsWith('\n') ? text : `${text}\n`)
-  const open = splitter.end()
-  return [...found, ...(open === undefined ? [] : [open])]
-    .filter((record) => record.text !== '')
-    .map((record) => csvCells(record.text))
+  const found: string[][] = []
+  let count = 0
+  const take = (records: readonly FoundRecord[]): void => {
+    count += records.length
+    if (count > mostRecords) throw tooMuch(`has more than ${mostRecords} lines`, mostRecords)
+    for (const { text: record, tooLong } of records) {
+      if (tooLong) throw tooMuch(`has a record of more than ${longestRecord} characters`, longestRecord)
+      if (record !== '') found.push(csvCells(record))
+    }
+  }
+  for (let at = 0; at < text.length; at += piece) take(splitter.push(text.slice(at, at + piece)))
+  const open = splitter.push(text.endsWith('\n') ? '' : '\n')
+  const last = splitter.end()
+  take([...open, ...(last === undefined ? [] : [last])])
+  return found
 }
+
+const tooMuch = (what: string, limit: number): LimitError =>
+  new LimitError(`The CSV body ${what}. Send it in parts.`, { option: 'body', limit })

@@ -23,7 +23,8 @@ export function rowsOfCsv(text: string, description: VersionDescription, header:
   const missing = names.filter((name) => !first.includes(name))
   const isHeader = header === 'present' || (header === undefined && missing.length === 0)
   if (isHeader && missing.length === 0) return rowsOfLists(first, rest, 'CSV')
-  const looksLikeNames = first.some((cell) => closestName(cell, names) !== undefined)
+  const looksLikeNames =
+    first.length === names.length && first.some((cell) => closestName(cell, names) !== undefined)
   if (!isHeader && first.length === names.length && (header === 'absent' || !looksLikeNames)) {
     return rowsOfLists(names, [first, ...rest], 'CSV')
   }

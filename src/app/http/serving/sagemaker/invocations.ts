@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { UsageError } from '../../../../base/index.js'
 import type { Row } from '../../../../data/index.js'
 import type { Addressee, InferenceService, VersionDescription } from '../../../../operate/serve/index.js'
+import { refuseCostlyJson } from '../../json-shape.js'
 import { httpErrorOf } from '../../statuses.js'
 import { described } from '../addressee.js'
 import { isObject, parseJson, parseText } from '../body/json.js'
@@ -146,6 +147,7 @@ function jsonLines(body: Buffer): readonly unknown[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
   return lines.map((line, i) => {
+    refuseCostlyJson(line)
     try {
       return JSON.parse(line) as unknown
     } catch (error) {
