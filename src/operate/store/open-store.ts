@@ -73,7 +73,7 @@ function requireStore(address: string): void {
   const path = fileOf(address)
   if (path === undefined || existsSync(path)) return
   throw new NotFoundError(
-    `There is no store at '${address}': nothing was logged or registered here. Give another place by the option 'store' or MODELWRIGHT_STORE (--store); modelwright train --track begins one.`,
+    `There is no store at '${address}': nothing was logged or registered here. Give another place by the option 'store' or MODELWRIGHT_STORE (--store), or begin one by a tracked training (--track).`,
     { kind: 'store', id: address },
   )
 }

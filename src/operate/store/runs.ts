@@ -64,7 +64,15 @@ export function runs(database: Database, time: () => number) {
     create: (given: RunToCreate): Promise<Run> =>
       write(async (queries) => {
         const row = await newRun(queries, given, time())
-        const { id } = await queries.insertInto('runs').values(row).returning('id').executeTakeFirstOrThrow()
+        const made = await queries
+          .insertInto('runs')
+          .values(row)
+          .onConflict((conflict) => conflict.column('run_id').doNothing())
+          .returning('id')
+          .executeTakeFirst()
+        // Another process may have taken the id since it was looked for.
+        if (made === undefined) throw idTaken(row.run_id)
+        const { id } = made
         const pairs = { ...given.tags, 'mlflow.runName': given.name }
         const names = Object.keys(pairs).map((key) => ['tags', key] as const)
         await addNames(database, queries, { experiment: row.experiment, names })
@@ -256,3 +264,9 @@ async function latestMetrics(
   }
   return found
 }
+
+const idTaken = (runId: string): ConflictError =>
+  new ConflictError(`There is a run '${runId}' already. Leave the id out to get a new one.`, {
+    kind: 'run',
+    id: runId,
+  })

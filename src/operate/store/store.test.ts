@@ -19,6 +19,15 @@ onBothStores('the store', (home) => {
     expect(await store.runs.newestWith({ ...tags, "a' or 1=1 --": '' })).toBeUndefined()
   })
 
+  test('gives an id to one of several who ask for it at once', async () => {
+    const store = await home.open()
+    const run = { experimentId: '0', name: 'r', runId: 'a'.repeat(32) }
+    const asked = Array.from({ length: 8 }, () => store.runs.create(run))
+    const done = await Promise.allSettled(asked)
+    expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const each of done) if (each.status === 'rejected') expect(each.reason).toSatisfy(ConflictError.is)
+  })
+
   test('has a default experiment and keeps a run with all that was logged', async () => {
     const store = await home.open(() => 1_700_000_000_000)
     const run = await store.runs.create({

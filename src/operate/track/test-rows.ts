@@ -6,8 +6,8 @@ import { type Table, writeTable } from '../../data/index.js'
 import { attempter, type AttemptOptions } from './attempt.js'
 import type { TrackedRun } from './run-options.js'
 
-/** Where they lie among the artifacts of a run. */
-export const testRowsPath = 'evaluation/test.parquet'
+/** Where promotion looks for them among the artifacts of a run. */
+const place = { folder: 'evaluation', name: 'test.parquet' } as const
 
 /** How many were kept, of how many; `none` where that was asked for, so that a rerun keeps none either. */
 export const testRowsTag = 'modelwright.testRows'
@@ -25,11 +25,11 @@ export async function keepTestRows(run: TrackedRun, rows: Table, attempts: Attem
   const kept = evenly(rows, most)
   const folder = await mkdtemp(join(tmpdir(), 'modelwright-rows-'))
   try {
-    const file = join(folder, 'test.parquet')
+    const file = join(folder, place.name)
     const written = await attempter(run.id, attempts)(() => writeTable(kept, file))
     if (!written) return
     const fits = (await stat(file)).size <= mostBytes
-    if (fits) await run.logArtifact(file, 'evaluation')
+    if (fits) await run.logArtifact(file, place.folder)
     await run.setTag(testRowsTag, fits ? `${kept.rowCount} of ${rows.rowCount}` : 'too large')
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { ConflictError, ModelwrightError, StorageError } from '../../../base/index.js'
-import type { LogBatch } from '../../store/index.js'
+import type { LogBatch, Run, RunToCreate } from '../../store/index.js'
 import type { ArtifactContents, ArtifactFile, RunArtifacts, TrackingBackend } from '../backend.js'
 import { ownerTag } from '../owner.js'
 import { type RestClient, restClient, type RestOptions } from './client.js'
@@ -34,15 +34,7 @@ export function restBackend(address: string, options: RestOptions = {}): Trackin
     pageOf: ({ experimentId, runId }) => `${client.url}/#/experiments/${experimentId}/runs/${runId}`,
     experiments: () => allExperiments(client),
     experimentId: (name) => experimentId(client, name),
-    async createRun({ experimentId: experiment_id, name, userId, startTime, owner, tags: given }) {
-      const tags = { ...given, ...(owner !== undefined && { [ownerTag]: owner }) }
-      const { run } = await post<{ readonly run: WireRun }>(
-        'runs/create',
-        { experiment_id, run_name: name, user_id: userId ?? '', start_time: startTime, tags: toPairs(tags) },
-        false,
-      )
-      return fromRun(run)
-    },
+    createRun: (given) => createRun(client, given),
     getRun: async (run_id) => fromRun((await get<{ readonly run: WireRun }>('runs/get', { run_id })).run),
     async searchRuns({
       experimentIds,
@@ -83,6 +75,25 @@ export function restBackend(address: string, options: RestOptions = {}): Trackin
     artifacts: restArtifacts(client),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
+}
+
+async function createRun(
+  client: RestClient,
+  { experimentId: experiment_id, name, userId, startTime, owner, tags }: RunToCreate,
+): Promise<Run> {
+  const { run } = await client.json<{ readonly run: WireRun }>({
+    method: 'POST',
+    path: `${api}/runs/create`,
+    json: {
+      experiment_id,
+      run_name: name,
+      user_id: userId ?? '',
+      start_time: startTime,
+      tags: toPairs({ ...tags, ...(owner !== undefined && { [ownerTag]: owner }) }),
+    },
+    repeatable: false,
+  })
+  return fromRun(run)
 }
 
 /** Signs of life; MLflow's own servers do not know of them, and need to say so only once. */
