@@ -183,6 +183,7 @@ describe('help', () => {
       'json',
       'track',
       'no-track',
+      'no-test-rows',
       'experiment',
       'run-name',
       'debug',
