@@ -31,7 +31,7 @@ export function experiments(database: Database, time: () => number) {
       write(async (queries) => {
         await requireFree(queries, given.name)
         const at = time()
-        const { id } = await queries
+        const made = await queries
           .insertInto('experiments')
           .values({
             name: given.name,
@@ -40,8 +40,12 @@ export function experiments(database: Database, time: () => number) {
             creation_time: at,
             last_update_time: at,
           })
+          // Two that create it at once: the second waits for the first, and is told.
+          .onConflict((conflict) => conflict.column('name').doNothing())
           .returning('id')
-          .executeTakeFirstOrThrow()
+          .executeTakeFirst()
+        if (made === undefined) throw nameTaken(given.name, 'active')
+        const { id } = made
         if (given.artifactLocation === undefined) {
           const artifact_location = `mlflow-artifacts:/${id}`
           await queries.updateTable('experiments').set({ artifact_location }).where('id', '=', id).execute()
@@ -112,14 +116,16 @@ async function requireFree(queries: Queries, name: string): Promise<void> {
     .select('lifecycle_stage')
     .where('name', '=', name)
     .executeTakeFirst()
-  if (taken === undefined) return
-  throw new ConflictError(
-    taken.lifecycle_stage === 'active'
+  if (taken !== undefined) throw nameTaken(name, taken.lifecycle_stage)
+}
+
+const nameTaken = (name: string, lifecycleStage: string): ConflictError =>
+  new ConflictError(
+    lifecycleStage === 'active'
       ? `There is an experiment '${name}' already. Choose another name, or use it as it is.`
       : `There is a deleted experiment '${name}'. Restore it, or choose another name.`,
-    { kind: 'experiment', id: name, lifecycleStage: taken.lifecycle_stage },
+    { kind: 'experiment', id: name, lifecycleStage },
   )
-}
 
 /** @throws {@link NotFoundError} */
 export async function experimentById(queries: Queries, experimentId: string): Promise<Experiment> {

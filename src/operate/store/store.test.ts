@@ -19,8 +19,13 @@ onBothStores('the store', (home) => {
     expect(await store.runs.newestWith({ ...tags, "a' or 1=1 --": '' })).toBeUndefined()
   })
 
-  test('gives an id to one of several who ask for it at once', async () => {
+  test('gives a name or an id to one of several who ask for it at once', async () => {
     const store = await home.open()
+    const named = Array.from({ length: 8 }, () => store.experiments.create({ name: 'together' }))
+    const experiments = await Promise.allSettled(named)
+    expect(experiments.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const each of experiments)
+      if (each.status === 'rejected') expect(each.reason).toSatisfy(ConflictError.is)
     const run = { experimentId: '0', name: 'r', runId: 'a'.repeat(32) }
     const asked = Array.from({ length: 8 }, () => store.runs.create(run))
     const done = await Promise.allSettled(asked)
