@@ -1,6 +1,7 @@
 // Experiments: named groups of runs.
 import { ConflictError, NotFoundError } from '../../base/index.js'
 import type { Database, Queries } from './database.js'
+import type { ExperimentRow } from './schema.js'
 import { deletePair, type Pairs, pairsOf, setPairs } from './pairs.js'
 
 export type LifecycleStage = 'active' | 'deleted'
@@ -147,15 +148,6 @@ export async function experimentById(queries: Queries, experimentId: string): Pr
     )
   }
   return (await withTags(queries, [row]))[0]!
-}
-
-interface ExperimentRow {
-  readonly id: number
-  readonly name: string
-  readonly artifact_location: string
-  readonly lifecycle_stage: string
-  readonly creation_time: number
-  readonly last_update_time: number
 }
 
 /** Rows of the table as experiments, in the same order. */

@@ -3,7 +3,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Database, Queries } from './database.js'
 import type { Pairs } from './pairs.js'
 import { activeRun } from './runs.js'
-import type { Schema } from './schema.js'
+import type { DatasetRow, Schema } from './schema.js'
 import { contextOf, inExperiments, isOneOf } from './search/conditions.js'
 
 /** Data that a run read, known by name and digest within its experiment. */
@@ -118,23 +118,17 @@ interface SummaryRow {
   readonly context: string | null
 }
 
-interface DatasetRow {
+interface InputRow extends Omit<DatasetRow, 'id' | 'experiment'> {
   readonly run_id: string
   readonly tags: string
-  readonly name: string
-  readonly digest: string
-  readonly source_type: string
-  readonly source: string
-  readonly schema: string | null
-  readonly profile: string | null
 }
 
 async function datasetsOf(
   { db, dialect }: Database,
   runIds: readonly string[],
-): Promise<Map<string, DatasetRow[]>> {
+): Promise<Map<string, InputRow[]>> {
   const { rows } =
-    await sql<DatasetRow>`select r.run_id, i.tags, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
+    await sql<InputRow>`select r.run_id, i.tags, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
     from run_inputs i join datasets d on d.id = i.dataset join runs r on r.id = i.run
     where ${isOneOf(dialect, sql`r.run_id`, runIds)} order by r.run_id, d.id`.execute(db)
   return groupedBy(rows)
@@ -150,16 +144,19 @@ function groupedBy<T extends { readonly run_id: string }>(rows: readonly T[]): M
   return groups
 }
 
-const datasetInput = (row: DatasetRow): InputDataset => ({
+const datasetInput = (row: InputRow): InputDataset => ({
   tags: JSON.parse(row.tags) as Pairs,
-  dataset: {
-    name: row.name,
-    digest: row.digest,
-    sourceType: row.source_type,
-    source: row.source,
-    schema: row.schema ?? undefined,
-    profile: row.profile ?? undefined,
-  },
+  dataset: datasetOf(row),
+})
+
+/** A row of the table as a dataset. */
+export const datasetOf = (row: Omit<DatasetRow, 'id' | 'experiment'>): Required<Dataset> => ({
+  name: row.name,
+  digest: row.digest,
+  sourceType: row.source_type,
+  source: row.source,
+  schema: row.schema ?? undefined,
+  profile: row.profile ?? undefined,
 })
 
 async function addDatasets(

@@ -3,8 +3,9 @@ import { sql } from 'kysely'
 import { NotFoundError } from '../../base/index.js'
 import type { Database, Queries } from './database.js'
 import { type Experiment, withTags } from './experiments.js'
+import { datasetOf } from './inputs.js'
 import { type LatestMetric, noRun, type RunInfo, runInfo } from './runs.js'
-import type { DatasetsTable } from './schema.js'
+import type { DatasetRow } from './schema.js'
 
 /** Which runs are counted; all experiments that are not deleted when none are named. */
 export interface RunCount {
@@ -200,10 +201,7 @@ async function postgresPulse(db: Queries): Promise<string> {
   return rows[0]!.n ?? ''
 }
 
-async function withUses(
-  db: Queries,
-  rows: readonly (Omit<DatasetsTable, 'id'> & { readonly id: number })[],
-): Promise<DatasetInfo[]> {
+async function withUses(db: Queries, rows: readonly DatasetRow[]): Promise<DatasetInfo[]> {
   if (rows.length === 0) return []
   const counts = await db
     .selectFrom('run_inputs')
@@ -219,12 +217,7 @@ async function withUses(
   return rows.map((row) => ({
     datasetId: row.id,
     experimentId: String(row.experiment),
-    name: row.name,
-    digest: row.digest,
-    sourceType: row.source_type,
-    source: row.source,
-    schema: row.schema ?? undefined,
-    profile: row.profile ?? undefined,
+    ...datasetOf(row),
     runs: uses.get(row.id) ?? 0,
   }))
 }

@@ -241,5 +241,7 @@ export interface Schema {
   request_log: RequestLogTable
 }
 
+export type ExperimentRow = Selectable<ExperimentsTable>
+export type DatasetRow = Selectable<DatasetsTable>
 export type RunRow = Selectable<RunsTable>
 export type NewRun = Insertable<RunsTable>

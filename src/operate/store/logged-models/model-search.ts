@@ -3,16 +3,9 @@ import { sql } from 'kysely'
 import { UsageError } from '../../../base/index.js'
 import type { Database } from '../database.js'
 import type { Dialect } from '../migrations/index.js'
-import { holds, inExperiments, type Sql } from '../search/conditions.js'
-import type { Grammar } from '../search/grammar.js'
-import {
-  isBehind,
-  orderBy,
-  pageToken,
-  readPageToken,
-  type SortKey,
-  type SortValue,
-} from '../search/paging.js'
+import { exists, hasPair, holds, inExperiments, type Sql } from '../search/conditions.js'
+import { attributeWords, type Grammar, metricWords, paramWords, tagWords } from '../search/grammar.js'
+import { behindPage, pageEnd, pageOf, sortColumns, type SortKey } from '../search/paging.js'
 import { type Clause, type Field, parseFilter, parseOrder } from '../search/parse.js'
 import { checkedResults } from '../search/results.js'
 import { type LoggedModel, type LoggedModelRow, modelsWithData } from './model-rows.js'
@@ -53,19 +46,7 @@ const updated = { column: 'last_update_time', type: 'number' } as const
 
 const loggedModelGrammar: Grammar = {
   subject: 'logged models',
-  entities: {
-    attribute: 'attribute',
-    attributes: 'attribute',
-    attr: 'attribute',
-    metric: 'metric',
-    metrics: 'metric',
-    param: 'param',
-    params: 'param',
-    parameter: 'param',
-    parameters: 'param',
-    tag: 'tag',
-    tags: 'tag',
-  },
+  entities: { ...attributeWords, ...metricWords, ...paramWords, ...tagWords },
   attributes: {
     name: { column: 'name', type: 'text' },
     model_id: { column: 'model_id', type: 'text' },
@@ -84,9 +65,12 @@ export async function searchLoggedModels(
   search: LoggedModelSearch,
 ): Promise<LoggedModelPage> {
   const { experimentIds, filter = '', datasets = [], orderBy: order = [] } = search
-  const maxResults = checkedResults(search.maxResults)
-  const keys = sortKeys(order)
-  const query = ['logged-models', experimentIds, filter, datasets, order]
+  const asked = {
+    query: ['logged-models', experimentIds, filter, datasets, order],
+    keys: sortKeys(order),
+    maxResults: checkedResults(search.maxResults),
+    token: search.pageToken,
+  }
   const clauses = parseFilter(filter, loggedModelGrammar)
   const conditions = [
     sql`m.lifecycle_stage = 'active'`,
@@ -98,25 +82,11 @@ export async function searchLoggedModels(
       sql`exists (select 1 from logged_model_metrics x where x.model = m.id and ${onDatasets(datasets)})`,
     )
   }
-  if (search.pageToken) conditions.push(isBehind(keys, readPageToken(query, keys, search.pageToken)))
-  const sorted = keys.map(({ expression }, i) => sql`${expression} as ${sql.ref(`sort_${i}`)}`)
-  const { rows } = await sql<
-    LoggedModelRow & Readonly<Record<string, SortValue>>
-  >`select m.*, ${sql.join(sorted)}
-    from logged_models m where ${sql.join(conditions, sql` and `)} order by ${orderBy(keys)} limit ${maxResults + 1}`.execute(
-    db,
-  )
-  const page = rows.slice(0, maxResults)
-  const last = rows.length > maxResults ? page.at(-1) : undefined
-  return {
-    models: await modelsWithData(dialect, db, page),
-    nextPageToken:
-      last &&
-      pageToken(
-        query,
-        keys.map((_, i) => last[`sort_${i}`]!),
-      ),
-  }
+  conditions.push(...behindPage(asked))
+  const { rows } = await sql<LoggedModelRow>`select m.*, ${sortColumns(asked)} from logged_models m
+    where ${sql.join(conditions, sql` and `)} ${pageEnd(asked)}`.execute(db)
+  const { page, nextPageToken } = pageOf(rows, asked)
+  return { models: await modelsWithData(dialect, db, page), nextPageToken }
 }
 
 /** True when the row x was measured on one of the datasets. */
@@ -130,6 +100,8 @@ const onDatasets = (datasets: readonly DatasetFilter[]): Sql =>
     sql` or `,
   )})`
 
+const pairTable = { param: 'logged_model_params', tag: 'logged_model_tags' } as const
+
 function clauseSql(dialect: Dialect, { field, condition }: Clause, datasets: readonly DatasetFilter[]): Sql {
   const { entity, key } = field
   if (entity === 'attribute') {
@@ -137,17 +109,16 @@ function clauseSql(dialect: Dialect, { field, condition }: Clause, datasets: rea
     const found = holds(dialect, column, condition)
     return condition.operator.startsWith('IS') ? found : sql`(${column} is not null and ${found})`
   }
-  const absent = condition.operator === 'IS NULL'
-  const given =
-    absent || condition.operator === 'IS NOT NULL'
-      ? sql``
-      : sql`and ${holds(dialect, sql`x.value`, condition)}`
-  const rows =
-    entity === 'metric'
-      ? sql`logged_model_metrics x where x.model = m.id and x.key = ${key} and x.is_nan = 0
-          ${datasets.length === 0 ? sql`` : sql`and ${onDatasets(datasets)}`} ${given}`
-      : sql`${sql.table(`logged_model_${entity}s`)} x where x.owner = m.id and x.key = ${key} ${given}`
-  return absent ? sql`not exists (select 1 from ${rows})` : sql`exists (select 1 from ${rows})`
+  if (entity !== 'metric')
+    return hasPair(dialect, { table: pairTable[entity as 'param' | 'tag'], owner: sql`m.id`, key }, condition)
+  const meets = condition.operator.startsWith('IS')
+    ? sql``
+    : sql`and ${holds(dialect, sql`x.value`, condition)}`
+  const measured = datasets.length === 0 ? sql`` : sql`and ${onDatasets(datasets)}`
+  return exists(
+    sql`select 1 from logged_model_metrics x where x.model = m.id and x.key = ${key} and x.is_nan = 0 ${measured} ${meets}`,
+    condition,
+  )
 }
 
 function sortKeys(order: readonly LoggedModelOrder[]): SortKey[] {

@@ -3,16 +3,10 @@ import { sql } from 'kysely'
 import { UsageError } from '../../../base/index.js'
 import type { Database } from '../database.js'
 import type { Dialect } from '../migrations/index.js'
-import { holds, type Sql } from '../search/conditions.js'
+import type { PairTable } from '../pairs.js'
+import { hasPair, holds, type Sql } from '../search/conditions.js'
 import type { Grammar } from '../search/grammar.js'
-import {
-  isBehind,
-  orderBy,
-  pageToken,
-  readPageToken,
-  type SortKey,
-  type SortValue,
-} from '../search/paging.js'
+import { behindPage, pageEnd, pageOf, sortColumns, type SortKey } from '../search/paging.js'
 import { type Clause, type OrderTerm, parseFilter, parseOrder } from '../search/parse.js'
 import {
   deletedStage,
@@ -63,7 +57,7 @@ interface Kind {
   readonly table: string
   readonly filter: Grammar
   readonly order: Grammar
-  readonly tags: string
+  readonly tags: PairTable
   /** What its attributes are in SQL; never null. */
   readonly expressions: Readonly<Record<string, Sql>>
   readonly from: Sql
@@ -149,33 +143,31 @@ export async function searchVersions(database: Database, search: VersionSearch):
   }
 }
 
-async function searchRows<R>(
+async function searchRows<R extends object>(
   { db, dialect }: Database,
   kind: Kind,
   search: ModelSearch,
 ): Promise<{ readonly rows: R[]; readonly nextPageToken: string | undefined }> {
   const { filter = '', orderBy: order = [] } = search
-  const maxResults = checkedResults(search.maxResults ?? kind.usual, kind.most)
-  const keys = sortKeys(kind, order)
-  const query = [kind.table, filter, order]
+  const asked = {
+    query: [kind.table, filter, order],
+    keys: sortKeys(kind, order),
+    maxResults: checkedResults(search.maxResults ?? kind.usual, kind.most),
+    token: search.pageToken,
+  }
   const clauses = parseFilter(filter, kind.filter)
   const conditions = [
     ...kind.always,
     ...promptConditions(clauses),
     ...clauses.filter((clause) => !excludesPrompts(clause)).map((clause) => clauseSql(dialect, kind, clause)),
+    ...behindPage(asked),
   ]
-  if (search.pageToken) conditions.push(isBehind(keys, readPageToken(query, keys, search.pageToken)))
-  const sorted = keys.map(({ expression }, i) => sql`${expression} as ${sql.ref(sortColumn(i))}`)
-  const { rows } = await sql<R & Readonly<Record<string, SortValue>>>`
-    select ${sql.ref(kind.table)}.*, registered_models.name as model_name, ${sql.join(sorted)} from ${kind.from}
-    where ${sql.join(conditions, sql` and `)} order by ${orderBy(keys)} limit ${maxResults + 1}`.execute(db)
-  const page = rows.slice(0, maxResults)
-  const last = rows.length > maxResults ? page.at(-1) : undefined
-  const values = last && keys.map((_, i) => last[sortColumn(i)]!)
-  return { rows: page, nextPageToken: values && pageToken(query, values) }
+  const { rows } = await sql<R>`
+    select ${sql.ref(kind.table)}.*, registered_models.name as model_name, ${sortColumns(asked)} from ${kind.from}
+    where ${sql.join(conditions, sql` and `)} ${pageEnd(asked)}`.execute(db)
+  const { page, nextPageToken } = pageOf(rows, asked)
+  return { rows: page, nextPageToken }
 }
-
-const sortColumn = (i: number): string => `sort_${i}`
 
 function checkedResults(given: number, most: number): number {
   if (Number.isInteger(given) && given >= 1 && given <= most) return given
@@ -219,13 +211,11 @@ function promptConditions(clauses: readonly Clause[]): Sql<boolean>[] {
   ]
 }
 
-function clauseSql(dialect: Dialect, kind: Kind, { field, condition }: Clause): Sql<boolean> {
-  if (field.entity === 'attribute') return holds(dialect, kind.expressions[field.key]!, condition)
-  const absent = condition.operator === 'IS NULL'
-  const given =
-    absent || condition.operator === 'IS NOT NULL'
-      ? sql``
-      : sql`and ${holds(dialect, sql`t.value`, condition)}`
-  const rows = sql`select 1 from ${sql.ref(kind.tags)} t where t.owner = ${sql.ref(`${kind.table}.id`)} and t.key = ${field.key} ${given}`
-  return absent ? sql<boolean>`not exists (${rows})` : sql<boolean>`exists (${rows})`
-}
+const clauseSql = (
+  dialect: Dialect,
+  { tags, table, expressions }: Kind,
+  { field: { entity, key }, condition }: Clause,
+): Sql<boolean> =>
+  entity === 'attribute'
+    ? holds(dialect, expressions[key]!, condition)
+    : hasPair(dialect, { table: tags, owner: sql.ref(`${table}.id`), key }, condition)

@@ -1,6 +1,7 @@
 // Conditions as SQL of both databases. Names of columns come from our grammar, values are bound parameters, always.
 import { type RawBuilder, sql } from 'kysely'
 import type { Dialect } from '../migrations/index.js'
+import type { PairTable } from '../pairs.js'
 import type { Comparison, Condition } from './parse.js'
 
 export type Sql<T = unknown> = RawBuilder<T>
@@ -37,6 +38,25 @@ export function holds(dialect: Dialect, expression: Sql, condition: Condition): 
       return sql<boolean>`${expression} ${signs[operator]} ${typeof value === 'number' ? real(value) : value}`
     }
   }
+}
+
+/** True where there are such rows; for IS NULL, where there are none. */
+export const exists = (rows: Sql, { operator }: Condition): Sql<boolean> =>
+  operator === 'IS NULL' ? sql<boolean>`not exists (${rows})` : sql<boolean>`exists (${rows})`
+
+/** True where an owner has a parameter or tag of that name that meets the condition. */
+export function hasPair(
+  dialect: Dialect,
+  { table, owner, key }: { readonly table: PairTable; readonly owner: Sql; readonly key: string },
+  condition: Condition,
+): Sql<boolean> {
+  const meets = condition.operator.startsWith('IS')
+    ? sql``
+    : sql`and ${holds(dialect, sql`p.value`, condition)}`
+  return exists(
+    sql`select 1 from ${sql.table(table)} p where p.owner = ${owner} and p.key = ${key} ${meets}`,
+    condition,
+  )
 }
 
 /** One parameter however long the list is: SQLite takes 32,766 of them, Postgres 65,535. */

@@ -18,8 +18,15 @@ export interface Grammar {
   readonly attributes: Readonly<Record<string, Attribute>>
 }
 
-const attributeWords = { attribute: 'attribute', attributes: 'attribute', attr: 'attribute' } as const
-const tagWords = { tag: 'tag', tags: 'tag' } as const
+export const attributeWords = { attribute: 'attribute', attributes: 'attribute', attr: 'attribute' } as const
+export const tagWords = { tag: 'tag', tags: 'tag' } as const
+export const metricWords = { metric: 'metric', metrics: 'metric' } as const
+export const paramWords = {
+  param: 'param',
+  params: 'param',
+  parameter: 'param',
+  parameters: 'param',
+} as const
 const runName: Attribute = { column: 'name', type: 'text' }
 const startTime: Attribute = { column: 'start_time', type: 'number' }
 
@@ -28,13 +35,9 @@ export const runGrammar: Grammar = {
   entities: {
     ...attributeWords,
     ...tagWords,
+    ...metricWords,
+    ...paramWords,
     run: 'attribute',
-    metric: 'metric',
-    metrics: 'metric',
-    param: 'param',
-    params: 'param',
-    parameter: 'param',
-    parameters: 'param',
     dataset: 'dataset',
     datasets: 'dataset',
   },

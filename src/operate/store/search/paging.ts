@@ -11,14 +11,50 @@ export interface SortKey {
   readonly descending: boolean
 }
 
-export type SortValue = string | number
+type SortValue = string | number
+
+/** A page that is asked for. */
+export interface PageQuery {
+  /** All that decides which rows there are, and in which order: a token of another query is refused. */
+  readonly query: unknown
+  readonly keys: readonly SortKey[]
+  readonly maxResults: number
+  /** Of the page before; none, or an empty one, asks for the first. */
+  readonly token: string | undefined
+}
+
+const sortColumn = (i: number): string => `sort_${i}`
+
+/** The values that rows are ordered by, to be selected beside their columns. */
+export const sortColumns = ({ keys }: PageQuery): Sql =>
+  sql.join(keys.map(({ expression }, i) => sql`${expression} as ${sql.ref(sortColumn(i))}`))
+
+/** Conditions for rows behind the page before: none, or one. @throws {@link UsageError} when the token is not of this query */
+export const behindPage = ({ query, keys, token }: PageQuery): Sql<boolean>[] =>
+  token === undefined || token === '' ? [] : [isBehind(keys, readPageToken(query, keys, token))]
+
+/** The end of the statement: in order, and one row more than the page has, which tells whether there is another page. */
+export const pageEnd = ({ keys, maxResults }: PageQuery): Sql =>
+  sql`order by ${orderBy(keys)} limit ${maxResults + 1}`
+
+/** The rows of the page, and the token of the next one. */
+export function pageOf<R extends object>(
+  rows: readonly R[],
+  { query, keys, maxResults }: PageQuery,
+): { readonly page: R[]; readonly nextPageToken: string | undefined } {
+  const page = rows.slice(0, maxResults)
+  if (rows.length <= maxResults) return { page, nextPageToken: undefined }
+  const last = page.at(-1) as Readonly<Record<string, SortValue>>
+  const values = keys.map((_, i) => last[sortColumn(i)]!)
+  return { page, nextPageToken: pageToken(query, values) }
+}
 
 /** The part of an ORDER BY. */
-export const orderBy = (keys: readonly SortKey[]): Sql =>
+const orderBy = (keys: readonly SortKey[]): Sql =>
   sql.join(keys.map(({ expression, descending }) => sql`${expression} ${descending ? sql`desc` : sql`asc`}`))
 
 /** True for rows that stand behind the one with these values. */
-export function isBehind(keys: readonly SortKey[], values: readonly SortValue[]): Sql<boolean> {
+function isBehind(keys: readonly SortKey[], values: readonly SortValue[]): Sql<boolean> {
   const bound = keys.map(({ type }, i) => (type === 'real' ? real(values[i] as number) : sql`${values[i]}`))
   const condition = keys.reduceRight<Sql | undefined>((rest, { expression, descending }, i) => {
     const strict = sql`${expression} ${descending ? sql`<` : sql`>`} ${bound[i]}`
@@ -34,14 +70,14 @@ const fingerprint = (query: unknown): string =>
   createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16)
 
 /** Says where the next page begins, to whoever asks the same query again. */
-export function pageToken(query: unknown, values: readonly SortValue[]): string {
+function pageToken(query: unknown, values: readonly SortValue[]): string {
   // JSON has no infinity; texts of numbers are exact.
   const content = [fingerprint(query), ...values.map(String)]
   return Buffer.from(JSON.stringify(content)).toString('base64url')
 }
 
 /** @throws {@link UsageError} when the token is none, or one of another query */
-export function readPageToken(query: unknown, keys: readonly SortKey[], token: string): SortValue[] {
+function readPageToken(query: unknown, keys: readonly SortKey[], token: string): SortValue[] {
   const [print, ...texts] = contentOf(token) ?? []
   if (print === undefined || texts.length !== keys.length) throw badToken('is none of ours')
   if (print !== fingerprint(query)) throw badToken('belongs to another query')

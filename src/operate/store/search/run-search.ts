@@ -4,9 +4,9 @@ import type { Database } from '../database.js'
 import type { Dialect } from '../migrations/index.js'
 import { type Projection, type Run, withData } from '../runs.js'
 import type { RunRow } from '../schema.js'
-import { contextOf, holds, inExperiments, real, type Sql } from './conditions.js'
+import { contextOf, exists, hasPair, holds, inExperiments, real, type Sql } from './conditions.js'
 import { runGrammar } from './grammar.js'
-import { isBehind, orderBy, pageToken, readPageToken, type SortKey, type SortValue } from './paging.js'
+import { behindPage, pageEnd, pageOf, sortColumns, type SortKey } from './paging.js'
 import { type Clause, type Condition, type Field, type OrderTerm, parseFilter, parseOrder } from './parse.js'
 import { checkedResults } from './results.js'
 
@@ -35,46 +35,37 @@ export interface RunPage {
 }
 
 /** @throws {@link UsageError} for a filter, an order, a number or a token that cannot be read */
-export async function searchRuns(database: Database, search: RunSearch): Promise<RunPage> {
-  const { maxResults, keys, query } = readSearch(search)
-  const { rows } = await runsQuery(database.dialect, search).execute(database.db)
-  const page = rows.slice(0, maxResults)
-  const runs = await withData(database.db, page, search.projection)
-  const last = rows.length > maxResults ? page.at(-1) : undefined
-  return { runs, nextPageToken: last && pageToken(query, sortValues(last, keys)) }
+export async function searchRuns({ db, dialect }: Database, search: RunSearch): Promise<RunPage> {
+  const read = readSearch(search)
+  const { rows } = await runsQuery(dialect, read).execute(db)
+  const { page, nextPageToken } = pageOf(rows, read)
+  return { runs: await withData(db, page, search.projection), nextPageToken }
 }
 
-type SortedRow = RunRow & Readonly<Record<string, SortValue>>
-
-/** The query for one row more than the page has: it tells whether there is another page. */
-export function runsQuery(dialect: Dialect, search: RunSearch) {
-  const { clauses, terms, keys, maxResults, after } = readSearch(search)
+/** The query for the runs of a page. */
+export function runsQuery(dialect: Dialect, read: ReturnType<typeof readSearch>) {
   const conditions = [
-    ...scope(dialect, search),
-    ...clauses.map((clause) => clauseSql(dialect, clause)),
-    ...(after === undefined ? [] : [isBehind(keys, after)]),
+    ...scope(dialect, read.search),
+    ...read.clauses.map((clause) => clauseSql(dialect, clause)),
+    ...behindPage(read),
   ]
-  const sorted = keys.map(({ expression }, i) => sql`${expression} as ${sql.ref(sortColumn(i))}`)
-  return sql<SortedRow>`select runs.*, ${sql.join(sorted)} from runs ${joins(terms)}
-    where ${sql.join(conditions, sql` and `)} order by ${orderBy(keys)} limit ${maxResults + 1}`
+  return sql<RunRow>`select runs.*, ${sortColumns(read)} from runs ${joins(read.terms)}
+    where ${sql.join(conditions, sql` and `)} ${pageEnd(read)}`
 }
 
-const sortColumn = (i: number): string => `sort_${i}`
-
-const sortValues = (row: SortedRow, keys: readonly SortKey[]): SortValue[] =>
-  keys.map((_, i) => row[sortColumn(i)]!)
-
-function readSearch(search: RunSearch) {
+/** What a search says, read once. @throws as {@link searchRuns} */
+export function readSearch(search: RunSearch) {
   const { experimentIds, filter = '', orderBy: order = [], viewType = 'ACTIVE_ONLY' } = search
-  const clauses = parseFilter(filter, runGrammar)
   const terms = parseOrder(order, runGrammar)
-  const keys = sortKeys(terms)
-  const query = ['runs', experimentIds, filter, order, viewType]
-  const after =
-    search.pageToken === undefined || search.pageToken === ''
-      ? undefined
-      : readPageToken(query, keys, search.pageToken)
-  return { clauses, terms, keys, query, after, maxResults: checkedResults(search.maxResults) }
+  return {
+    search,
+    terms,
+    clauses: parseFilter(filter, runGrammar),
+    query: ['runs', experimentIds, filter, order, viewType],
+    keys: sortKeys(terms),
+    maxResults: checkedResults(search.maxResults),
+    token: search.pageToken,
+  }
 }
 
 function scope(dialect: Dialect, { experimentIds, viewType = 'ACTIVE_ONLY' }: RunSearch): Sql[] {
@@ -87,7 +78,7 @@ function scope(dialect: Dialect, { experimentIds, viewType = 'ACTIVE_ONLY' }: Ru
   return conditions.length === 0 ? [sql`1 = 1`] : conditions
 }
 
-const pairTable = { param: sql.table('params'), tag: sql.table('tags') } as const
+const pairTable = { param: 'params', tag: 'tags' } as const
 
 function clauseSql(dialect: Dialect, { field, condition }: Clause): Sql<boolean> {
   const { entity, key } = field
@@ -99,13 +90,13 @@ function clauseSql(dialect: Dialect, { field, condition }: Clause): Sql<boolean>
       : found
   }
   if (entity === 'dataset') return datasetSql(dialect, key, condition)
-  const absent = condition.operator === 'IS NULL'
-  const given = condition.operator.startsWith('IS') ? undefined : condition
-  const rows =
-    entity === 'metric'
-      ? sql`select 1 from latest_metrics m where m.run = runs.id and m.key = ${key} ${given === undefined ? sql`` : sql`and ${metricHolds(dialect, given)}`}`
-      : sql`select 1 from ${pairTable[entity]} p where p.owner = runs.id and p.key = ${key} ${given === undefined ? sql`` : sql`and ${holds(dialect, sql`p.value`, given)}`}`
-  return absent ? sql<boolean>`not exists (${rows})` : sql<boolean>`exists (${rows})`
+  if (entity !== 'metric')
+    return hasPair(dialect, { table: pairTable[entity], owner: sql`runs.id`, key }, condition)
+  const meets = condition.operator.startsWith('IS') ? sql`` : sql`and ${metricHolds(dialect, condition)}`
+  return exists(
+    sql`select 1 from latest_metrics m where m.run = runs.id and m.key = ${key} ${meets}`,
+    condition,
+  )
 }
 
 /** NaN is different from every number, and neither less nor greater. */
@@ -127,7 +118,7 @@ function joins(terms: readonly OrderTerm[]): Sql {
     const on = sql`on ${name}.${sql.ref(entity === 'metric' ? 'run' : 'owner')} = runs.id and ${name}.key = ${key}`
     if (entity === 'metric') return sql`left join latest_metrics as ${name} ${on}`
     return entity === 'param' || entity === 'tag'
-      ? sql`left join ${pairTable[entity]} as ${name} ${on}`
+      ? sql`left join ${sql.table(pairTable[entity])} as ${name} ${on}`
       : sql``
   })
   return parts.length === 0 ? sql`` : sql.join(parts, sql` `)

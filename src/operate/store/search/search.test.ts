@@ -9,7 +9,7 @@ import type { Store } from '../index.js'
 import type { Run } from '../runs.js'
 import { runGrammar } from './grammar.js'
 import { type Clause, type OrderTerm, parseFilter, parseOrder } from './parse.js'
-import { runsQuery } from './run-search.js'
+import { readSearch, type RunSearch, runsQuery } from './run-search.js'
 
 const texts = ['', 'a', 'A', 'ab', 'aB', 'b*', '[a]', 'ä', "it's", '100%', 'a_b', '\\']
 const numbers = [0, -0.5, 1, 2.5, 1e300, NaN, Infinity, -Infinity]
@@ -315,7 +315,7 @@ function compareBy(terms: readonly OrderTerm[], a: Run, b: Run): number {
 const rank = (value: unknown): number => (value === undefined ? 2 : Number.isNaN(value) ? 1 : 0)
 
 describe('the plan of SQLite', () => {
-  const plan = async (search: Parameters<typeof runsQuery>[1]): Promise<string> => {
+  const plan = async (search: RunSearch): Promise<string> => {
     const { openStore } = await import('../index.js')
     const { mkdtempSync, rmSync } = await import('node:fs')
     const { tmpdir } = await import('node:os')
@@ -332,7 +332,7 @@ describe('the plan of SQLite', () => {
           createQueryCompiler: () => new SqliteQueryCompiler(),
         },
       })
-      const { sql, parameters } = runsQuery('sqlite', search).compile(compiler)
+      const { sql, parameters } = runsQuery('sqlite', readSearch(search)).compile(compiler)
       const file = new Database(path)
       const rows = file.prepare(`explain query plan ${sql}`).all(parameters) as { detail: string }[]
       file.close()
