@@ -2,6 +2,7 @@
 import { ConflictError, NotFoundError } from '../../base/index.js'
 import type { Database, Queries } from './database.js'
 import type { ExperimentRow } from './schema.js'
+import { experimentNumbers } from './ids.js'
 import { deletePair, type Pairs, pairsOf, setPairs } from './pairs.js'
 
 export type LifecycleStage = 'active' | 'deleted'
@@ -130,14 +131,8 @@ const nameTaken = (name: string, lifecycleStage: string): ConflictError =>
 
 /** @throws {@link NotFoundError} */
 export async function experimentById(queries: Queries, experimentId: string): Promise<Experiment> {
-  // More than 15 digits are no number of ours, and would not fit one.
-  const row = /^\d{1,15}$/.test(experimentId)
-    ? await queries
-        .selectFrom('experiments')
-        .selectAll()
-        .where('id', '=', Number(experimentId))
-        .executeTakeFirst()
-    : undefined
+  const [id = -1] = experimentNumbers([experimentId])
+  const row = await queries.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst()
   if (row === undefined) {
     throw new NotFoundError(
       `There is no experiment with id '${experimentId}'. List them to see which there are.`,

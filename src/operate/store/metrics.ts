@@ -7,7 +7,7 @@ import { addModelMetrics } from './logged-models/model-metrics.js'
 import { columnsOfPoints, type MetricColumns, type MetricPoint } from './metric-columns.js'
 import { addMetrics } from './metric-rows.js'
 import { addNames, newNames, rememberNames } from './names.js'
-import { activeRun, noRun } from './runs.js'
+import { activeRun, findRun } from './runs.js'
 import type { MetricsTable, Schema } from './schema.js'
 import { checkedPoints, compare, type Place, seekIn, spread } from './search/history.js'
 
@@ -75,7 +75,7 @@ export function logging(database: Database) {
       key: string,
       { after, limit }: { readonly after?: HistoryPoint | undefined; readonly limit: number },
     ): Promise<HistoryPoint[]> {
-      const run = await idOf(db, runId)
+      const { id: run } = await findRun(db, runId)
       let query = db.selectFrom('metrics').selectAll().where('run', '=', run).where('key', '=', key)
       if (after !== undefined) query = query.where(isAfter(after))
       const rows = await query
@@ -98,7 +98,7 @@ export function logging(database: Database) {
       key: string,
       { points, steps }: Downsampling,
     ): Promise<HistoryPoint[]> {
-      const run = await idOf(db, runId)
+      const { id: run } = await findRun(db, runId)
       return (await downsampled(database, { run, key }, { points: checkedPoints(points), steps })).map(
         pointOf,
       )
@@ -182,12 +182,6 @@ export const pointOf = (row: {
 
 const isAfter = ({ step, timestamp, value }: HistoryPoint): RawBuilder<boolean> =>
   sql<boolean>`(step, timestamp, value, is_nan) > (${step}, ${timestamp}, ${Number.isNaN(value) ? 0 : value}, ${Number.isNaN(value) ? 1 : 0})`
-
-async function idOf(queries: Queries, runId: string): Promise<number> {
-  const row = await queries.selectFrom('runs').select('id').where('run_id', '=', runId).executeTakeFirst()
-  if (row === undefined) throw noRun(runId)
-  return row.id
-}
 
 async function addParams(
   database: Database,

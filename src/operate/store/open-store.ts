@@ -9,7 +9,7 @@ import { migrate } from './migrations/index.js'
 import { openPostgres } from './postgres.js'
 import { openSqlite } from './sqlite.js'
 import { type Store, storeGroups, wrapGroups } from './store.js'
-import { storeUrl, withoutSecrets } from './store-url.js'
+import { isPostgres, storeUrl, withoutSecrets } from './store-url.js'
 
 export interface StoreOptions {
   /** Milliseconds since 1970. @default the clock of this machine */
@@ -34,35 +34,32 @@ export async function openStore(
     await database.close()
     throw database.explain(error)
   }
-  const groups = wrapGroups(
-    storeGroups(database, time),
-    (_group, _name, work) =>
-      async (...args: unknown[]) => {
-        try {
-          return await work(...args)
-        } catch (error) {
-          throw database.explain(error)
-        }
-      },
-  )
+  const groups = wrapGroups(storeGroups(database, time), (work) => async (...args) => {
+    try {
+      return await work(...args)
+    } catch (error) {
+      throw database.explain(error)
+    }
+  })
   return { ...groups, url: shown, close: database.close, [Symbol.asyncDispose]: database.close }
 }
 
 /** The database behind an address, whatever its schema. */
 export function openDatabase(address: string): Promise<Database> {
-  if (/^postgres(ql)?:\/\//.test(address)) return openPostgres(address)
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
+  if (isPostgres(address)) return openPostgres(address)
   const path = fileOf(address)
   if (path !== undefined) return openSqlite(path)
   throw new UsageError(
-    `The store's address begins with '${scheme}:', expected a path, 'sqlite:<path>' or 'postgres://user:password@host/database' by the option 'store' or MODELWRIGHT_STORE (--store).`,
+    `The store's address begins with '${schemeOf(address)}:', expected a path, 'sqlite:<path>' or 'postgres://user:password@host/database' by the option 'store' or MODELWRIGHT_STORE (--store).`,
     { argument: 'store' },
   )
 }
 
+const schemeOf = (address: string): string | undefined => /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
+
 /** The file that an address means; undefined where it means another kind of place. */
 function fileOf(address: string): string | undefined {
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
+  const scheme = schemeOf(address)
   if (scheme === undefined) return resolve(address)
   if (scheme === 'file') return fileURLToPath(address)
   return scheme === 'sqlite' ? resolve(address.replace(/^sqlite:(\/\/\/?)?/, '')) : undefined

@@ -3,8 +3,9 @@ import { sql } from 'kysely'
 import { NotFoundError } from '../../base/index.js'
 import type { Database, Queries } from './database.js'
 import { type Experiment, withTags } from './experiments.js'
+import { experimentNumbers } from './ids.js'
 import { datasetOf } from './inputs.js'
-import { type LatestMetric, noRun, type RunInfo, runInfo } from './runs.js'
+import { findRun, type LatestMetric, type RunInfo, runInfo } from './runs.js'
 import type { DatasetRow } from './schema.js'
 
 /** Which runs are counted; all experiments that are not deleted when none are named. */
@@ -78,7 +79,7 @@ export function overview(database: Database) {
         .select(db.fn.countAll<number>().as('runs'))
         .where('lifecycle_stage', '=', deleted ? 'deleted' : 'active')
       if (experimentIds !== undefined)
-        query = query.where('experiment', 'in', [-1, ...numbers(experimentIds)])
+        query = query.where('experiment', 'in', [-1, ...experimentNumbers(experimentIds)])
       return Number((await query.executeTakeFirstOrThrow()).runs)
     },
     /** How some runs stand, in the order given; those that are gone are left out. */
@@ -108,7 +109,7 @@ export function overview(database: Database) {
     },
     /** Runs that say they are children of this one, oldest first. */
     async children(runId: string, limit: number): Promise<RunInfo[]> {
-      const { experiment } = await runRow(db, runId)
+      const { experiment } = await findRun(db, runId)
       const rows = await db
         .selectFrom('runs')
         .innerJoin('tags', 'tags.owner', 'runs.id')
@@ -124,7 +125,7 @@ export function overview(database: Database) {
     },
     /** What a run read. @throws {@link NotFoundError} */
     async inputsOf(runId: string): Promise<DatasetOfRun[]> {
-      const { id } = await runRow(db, runId)
+      const { id } = await findRun(db, runId)
       const rows = await db
         .selectFrom('run_inputs')
         .innerJoin('datasets', 'datasets.id', 'run_inputs.dataset')
@@ -221,19 +222,3 @@ async function withUses(db: Queries, rows: readonly DatasetRow[]): Promise<Datas
     runs: uses.get(row.id) ?? 0,
   }))
 }
-
-async function runRow(
-  db: Queries,
-  runId: string,
-): Promise<{ readonly id: number; readonly experiment: number }> {
-  const row = await db
-    .selectFrom('runs')
-    .select(['id', 'experiment'])
-    .where('run_id', '=', runId)
-    .executeTakeFirst()
-  if (row === undefined) throw noRun(runId)
-  return row
-}
-
-/** Ids that can be experiments' at all. */
-const numbers = (ids: readonly string[]): number[] => ids.filter((id) => /^\d{1,15}$/.test(id)).map(Number)

@@ -167,29 +167,34 @@ async function newRun(
   }
 }
 
-/** The row of a run that may be written. */
-export async function activeRun(
-  queries: Queries,
-  runId: string,
-): Promise<{ readonly id: number; readonly experiment: number }> {
+interface FoundRun {
+  readonly id: number
+  readonly experiment: number
+  readonly lifecycle_stage: string
+}
+
+/** Where a run stands, deleted or not. @throws {@link NotFoundError} */
+export async function findRun(queries: Queries, runId: string): Promise<FoundRun> {
   const row = await queries
     .selectFrom('runs')
     .select(['id', 'experiment', 'lifecycle_stage'])
     .where('run_id', '=', runId)
     .executeTakeFirst()
   if (row === undefined) throw noRun(runId)
+  return row
+}
+
+/** The same for a run that may be written. @throws {@link ConflictError} when it is deleted */
+export async function activeRun(queries: Queries, runId: string): Promise<FoundRun> {
+  const row = await findRun(queries, runId)
   if (row.lifecycle_stage === 'active') return row
   throw new ConflictError(
     `The run '${runId}' is deleted, expected an active one. Restore it before changing it.`,
-    {
-      kind: 'run',
-      id: runId,
-      lifecycleStage: row.lifecycle_stage,
-    },
+    { kind: 'run', id: runId, lifecycleStage: row.lifecycle_stage },
   )
 }
 
-export const noRun = (runId: string): NotFoundError =>
+const noRun = (runId: string): NotFoundError =>
   new NotFoundError(`There is no run with id '${runId}'. Search the runs to see which there are.`, {
     kind: 'run',
     id: runId,

@@ -9,6 +9,9 @@ export const storeUrl = (given?: string): string => {
   return given ?? (set === '' ? defaultStore : set)
 }
 
+/** Whether an address means Postgres. */
+export const isPostgres = (address: string): boolean => /^postgres(ql)?:\/\//.test(address)
+
 /** An address without user and password, wherever they stand and however they are written. */
 export const withoutSecrets = (address: string): string =>
   /^postgres(ql)?:/.test(address) ? address.replace(/\/\/.*@/s, '//').replace(/\?.*/s, '') : address

@@ -58,19 +58,18 @@ export interface Store extends StoreGroups, AsyncDisposable {
   close(): Promise<void>
 }
 
-type Functions = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>
+type Function = (...args: unknown[]) => Promise<unknown>
 
-/** Each function of each group, seen through another function. */
-export function wrapGroups<G extends Readonly<Record<string, Functions>>>(
-  groups: G,
-  call: (group: string, name: string, work: (...args: unknown[]) => Promise<unknown>) => unknown,
-): G {
-  return Object.fromEntries(
-    Object.entries(groups).map(([group, functions]) => [
-      group,
-      Object.fromEntries(
-        Object.entries(functions).map(([name, work]) => [name, call(group, name, work as never)]),
-      ),
-    ]),
-  ) as G
+/** Each function of each group, replaced by another one that takes and gives the same. */
+export function wrapGroups(
+  groups: StoreGroups,
+  wrap: (work: Function, group: string, name: string) => Function,
+): StoreGroups {
+  const wrapped = Object.entries(groups).map(([group, functions]) => [
+    group,
+    Object.fromEntries(
+      Object.entries(functions).map(([name, work]) => [name, wrap(work as Function, group, name)]),
+    ),
+  ])
+  return Object.fromEntries(wrapped) as StoreGroups
 }

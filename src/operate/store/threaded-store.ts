@@ -9,8 +9,8 @@ import {
   workerFlags,
 } from '../../base/index.js'
 import { openStore } from './open-store.js'
-import type { Store } from './store.js'
-import { storeUrl } from './store-url.js'
+import { type Store, wrapGroups } from './store.js'
+import { isPostgres, storeUrl } from './store-url.js'
 
 /** A call, as it goes to the thread. */
 export interface StoreCall {
@@ -32,26 +32,22 @@ export type StoreAnswer =
 export async function openThreadedStore(url?: string): Promise<Store> {
   const address = storeUrl(url)
   // Postgres works elsewhere already.
-  if (/^postgres(ql)?:\/\//.test(address)) return openStore(address)
+  if (isPostgres(address)) return openStore(address)
   // Opened here first and closed again, so that a bad address is an ordinary error of this call.
-  const first = await openStore(address)
-  const names = Object.entries(first).flatMap(([group, functions]) =>
-    typeof functions === 'object' && functions !== null
-      ? Object.keys(functions as object).map((name) => [group, name] as const)
-      : [],
-  )
-  await first.close()
+  const { url: shown, close, [Symbol.asyncDispose]: _, ...groups } = await openStore(address)
+  await close()
   const thread = startThread(address)
-  const groups: Record<string, Record<string, unknown>> = {}
-  for (const [group, name] of names) {
-    ;(groups[group] ??= {})[name] = (...args: unknown[]) => thread.call(group, name, args)
-  }
   return {
-    ...groups,
-    url: first.url,
+    ...wrapGroups(
+      groups,
+      (_work, group, name) =>
+        (...args) =>
+          thread.call(group, name, args),
+    ),
+    url: shown,
     close: thread.close,
     [Symbol.asyncDispose]: thread.close,
-  } as unknown as Store
+  }
 }
 
 interface Waiting {

@@ -1,5 +1,6 @@
 // Conditions as SQL of both databases. Names of columns come from our grammar, values are bound parameters, always.
 import { type RawBuilder, sql } from 'kysely'
+import { experimentNumbers } from '../ids.js'
 import type { Dialect } from '../migrations/index.js'
 import type { PairTable } from '../pairs.js'
 import type { Comparison, Condition } from './parse.js'
@@ -71,8 +72,7 @@ export const isOneOf = (
 
 /** One experiment by itself is read in the order of its index. */
 export function inExperiments(dialect: Dialect, column: Sql, experimentIds: readonly string[]): Sql<boolean> {
-  // What is no number of ours names no experiment.
-  const ids = experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number)
+  const ids = experimentNumbers(experimentIds)
   return ids.length === 1 ? sql<boolean>`${column} = ${ids[0]}` : isOneOf(dialect, column, ids)
 }
 
