@@ -1,7 +1,9 @@
 // The command line about runs: training that logs itself, and what is done with runs afterwards.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { openStore } from '../../src/operate/store/index.js'
 import { cli, type CliOptions, enoughTime, expectDone, expectRefused, scratch } from '../support/cli.js'
 
 const { path: root } = scratch()
@@ -131,6 +133,13 @@ describe('runs that were logged', () => {
   }, 120_000)
 })
 
+/** Resolves once a store has a run, however long a busy machine takes. */
+async function begun(path: string): Promise<void> {
+  while (!existsSync(path)) await setTimeout(20)
+  await using store = await openStore(path)
+  while ((await store.runs.search({})).runs.length === 0) await setTimeout(20)
+}
+
 test('Ctrl-C leaves a run that is KILLED', async () => {
   const cwd = workplace()
   const args = ['train', 'flats.csv', '--target', 'rent', '--time', '60s', '--track', 'runs.db']
@@ -138,11 +147,7 @@ test('Ctrl-C leaves a run that is KILLED', async () => {
     cwd,
     env,
     during: (child) => {
-      const wait = setInterval(() => {
-        if (!existsSync(join(cwd, 'runs.db-wal'))) return
-        clearInterval(wait)
-        setTimeout(() => child.kill('SIGINT'), 300)
-      }, 20)
+      void begun(join(cwd, 'runs.db')).then(() => child.kill('SIGINT'))
     },
   })
   expect(stopped.code).toBe(130)

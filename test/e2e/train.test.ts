@@ -17,7 +17,9 @@ interface Document {
 }
 
 async function train(...args: string[]): Promise<Document> {
-  const { stdout } = expectDone(await cli(['train', ...args, '--json', '--time', '16s'], { cwd: folder.path }))
+  const { stdout } = expectDone(
+    await cli(['train', ...args, '--json', '--time', '16s'], { cwd: folder.path }),
+  )
   return JSON.parse(stdout) as Document
 }
 

@@ -1,7 +1,7 @@
 // A job in a worker thread, so that the main thread can draw, and can stop it within a second whatever it is doing.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { builtFile, ModelwrightError, type WorkEvent } from '../../base/index.js'
+import { builtFile, type PlainError, revivedError, type WorkEvent } from '../../base/index.js'
 import { switchTelemetryOff } from '../../engine/onnx/index.js'
 import { graceMs, InterruptedError, onInterrupt } from './interrupt.js'
 import type { JobTracking } from './track-options.js'
@@ -20,15 +20,7 @@ export interface JobRequest {
 export type JobMessage =
   | { readonly type: 'event'; readonly event: WorkEvent }
   | { readonly type: 'result'; readonly result: unknown }
-  | { readonly type: 'error'; readonly error: JobError }
-
-/** An error as plain data: classes do not survive the way between threads. */
-export interface JobError {
-  readonly message: string
-  readonly code?: string | undefined
-  readonly details?: Readonly<Record<string, unknown>> | undefined
-  readonly stack?: string | undefined
-}
+  | { readonly type: 'error'; readonly error: PlainError }
 
 /**
  * Runs a job in a worker.
@@ -60,7 +52,7 @@ export async function runInBackground(
       worker.on('message', (message: JobMessage) => {
         if (message.type === 'event') onEvent(message.event)
         else if (message.type === 'result') resolve(message.result)
-        else reject(interrupted ? new InterruptedError() : revived(message.error))
+        else reject(interrupted ? new InterruptedError() : revivedError(message.error))
       })
       worker.on('error', (error) => reject(interrupted ? new InterruptedError() : error))
       worker.on('exit', () =>
@@ -84,13 +76,4 @@ async function endOf(worker: Worker): Promise<void> {
   const timer = setTimeout(() => late.abort(), graceMs)
   await once(worker, 'exit', { signal: late.signal }).catch(() => worker.terminate())
   clearTimeout(timer)
-}
-
-function revived(error: JobError): Error {
-  const made =
-    error.code === undefined
-      ? new Error(error.message)
-      : new ModelwrightError(error.code, error.message, error.details)
-  if (error.stack !== undefined) made.stack = error.stack
-  return made
 }

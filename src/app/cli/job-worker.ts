@@ -1,26 +1,14 @@
 // The other end of background.ts: runs one job and tells what happens.
 import { parentPort, workerData } from 'node:worker_threads'
-import { ModelwrightError } from '../../base/index.js'
+import { plainError } from '../../base/index.js'
 import { train, type TrainOptions } from '../../operate/train/index.js'
 import { openTracker, type Tracker } from '../../operate/track/index.js'
-import type { JobError, JobMessage, JobRequest } from './background.js'
+import type { JobMessage, JobRequest } from './background.js'
 import type { JobTracking } from './track-options.js'
 
 const send = (message: JobMessage): void => parentPort!.postMessage(message)
 const abort = new AbortController()
 parentPort!.on('message', () => abort.abort(new Error('interrupted')))
-
-function plain(error: unknown): JobError {
-  if (!(error instanceof Error)) return { message: String(error) }
-  const { message, stack } = error
-  if (!ModelwrightError.is(error)) return { message, stack }
-  return {
-    message,
-    stack,
-    code: error.code,
-    details: JSON.parse(JSON.stringify(error.details)) as JobError['details'],
-  }
-}
 
 /** The tracker of the run; undefined, with a warning, where one is set up that cannot be used. */
 async function trackerOf({ store, argv, required }: JobTracking): Promise<Tracker | undefined> {
@@ -50,6 +38,6 @@ try {
   send({ type: 'result', result })
 } catch (error) {
   await tracker?.close()
-  send({ type: 'error', error: plain(error) })
+  send({ type: 'error', error: plainError(error) })
 }
 parentPort!.unref()

@@ -1,6 +1,6 @@
 // The other end of worker-lane.ts: opens graphs and runs them, one request after the other.
 import { parentPort } from 'node:worker_threads'
-import { now, UsageError } from '../../base/index.js'
+import { now, plainError, UsageError } from '../../base/index.js'
 import { openSession, type Port, type Session } from '../../engine/onnx/index.js'
 import type { OpenedGraph } from './lane.js'
 import { joined } from './tensor-rows.js'
@@ -9,7 +9,6 @@ import {
   type LaneRequest,
   type LaneResponse,
   toWire,
-  wireError,
   type WireResult,
   type WireTensors,
 } from './worker-messages.js'
@@ -41,7 +40,7 @@ async function runOnce(session: Session, inputs: WireTensors, memory: ArrayBuffe
     memory.push(copy.memory)
     return { ...toWire(copy.tensors, session.outputs), time }
   } catch (error) {
-    return { error: wireError(error), time: now() - start }
+    return { error: plainError(error), time: now() - start }
   }
 }
 
@@ -79,6 +78,6 @@ port.on('message', (request: LaneRequest) => {
     .then(() => answer(request))
     .catch((error: unknown) => {
       if (request.type === 'exit') throw error
-      port.postMessage({ id: request.id, error: wireError(error) } satisfies LaneResponse)
+      port.postMessage({ id: request.id, error: plainError(error) } satisfies LaneResponse)
     })
 })

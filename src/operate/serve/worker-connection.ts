@@ -1,7 +1,8 @@
 // One worker thread and the requests that wait for its answers.
 import type { Worker } from 'node:worker_threads'
+import { revivedError } from '../../base/index.js'
 import { laneLost } from './lane.js'
-import { type LaneRequest, type LaneResponse, revived } from './worker-messages.js'
+import type { LaneRequest, LaneResponse } from './worker-messages.js'
 
 export interface Connection {
   /** @throws {@link laneLost} when the worker ends before it answered; the error that it answers with */
@@ -37,7 +38,7 @@ export function connect(worker: Worker, onEnd: () => void): Connection {
     const waiting = pending.get(response.id)
     pending.delete(response.id)
     if (pending.size === 0) worker.unref()
-    if ('error' in response) waiting?.reject(revived(response.error))
+    if ('error' in response) waiting?.reject(revivedError(response.error))
     else waiting?.resolve(response)
   })
   return {

@@ -3,7 +3,7 @@
 // It is never terminated while it computes: the runtime's binding meets a thread that is being ended with an exception that nobody
 // can catch, which ends the whole process (tried with onnxruntime-node 1.30). It is asked to end instead.
 import { isMainThread, Worker } from 'node:worker_threads'
-import { builtFile, workerFlags } from '../../base/index.js'
+import { builtFile, revivedError, workerFlags } from '../../base/index.js'
 import { type EngineChoice, switchTelemetryOff } from '../../engine/onnx/index.js'
 import {
   type GraphFile,
@@ -16,7 +16,7 @@ import {
 } from './lane.js'
 import { joined } from './tensor-rows.js'
 import { connect, type Connection } from './worker-connection.js'
-import { fromWire, type LaneResponse, revived, toWire, type WireResult } from './worker-messages.js'
+import { fromWire, type LaneResponse, toWire, type WireResult } from './worker-messages.js'
 
 /** A worker with sessions in it. */
 export interface WorkerLane extends Lane {
@@ -179,7 +179,7 @@ async function run(
   state.losses = 0
   return (response as LaneResponse & { results: readonly WireResult[] }).results.map((result) =>
     'error' in result
-      ? { error: revived(result.error), time: result.time }
+      ? { error: revivedError(result.error), time: result.time }
       : { outputs: fromWire(result, graph.outputs), time: result.time },
   )
 }

@@ -1,6 +1,6 @@
 // What threads of serving tell each other. Tensors go by the order of the graph's inputs and outputs, so that no name is sent;
 // their numbers lie in one transferred piece of memory for each message.
-import { ModelwrightError } from '../../base/index.js'
+import type { PlainError } from '../../base/index.js'
 import type { EngineChoice, Port, Tensor } from '../../engine/onnx/index.js'
 import type { GraphFile, OpenedGraph } from './lane.js'
 import type { Tensors } from './tensor-rows.js'
@@ -30,21 +30,14 @@ export type LaneRequest =
   | { readonly type: 'close'; readonly id: number; readonly session: number }
   | { readonly type: 'exit' }
 
-/** An error as plain data: classes do not survive the way between threads. */
-export interface WireError {
-  readonly message: string
-  readonly code?: string | undefined
-  readonly details?: Readonly<Record<string, unknown>> | undefined
-}
-
 /** What came of one run. */
-export type WireResult = (WireTensors | { readonly error: WireError }) & { readonly time: number }
+export type WireResult = (WireTensors | { readonly error: PlainError }) & { readonly time: number }
 
 /** What comes back. */
 export type LaneResponse =
   | { readonly id: number; readonly opened: OpenedGraph }
   | { readonly id: number; readonly results: readonly WireResult[] }
-  | { readonly id: number; readonly error: WireError }
+  | { readonly id: number; readonly error: PlainError }
   | { readonly id: number; readonly closed: true }
 
 /** Tensors in the order of the ports. */
@@ -68,12 +61,3 @@ export function fromWire({ dims, data }: WireTensors, ports: readonly Port[]): T
   }
   return tensors
 }
-
-export function wireError(error: unknown): WireError {
-  const message = error instanceof Error ? error.message : String(error)
-  if (!ModelwrightError.is(error)) return { message }
-  return { message, code: error.code, details: JSON.parse(JSON.stringify(error.details)) as object as never }
-}
-
-export const revived = ({ message, code, details }: WireError): Error =>
-  code === undefined ? new Error(message) : new ModelwrightError(code, message, details)

@@ -1,6 +1,6 @@
 // The other end of threaded-store.ts.
 import { parentPort, workerData } from 'node:worker_threads'
-import { ModelwrightError } from '../../base/index.js'
+import { plainError } from '../../base/index.js'
 import { openStore } from './open-store.js'
 import type { StoreAnswer, StoreCall } from './threaded-store.js'
 
@@ -18,10 +18,7 @@ async function answer({ id, group, name, args }: StoreCall): Promise<void> {
     const store = (await opening) as unknown as Groups
     port.postMessage({ id, value: await store[group]![name]!(...args) } satisfies StoreAnswer)
   } catch (error) {
-    const { code, message, details } = ModelwrightError.is(error)
-      ? error
-      : { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} }
-    port.postMessage({ id, error: { code, message, details } } satisfies StoreAnswer)
+    port.postMessage({ id, error: plainError(error) } satisfies StoreAnswer)
   }
 }
 

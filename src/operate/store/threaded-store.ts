@@ -2,10 +2,10 @@
 import { Worker } from 'node:worker_threads'
 import {
   builtFile,
-  type ErrorDetails,
   InternalError,
-  ModelwrightError,
   OverloadError,
+  type PlainError,
+  revivedError,
   workerFlags,
 } from '../../base/index.js'
 import { openStore } from './open-store.js'
@@ -20,13 +20,10 @@ export interface StoreCall {
   readonly args: readonly unknown[]
 }
 
-/** Its answer. An error travels as its parts, because its class does not. */
+/** Its answer. */
 export type StoreAnswer =
   | { readonly id: number; readonly value: unknown }
-  | {
-      readonly id: number
-      readonly error: { readonly code: string; readonly message: string; readonly details: ErrorDetails }
-    }
+  | { readonly id: number; readonly error: PlainError }
 
 /** Behind the door of this name: doors.ts. */
 export async function openThreadedStore(url?: string): Promise<Store> {
@@ -113,5 +110,5 @@ function settle(waiting: Map<number, Waiting>, answer: StoreAnswer): void {
   const { resolve, reject } = waiting.get(answer.id) ?? {}
   waiting.delete(answer.id)
   if ('value' in answer) resolve?.(answer.value)
-  else reject?.(new ModelwrightError(answer.error.code, answer.error.message, answer.error.details))
+  else reject?.(revivedError(answer.error))
 }

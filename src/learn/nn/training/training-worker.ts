@@ -1,19 +1,10 @@
 // The other end of worker-engine.ts.
 import { parentPort, workerData } from 'node:worker_threads'
-import { ModelwrightError } from '../../../base/index.js'
+import { plainError } from '../../../base/index.js'
 import { openStepEngine, type StepEngine, type StepPlan } from './step-engine.js'
 import type { WorkerRequest, WorkerResponse } from './worker-engine.js'
 
 const send = (response: WorkerResponse): void => parentPort!.postMessage(response)
-
-function failure(id: number, error: unknown): WorkerResponse {
-  const message = error instanceof Error ? error.message : String(error)
-  if (!ModelwrightError.is(error)) return { id, error: { message } }
-  return {
-    id,
-    error: { message, code: error.code, details: JSON.parse(JSON.stringify(error.details)) as object },
-  }
-}
 
 async function answer(engine: StepEngine, request: WorkerRequest): Promise<unknown> {
   switch (request.type) {
@@ -41,10 +32,10 @@ try {
       .then(() => answer(engine, request))
       .then(
         (result) => send({ id: request.id, result }),
-        (error: unknown) => send(failure(request.id, error)),
+        (error: unknown) => send({ id: request.id, error: plainError(error) }),
       )
   })
   send({ id: 0, result: { engine: engine.engine, note: engine.note } })
 } catch (error) {
-  send(failure(0, error))
+  send({ id: 0, error: plainError(error) })
 }

@@ -1,6 +1,6 @@
 // The engine of training in a worker thread: batches go there, losses come back, parameters are copied when they are asked for.
 import { isMainThread, Worker } from 'node:worker_threads'
-import { builtFile, InternalError, ModelwrightError, workerFlags } from '../../../base/index.js'
+import { builtFile, InternalError, type PlainError, revivedError, workerFlags } from '../../../base/index.js'
 import { switchTelemetryOff } from '../../../engine/onnx/index.js'
 import { type Arrays, copied } from '../scope.js'
 import type { NDArray } from '../../../engine/graph/index.js'
@@ -28,14 +28,7 @@ export type WorkerRequest = { readonly id: number } & (
 /** What comes back. */
 export type WorkerResponse =
   | { readonly id: number; readonly result: unknown }
-  | {
-      readonly id: number
-      readonly error: {
-        readonly message: string
-        readonly code?: string | undefined
-        readonly details?: object
-      }
-    }
+  | { readonly id: number; readonly error: PlainError }
 
 /** What the worker says when it is open. */
 export interface Opened {
@@ -74,7 +67,7 @@ export async function openWorkerEngine(plan: StepPlan): Promise<WorkerEngine> {
     const waiting = pending.get(response.id)
     pending.delete(response.id)
     if (pending.size === 0) worker.unref()
-    if ('error' in response) waiting?.reject(revived(response.error))
+    if ('error' in response) waiting?.reject(revivedError(response.error))
     else waiting?.resolve(response.result as never)
   })
   const ask = <Result>(request: Record<string, unknown>, id = ++next): Promise<Result> => {
@@ -113,18 +106,4 @@ export async function openWorkerEngine(plan: StepPlan): Promise<WorkerEngine> {
       await worker.terminate()
     },
   }
-}
-
-function revived({
-  message,
-  code,
-  details,
-}: {
-  readonly message: string
-  readonly code?: string | undefined
-  readonly details?: object
-}): Error {
-  return code === undefined
-    ? new Error(message)
-    : new ModelwrightError(code, message, details as Record<string, unknown>)
 }
