@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cli, expectDone, expectPlain, expectRefused, scratch } from '../support/cli.js'
+import { cli, enoughTime, expectDone, expectPlain, expectRefused, scratch } from '../support/cli.js'
 import { buyers, csv, people, person, personHeader, scatter, spenders } from '../support/small-tables.js'
 
 const folder = scratch()
@@ -18,7 +18,7 @@ interface Document {
 
 async function train(...args: string[]): Promise<Document> {
   const { stdout } = expectDone(
-    await cli(['train', ...args, '--json', '--time', '16s'], { cwd: folder.path }),
+    await cli(['train', ...args, '--json', '--time', enoughTime], { cwd: folder.path }),
   )
   return JSON.parse(stdout) as Document
 }
