@@ -85,7 +85,7 @@ export async function openLoaded(
     }
     const queue: WorkQueue = queueOf(graph, setup, {
       session,
-      joins: measured.joins,
+      measured,
       wake: () => crew.wake(queue),
     })
     return {
@@ -135,7 +135,7 @@ async function inThread(files: ModelFiles, setup: LoadSetup, known: Known): Prom
     const express = setup.batching.maxDelay > 0 ? undefined : { lane, rows, tryTake, giveBack }
     const queue: WorkQueue = queueOf(graph, setup, {
       session: 0,
-      joins: measured.joins,
+      measured,
       wake: () => wake(queue),
       express,
     })
@@ -164,10 +164,13 @@ function rowsInATurn({ single, batch, joins }: WarmUp, maxBatch: number): number
 function queueOf(
   graph: OpenedGraph,
   { batching, queueLimit }: LoadSetup,
-  own: Pick<QueueSetup, 'session' | 'joins' | 'wake' | 'express'>,
+  {
+    measured: { joins, single },
+    ...own
+  }: Pick<QueueSetup, 'session' | 'wake' | 'express'> & { readonly measured: WarmUp },
 ): WorkQueue {
   const inputNames = graph.inputs.map(({ name }) => name)
-  return workQueue({ ...batching, ...own, inputNames, limit: queueLimit })
+  return workQueue({ ...batching, ...own, joins, single, inputNames, limit: queueLimit })
 }
 
 const facts = (

@@ -1,5 +1,6 @@
 // Which lane computes what: lanes take from queues in turn when they have nothing to do, so that no model waits for another's
-// queue, and what queues meanwhile is joined.
+// queue, and what queues meanwhile is joined. They take at the end of a turn of the loop, so that requests that arrive in one turn
+// stay together: the first of them would otherwise be computed alone.
 import { now } from '../../base/index.js'
 import { laneLost, type Lane } from './lane.js'
 import type { WorkQueue } from './work-queue.js'
@@ -31,6 +32,8 @@ interface SchedulerState {
   /** For the queue that waits for company and is due first. */
   timer: NodeJS.Timeout | undefined
   timerAt: number
+  /** Whether lanes take at the end of this turn. */
+  pumping: boolean
 }
 
 /**
@@ -40,24 +43,31 @@ interface SchedulerState {
  * @param refuse - what is told to those who wait when all lanes are broken
  */
 export function scheduler(lanes: readonly Lane[], refuse: () => Error): Scheduler {
-  const state: SchedulerState = { lanes, slots: [], ready: new Set(), timer: undefined, timerAt: Infinity }
+  const state: SchedulerState = {
+    lanes,
+    slots: [],
+    ready: new Set(),
+    timer: undefined,
+    timerAt: Infinity,
+    pumping: false,
+  }
   const allBroken = (): boolean => lanes.length > 0 && lanes.every(({ broken }) => broken)
   return {
     wake(queue) {
       if (allBroken()) return queue.refuseAll(refuse)
       state.ready.add(queue)
-      pump(state)
+      pumpSoon(state)
     },
     between: (lane, task) =>
       new Promise((resolve, reject) => {
         addSlots(state)
         const slot = state.slots.find((own) => own.lane === lane)!
         slot.tasks.push({ run: () => task().then(resolve, reject), refuse: reject })
-        pump(state)
+        pumpSoon(state)
       }),
     laneChanged() {
       if (allBroken()) for (const queue of state.ready) queue.refuseAll(refuse)
-      pump(state)
+      pumpSoon(state)
     },
     tryTake() {
       addSlots(state)
@@ -68,7 +78,7 @@ export function scheduler(lanes: readonly Lane[], refuse: () => Error): Schedule
     },
     giveBack() {
       state.slots[0]!.busy = false
-      if (state.ready.size > 0) pump(state)
+      if (state.ready.size > 0) pumpSoon(state)
     },
   }
 }
@@ -78,6 +88,15 @@ function addSlots({ lanes, slots }: SchedulerState): void {
 }
 
 const isFree = ({ lane, busy }: Slot): boolean => !busy && lane.up
+
+function pumpSoon(state: SchedulerState): void {
+  if (state.pumping) return
+  state.pumping = true
+  setImmediate(() => {
+    state.pumping = false
+    pump(state)
+  })
+}
 
 function pump(state: SchedulerState): void {
   addSlots(state)
@@ -95,7 +114,7 @@ function occupy(state: SchedulerState, slot: Slot, work: () => Promise<void>): v
   slot.busy = true
   void work().finally(() => {
     slot.busy = false
-    pump(state)
+    pumpSoon(state)
   })
 }
 
