@@ -1,7 +1,6 @@
-// Serving over HTTP, with load from this process on servers in another: a row as JSON against a fastify handler that calls the bare
-// runtime, and tensors in binary against tensors in JSON.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+// Serving over HTTP, with load from this process on servers in others: a row as JSON against a fastify handler that calls the bare
+// runtime, and against scikit-learn behind FastAPI where /usr/bin/python3 has both; tensors in binary against tensors in JSON.
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'modelwright-serving-http-'))
 const source = 'examples/data/telco-churn.csv'
 const busy = loadavg()[0]!
 const program = fileURLToPath(new URL('./server.js', import.meta.url))
+const labelledRows = join(folder, 'rows.jsonl')
 /** As many as a small fleet of clients keeps open. */
 const connections = 16
 
@@ -26,12 +26,29 @@ interface Ports {
   readonly placements: readonly (readonly [string, string])[]
 }
 
-async function start(bundle: string, graph: string): Promise<{ child: ChildProcess; ports: Ports }> {
-  const child = spawn(process.execPath, [program, bundle, graph], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
-  return { child, ports: JSON.parse(line) as Ports }
+interface Peer {
+  readonly port: number
+  readonly peer: string
+}
+
+const children: ChildProcess[] = []
+const endAll = (): void => {
+  for (const child of children) child.kill()
+}
+// Also when a request fails.
+process.on('exit', endAll)
+
+/** What a server says on its first line; nothing when it ends without a word. */
+async function start<Told>(
+  command: string,
+  args: readonly string[],
+  errors: 'inherit' | 'ignore',
+): Promise<Told | undefined> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', errors] })
+  children.push(child)
+  child.on('error', () => undefined)
+  for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line) as Told
+  return undefined
 }
 
 async function trained(): Promise<{ path: string; model: string; bodies: string[] }> {
@@ -40,19 +57,19 @@ async function trained(): Promise<{ path: string; model: string; bodies: string[
   const { signature } = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as {
     signature: { inputs: { name: string; type: string }[] }
   }
-  const rows = (await readTable(source)).slice(0, 100).toRows()
+  const rows = (await readTable(source)).toRows()
   const bodies = rows.map((row) =>
-    JSON.stringify(
-      Object.fromEntries(
-        signature.inputs.map(({ name, type }) => {
-          const value = row[name] ?? 0
-          // The bare handler reads numbers only.
-          return [name, type === 'boolean' ? Number(value) : value]
-        }),
-      ),
+    Object.fromEntries(
+      signature.inputs.map(({ name, type }) => {
+        const value = row[name] ?? 0
+        // The bare handler reads numbers only.
+        return [name, type === 'boolean' ? Number(value) : value]
+      }),
     ),
   )
-  return { path, model: result.model, bodies }
+  const labelled = rows.map((row, i) => JSON.stringify({ ...bodies[i], Churn: row['Churn'] }))
+  writeFileSync(labelledRows, labelled.join('\n'))
+  return { path, model: result.model, bodies: bodies.slice(0, 100).map((body) => JSON.stringify(body)) }
 }
 
 /** Adds one to each number: next to no work, so that what is compared is the way of the tensors. */
@@ -83,11 +100,16 @@ function tensorRequest(port: number, values: Float32Array, form: 'json' | 'binar
 const values = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i))
 
 const bundle = await trained()
-const { child, ports } = await start(bundle.path, plain())
-const ours = bundle.bodies.map((body) =>
-  requestBytes(ports.ours, '/api/v1/serving/models/churn/predict', body),
+const ports = (await start<Ports>(process.execPath, [program, bundle.path, plain()], 'inherit'))!
+const python = await start<Peer>(
+  '/usr/bin/python3',
+  ['bench/serving-http/peer.py', labelledRows, 'Churn'],
+  'ignore',
 )
-const bare = bundle.bodies.map((body) => requestBytes(ports.bare, '/predict', body))
+const requestsTo = (port: number, path: string): Buffer[] =>
+  bundle.bodies.map((body) => requestBytes(port, path, body))
+const ours = requestsTo(ports.ours, '/api/v1/serving/models/churn/predict')
+const bare = requestsTo(ports.bare, '/predict')
 
 const tails: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] }
 async function rows(name: 'ours' | 'bare'): Promise<number> {
@@ -97,6 +119,17 @@ async function rows(name: 'ours' | 'bare'): Promise<number> {
   })
   tails[name].push(quantile(latencies, 0.99))
   return time / 2000
+}
+
+/** A twentieth of the others' requests take as long there. */
+const fewRequests = 100
+async function pythonRows(): Promise<number> {
+  if (python === undefined) return NaN
+  const { time } = await load(python.port, requestsTo(python.port, '/predict'), {
+    connections,
+    count: fewRequests,
+  })
+  return time / fewRequests
 }
 
 const one = { connections: 1, count: 12 }
@@ -111,6 +144,7 @@ const samples = await interleave(
   {
     ours: () => rows('ours'),
     bare: () => rows('bare'),
+    python: pythonRows,
     oneOurs: async () => (await load(ports.ours, ours, { connections: 1, count: 400 })).time / 400,
     oneBare: async () => (await load(ports.bare, bare, { connections: 1, count: 400 })).time / 400,
     binary: () => bodyOf(tensorRequest(ports.ours, same, 'binary')),
@@ -145,6 +179,18 @@ const figures: Figure[] = [
     unit: '×',
     peer: 'fastify 5 + onnxruntime-node 1.30',
   },
+  ...(python === undefined
+    ? []
+    : [
+        {
+          what: `the same row, ${connections} connections: requests per second over a server of Python`,
+          value: ratio(samples.python, samples.ours),
+          unit: '×',
+          bar: 1,
+          atLeast: true,
+          peer: python.peer,
+        },
+      ]),
   { what: 'a tensor of 1 MiB in binary, there and back', value: median(samples.binary), unit: 'ms' },
   {
     what: 'the same over a body of 1 MiB of JSON (a fifth of the numbers)',
@@ -155,17 +201,11 @@ const figures: Figure[] = [
   { what: 'the same over the same tensor as JSON', value: ratio(samples.binary, samples.json), unit: '×' },
 ]
 
-const python = spawnSync('python3', ['-c', 'import onnxruntime'], { stdio: 'ignore' })
-const peer =
-  python.status === 0
-    ? 'python3 has onnxruntime here, but no peer is written for it yet'
-    : 'a plain Python server on onnxruntime was not measured, as python3 has none here'
-
-child.kill()
+endAll()
 rmSync(folder, { recursive: true, force: true })
 writeResult({
   name: 'serving-http',
-  about: `Servers in one process, load from another over connections that are kept. Milliseconds a request; each round has 2,000 requests of a row and 12 of a tensor; 15 interleaved rounds; load of the machine before: ${busy.toFixed(1)}. ${peer[0]!.toUpperCase()}${peer.slice(1)}.`,
+  about: `Servers in processes of their own, load from another over connections that are kept. Milliseconds a request; each round has 2,000 requests of a row (${fewRequests} to Python's) and 12 of a tensor; 15 interleaved rounds; load of the machine before: ${busy.toFixed(1)}.`,
   figures,
-  samples,
+  samples: python === undefined ? { ...samples, python: [] } : samples,
 })
