@@ -74,6 +74,10 @@ describe('an option', () => {
     const command = await cli(['trian'])
     expect(command.code).toBe(2)
     expect(command.stderr).toMatch(/^modelwright: unknown command 'trian'\. Did you mean train\?\n$/)
+    const far = await cli(['models', 'promote', '--nonsense'])
+    expect(far.stderr).toBe(
+      "modelwright: unknown option '--nonsense'. See modelwright models promote --help.\n",
+    )
   })
 
   it.each([

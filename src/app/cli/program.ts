@@ -27,7 +27,6 @@ export function program(): Command {
     .option('--debug', 'show the stack trace of an error')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   declareTrain(root)
   declareUses(root)
   declareLooks(root)
@@ -35,8 +34,10 @@ export function program(): Command {
   declareServers(root)
   declareKeys(root)
   declareModels(root, run)
-  for (const command of root.commands.flatMap((own) => [own, ...own.commands]))
-    command.exitOverride().option('--debug', 'show the stack trace of an error')
+  const commands = root.commands.flatMap((own) => [own, ...own.commands])
+  for (const command of commands) command.exitOverride().option('--debug', 'show the stack trace of an error')
+  for (const command of [root, ...commands])
+    command.configureOutput({ outputError: (text, write) => write(sentence(text, pathOf(command))) })
   return root
 }
 
@@ -169,13 +170,17 @@ function declareKeys(root: Command): void {
     .action(run(async (context) => (await import('./commands/keys.js')).revokeKeyCommand(context)))
 }
 
+/** A command as it is typed. */
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
+
 /** Commander's message as a sentence of ours. */
-function sentence(text: string): string {
+function sentence(text: string, command: string): string {
   const [message = '', hint] = text
     .replace(/^error: /, '')
     .trim()
     .split(/\n\(|\)$/)
-  return `modelwright: ${message.replace(/\.$/, '')}.${hint === undefined ? ' See modelwright --help.' : ` ${hint}`}\n`
+  return `modelwright: ${message.replace(/\.$/, '')}.${hint === undefined ? ` See ${command} --help.` : ` ${hint}`}\n`
 }
 
 /** What a command is given. */
