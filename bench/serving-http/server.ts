@@ -1,5 +1,5 @@
-// The servers that are compared, in one process: ours with all protocols, and a fastify handler that calls the bare runtime.
-// Arguments: a bundle and an ONNX file. Says its ports on one line.
+// The servers that are compared, in one process: ours with all protocols, another that joins no requests, and a fastify handler that
+// calls the bare runtime. Arguments: a bundle and ONNX files. Says its ports on one line.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -8,16 +8,23 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Field } from 'modelwright/data'
 import { createInferenceService } from 'modelwright/serve'
 
-const [bundle = '', graph = ''] = process.argv.slice(2)
+const [bundle = '', ...graphs] = process.argv.slice(2)
 const load = (file: string): Promise<unknown> => import(pathToFileURL(join(process.cwd(), 'dist', file)).href)
 const { createServer } = (await load('app/http/server.js')) as typeof import('../../dist/app/http/server.js')
 const { servingFaces } = (await load(
   'app/http/serving/index.js',
 )) as typeof import('../../dist/app/http/serving/index.js')
 
-const service = await createInferenceService({ sources: [bundle, graph] })
-const ours = await createServer({ service }, { faces: [servingFaces] })
-await ours.listen({ port: 0, host: '127.0.0.1' })
+const service = await createInferenceService({ sources: [bundle, ...graphs] })
+const serverOf = async (own: typeof service): Promise<Awaited<ReturnType<typeof createServer>>> => {
+  const server = await createServer({ service: own }, { faces: [servingFaces] })
+  await server.listen({ port: 0, host: '127.0.0.1' })
+  return server
+}
+const ours = await serverOf(service)
+const single = await serverOf(
+  await createInferenceService({ sources: [bundle, ...graphs], batching: { maxBatch: 1 } }),
+)
 
 const { signature, classes } = JSON.parse(readFileSync(join(bundle, 'manifest.json'), 'utf8')) as {
   signature: { inputs: Field[] }
@@ -50,4 +57,4 @@ await bare.listen({ port: 0, host: '127.0.0.1' })
 const portOf = (server: { readonly server: { address(): unknown } }): number =>
   (server.server.address() as { port: number }).port
 const placements = service.describe().map(({ model, placement }) => [model, placement])
-console.log(JSON.stringify({ ours: portOf(ours), bare: portOf(bare), placements }))
+console.log(JSON.stringify({ ours: portOf(ours), single: portOf(single), bare: portOf(bare), placements }))

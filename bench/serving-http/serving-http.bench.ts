@@ -1,5 +1,6 @@
 // Serving over HTTP, with load from this process on servers in others: a row as JSON against a fastify handler that calls the bare
-// runtime, and against scikit-learn behind FastAPI where /usr/bin/python3 has both; tensors in binary against tensors in JSON.
+// runtime, and against scikit-learn behind FastAPI where /usr/bin/python3 has both; tensors in binary against tensors in JSON;
+// requests that are joined against such that are not.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
@@ -10,6 +11,7 @@ import { readTable } from 'modelwright/data'
 import { graphBuilder } from 'modelwright/onnx'
 import { train } from 'modelwright/train'
 import { type Figure, interleave, median, ratio, writeResult } from '../harness.js'
+import { denseNetwork, width } from '../serve-core/network.js'
 import { load, quantile, requestBytes } from './load.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-serving-http-'))
@@ -22,6 +24,7 @@ const connections = 16
 
 interface Ports {
   readonly ours: number
+  readonly single: number
   readonly bare: number
   readonly placements: readonly (readonly [string, string])[]
 }
@@ -72,18 +75,28 @@ async function trained(): Promise<{ path: string; model: string; bodies: string[
   return { path, model: result.model, bodies: bodies.slice(0, 100).map((body) => JSON.stringify(body)) }
 }
 
-/** Adds one to each number: next to no work, so that what is compared is the way of the tensors. */
-function plain(): string {
-  const path = join(folder, 'plain.onnx')
-  const g = graphBuilder({ name: 'plain' })
-  g.output('y', g.node('Neg', [g.input('x', 'float32', ['N', 64])]), 'float32', ['N', 64])
-  writeFileSync(path, g.build())
+function graphFile(name: string, graph: Uint8Array): string {
+  const path = join(folder, `${name}.onnx`)
+  writeFileSync(path, graph)
   return path
 }
 
-function tensorRequest(port: number, values: Float32Array, form: 'json' | 'binary'): Buffer {
-  const input = { name: 'x', shape: [values.length / 64, 64], datatype: 'FP32' }
-  const path = '/v2/models/plain/infer'
+/** Next to no work, so that what is compared is the way of the tensors. */
+function plainGraph(): Uint8Array {
+  const g = graphBuilder({ name: 'plain' })
+  g.output('y', g.node('Neg', [g.input('x', 'float32', ['N', 64])]), 'float32', ['N', 64])
+  return g.build()
+}
+
+interface Tensor {
+  readonly model: string
+  readonly columns: number
+  readonly values: Float32Array
+}
+
+function tensorRequest(port: number, { model, columns, values }: Tensor, form: 'json' | 'binary'): Buffer {
+  const input = { name: 'x', shape: [values.length / columns, columns], datatype: 'FP32' }
+  const path = `/v2/models/${model}/infer`
   if (form === 'json')
     return requestBytes(port, path, JSON.stringify({ inputs: [{ ...input, data: [...values] }] }))
   const bytes = Buffer.from(values.buffer)
@@ -100,7 +113,11 @@ function tensorRequest(port: number, values: Float32Array, form: 'json' | 'binar
 const values = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i))
 
 const bundle = await trained()
-const ports = (await start<Ports>(process.execPath, [program, bundle.path, plain()], 'inherit'))!
+const ports = (await start<Ports>(
+  process.execPath,
+  [program, bundle.path, graphFile('plain', plainGraph()), graphFile('network', denseNetwork())],
+  'inherit',
+))!
 const python = await start<Peer>(
   '/usr/bin/python3',
   ['bench/serving-http/peer.py', labelledRows, 'Churn'],
@@ -137,8 +154,14 @@ const bodyOf = async (request: Buffer): Promise<number> =>
   (await load(ports.ours, [request], one)).time / one.count
 const mebibyte = 2 ** 20
 // 262,144 numbers of four bytes; as JSON about twenty bytes each.
-const same = values(mebibyte / 4)
-const fewer = values(Math.floor(mebibyte / 20 / 64) * 64)
+const plain = { model: 'plain', columns: 64 }
+const same = { ...plain, values: values(mebibyte / 4) }
+const fewer = { ...plain, values: values(Math.floor(mebibyte / 20 / 64) * 64) }
+
+const many = { connections: 64, count: 320 }
+const network = { model: 'network', columns: width, values: values(width) }
+const networkRows = async (port: number): Promise<number> =>
+  (await load(port, [tensorRequest(port, network, 'binary')], many)).time / many.count
 
 const samples = await interleave(
   {
@@ -150,6 +173,8 @@ const samples = await interleave(
     binary: () => bodyOf(tensorRequest(ports.ours, same, 'binary')),
     json: () => bodyOf(tensorRequest(ports.ours, same, 'json')),
     smallerJson: () => bodyOf(tensorRequest(ports.ours, fewer, 'json')),
+    joined: () => networkRows(ports.ours),
+    single: () => networkRows(ports.single),
   },
   { repeats: 15, warmup: 2 },
 )
@@ -199,13 +224,21 @@ const figures: Figure[] = [
     bar: 0.3,
   },
   { what: 'the same over the same tensor as JSON', value: ratio(samples.binary, samples.json), unit: '×' },
+  {
+    what: `a row of a large network in binary, ${many.connections} connections: requests per second over none joined`,
+    value: ratio(samples.single, samples.joined),
+    unit: '×',
+    bar: 4,
+    atLeast: true,
+  },
+  { what: 'the same, requests per second', value: 1000 / median(samples.joined), unit: '/s' },
 ]
 
 endAll()
 rmSync(folder, { recursive: true, force: true })
 writeResult({
   name: 'serving-http',
-  about: `Servers in processes of their own, load from another over connections that are kept. Milliseconds a request; each round has 2,000 requests of a row (${fewRequests} to Python's) and 12 of a tensor; 15 interleaved rounds; load of the machine before: ${busy.toFixed(1)}.`,
+  about: `Servers in processes of their own, load from another over connections that are kept. Milliseconds a request; each round has 2,000 requests of a row (${fewRequests} to Python's), 12 of a tensor, and 320 of the network; 15 interleaved rounds; load of the machine before: ${busy.toFixed(1)}.`,
   figures,
   samples: python === undefined ? { ...samples, python: [] } : samples,
 })
