@@ -6,7 +6,7 @@ import type { ModelVersion } from '../store/index.js'
 import { type Gain, gainOf, judgeRivals, type SliceGain, sliceGains } from './compare-on-data.js'
 import { type Compatibility, compareSignatures } from './compatibility.js'
 import type { Gate } from './gate.js'
-import type { Lineage } from './lineage.js'
+import { lineageIn } from './lineage.js'
 import { signatureIn } from './signature.js'
 import {
   approvalsCheck,
@@ -117,7 +117,7 @@ async function measure(candidacy: Candidacy, compatibility: Compatibility | unde
       'There are no rows to judge the challenger on: no run of it kept any. Give some whose target is known: data (--data).',
     )
   }
-  if (contentHash(data.table) === lineageHash(challenger)) {
+  if (contentHash(data.table) === lineageIn(challenger)?.data.hash) {
     return unmeasured(
       `Version ${challenger.version} learned from ${data.source}, so that it would look better there than it is. Give rows that it has not seen: data (--data).`,
     )
@@ -127,10 +127,6 @@ async function measure(candidacy: Candidacy, compatibility: Compatibility | unde
   await using rival = await candidacy.load(champion)
   return await measureBoth(candidacy.gate, data, { challenger: model, champion: rival })
 }
-
-/** The hash of the table that a version came from. */
-const lineageHash = ({ lineage }: ModelVersion): string | undefined =>
-  (lineage as Lineage | undefined)?.data.hash
 
 const dataOf = ({ source, table }: JudgingData, rows: number): VerdictData => ({
   source,

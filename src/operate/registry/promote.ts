@@ -50,7 +50,7 @@ interface Keeping {
 }
 
 /** Where runs keep the rows that they were judged on. */
-const keptRows = ['evaluation/test.parquet'] as const
+const keptRows = 'evaluation/test.parquet'
 
 /** What a gate says, without promoting and without a record. */
 export async function assess(keeping: Keeping, name: string, options: PromoteOptions): Promise<Verdict> {
@@ -143,33 +143,21 @@ async function judgingData(
   given: PromoteOptions['data'],
   judged: Judged,
 ): Promise<JudgingData | undefined> {
-  const { challenger, champion } = judged
+  const { challenger, champion, folder } = judged
   const fields = [challenger, champion].flatMap((version) => (version && signatureIn(version)?.inputs) ?? [])
   const read = (path: string): Promise<Table> => readTable(path, { verbatim: verbatimNames(fields) })
   if (typeof given === 'string') return { source: given, table: await read(given) }
-  if (given === undefined) return keptData(keeping, judged, read)
+  if (given === undefined) {
+    const run = challenger.runId
+    return run === undefined ? undefined : runData(keeping, { run, path: keptRows }, { folder, read })
+  }
   if (!('run' in given)) return { source: 'a table', table: given }
-  const found = await runData(keeping, given, { folder: judged.folder, read })
+  const found = await runData(keeping, given, { folder, read })
   if (found !== undefined) return found
   throw new NotFoundError(
     `The run '${given.run}' has no file '${given.path}' among its artifacts. List them to see which there are.`,
     { kind: 'artifact', id: given.path },
   )
-}
-
-/** What the challenger's run kept. */
-async function keptData(
-  keeping: Keeping,
-  { challenger, folder }: Judged,
-  read: (path: string) => Promise<Table>,
-): Promise<JudgingData | undefined> {
-  const run = challenger.runId
-  if (run === undefined) return undefined
-  for (const path of keptRows) {
-    const found = await runData(keeping, { run, path }, { folder, read })
-    if (found !== undefined) return found
-  }
-  return undefined
 }
 
 async function runData(
