@@ -129,8 +129,8 @@ export class AccessError extends errorClass('access') {}
  */
 export class LimitError extends errorClass('limit') {}
 /**
- * Too much at once: the queue is full, a rate is exceeded, a dependency is away. Nothing was done; try again after `retryAfter` seconds.
- * `details`: retryAfter, reason.
+ * Too much at once: the queue is full, a rate is exceeded, a dependency is away. Try again after `retryAfter` seconds; nothing was done, unless the message says that this is not known (`written` is `unknown`).
+ * `details`: retryAfter, reason, written.
  */
 export class OverloadError extends errorClass('overload') {}
 /** Our own bug: an invariant does not hold. Please report it with the data that caused it. */

@@ -46,7 +46,8 @@ describe('a server whose Postgres and S3 go away and come back', () => {
   })
 
   test('says so meanwhile, goes on by itself, and has lost nothing that it acknowledged', async () => {
-    const store = await postgres.newDatabase()
+    // A frozen server is waited for so long, which no server that works takes.
+    const store = `${await postgres.newDatabase()}?query_timeout=3000`
     const artifacts = s3.url('faults')
     await register(store, artifacts)
     const server = await served(
@@ -111,6 +112,20 @@ describe('a server whose Postgres and S3 go away and come back', () => {
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]))
     expect(refused[0]!.text).toMatch(/TEMPORARILY_UNAVAILABLE.*does not answer.*try again/)
     expect((await ask(`${server.url}/readyz`)).status).toBe(200)
+
+    postgres.freeze()
+    const frozen = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        fetch(`${mlflow}/runs/get?run_id=${runId}`).then(({ status, headers }) => [
+          status,
+          headers.get('retry-after'),
+        ]),
+      ),
+    )
+    expect(frozen).toEqual(frozen.map(() => [503, '5']))
+    expect((await predict()).status).toBe(200)
+    postgres.thaw()
+    await expect.poll(async () => (await ask(`${mlflow}/runs/get?run_id=${runId}`)).status, patient).toBe(200)
 
     await s3.stop()
     const away = [await put('second'), await ask(file)]

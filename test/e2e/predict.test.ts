@@ -210,7 +210,7 @@ describe('predict', () => {
       },
     })
     expect(code).toBe(130)
-    expect(stderr).toBe('modelwright: interrupted; nothing was written.\n')
+    expect(stderr).toBe('modelwright: interrupted; nothing half done was kept.\n')
     expect(readdirSync(join(folder.path, 'stopped'))).toEqual([])
   })
 })

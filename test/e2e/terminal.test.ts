@@ -58,7 +58,7 @@ describe('Ctrl-C', () => {
     expect(await interrupted([...train, '--out', 'stopped'], 'SIGINT')).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'modelwright: interrupted; nothing was written.\n',
+      stderr: 'modelwright: interrupted; nothing half done was kept.\n',
     })
     expect(existsSync(join(folder.path, 'stopped'))).toBe(false)
     expect(readdirSync(folder.path).filter((name) => name.includes('partial'))).toEqual([])

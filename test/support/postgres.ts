@@ -1,5 +1,6 @@
 // A real Postgres for tests, from npm: started once for a test file, gone with it. Skipped with its reason where npm has no binaries.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,9 @@ export interface TestPostgres extends AsyncDisposable {
   /** Ends the server as a crash would, or lets it start again on the same data. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** All its processes stand still, with their connections open, until they may go on; not on Windows, which has no such signal. */
+  freeze(): void
+  thaw(): void
 }
 
 /** Starts a server, or says why there is none. */
@@ -41,6 +45,12 @@ export async function startPostgres(): Promise<TestPostgres | { readonly missing
     }
   }
   let databases = 0
+  const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
+    const [first = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')
+    process.kill(Number(first), name)
+    const others = execFileSync('pgrep', ['-P', first], { encoding: 'utf8' })
+    for (const pid of others.trim().split('\n')) process.kill(Number(pid), name)
+  }
   return {
     async newDatabase() {
       const name = `test_${++databases}`
@@ -49,7 +59,11 @@ export async function startPostgres(): Promise<TestPostgres | { readonly missing
     },
     stop: () => server.stop(),
     start: () => server.start(),
+    // The first goes first, so that it starts no other meanwhile.
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     async [Symbol.asyncDispose]() {
+      if (process.platform !== 'win32') signal('SIGCONT')
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },

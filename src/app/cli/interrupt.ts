@@ -15,7 +15,7 @@ export class InterruptedError extends Error {
 
 /** Says that the program was stopped, and ends it. */
 export function exitInterrupted(): never {
-  process.stderr.write('modelwright: interrupted; nothing was written.\n')
+  process.stderr.write('modelwright: interrupted; nothing half done was kept.\n')
   process.exit(exitCodes.interrupted)
 }
 

@@ -42,7 +42,7 @@ export function s3Error(place: string, error: unknown): unknown {
     )
   if (isAway(error))
     return new OverloadError(
-      `The artifact store does not answer for '${place}' (${code ?? name}). Nothing was stored; try again in ${retryAfter} s.`,
+      `The artifact store does not answer for '${place}' (${code ?? name}). Try again in ${retryAfter} s; what is there already is not stored twice.`,
       { retryAfter, reason: 'artifacts' },
       cause,
     )

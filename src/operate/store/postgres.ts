@@ -1,7 +1,8 @@
 // The only door to Postgres (pg).
-import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
-import { OverloadError, UsageError } from '../../base/index.js'
+import { CompiledQuery, Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
+import { OverloadError, StorageError, UsageError } from '../../base/index.js'
 import type { BulkInsert, ColumnInsert, Database } from './database.js'
+import { LostConnection, wasCommitted, withoutLost } from './lost-connection.js'
 import type { Schema } from './schema.js'
 import { withoutSecrets } from './store-url.js'
 
@@ -12,8 +13,15 @@ const connectTimeout = 5000
 
 /** Milliseconds of silence after which a connection is asked for a sign of life. */
 const keepAliveDelay = 10_000
-/** Milliseconds after which a query counts as lost: what answers requests ends after a minute, and sweeps take seconds. */
-const queryTimeout = 120_000
+/**
+ * Milliseconds after which a silent server counts as lost, in the middle of a query: with the wait for a connection a request is answered
+ * within twenty seconds, a third of what clients wait, and thirty times what the largest of our statements takes on a busy machine.
+ * `?query_timeout=` in the address says otherwise.
+ */
+const queryTimeout = 15_000
+
+/** Rows of one insert: they take half a second, where a million would be silent for ten. */
+const rowsPerInsert = 50_000
 
 /** Opens a database by its address, `postgres://user:password@host:port/name`. */
 export async function openPostgres(url: string): Promise<Database> {
@@ -35,15 +43,34 @@ export async function openPostgres(url: string): Promise<Database> {
   pool.on('error', () => undefined)
   // One that breaks while it is used tells its query, and itself besides: an event that nobody hears ends the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const connected = withoutLost(pool)
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: connected }) })
   return {
     dialect: 'postgres',
     db,
-    write: (work) => db.transaction().execute(work),
+    write: (work) => write(db, connected, work),
     bulkInsert,
     insertColumns,
     explain: (error) => postgresError(error, url),
     close: () => db.destroy(),
+  }
+}
+
+/** A transaction; when its end was not heard, the server is asked how it ended. */
+async function write<T>(
+  db: Kysely<Schema>,
+  pool: PostgresPool,
+  work: (queries: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  let result: T
+  try {
+    return await db.transaction().execute(async (queries) => (result = await work(queries)))
+  } catch (error) {
+    if (!(error instanceof LostConnection) || error.transaction === undefined) throw error
+    const committed = await wasCommitted(pool, error.transaction)
+    if (committed === undefined) throw error
+    if (committed) return result!
+    throw new LostConnection(error.cause, false)
   }
 }
 
@@ -70,7 +97,7 @@ async function bulkInsert(queries: Transaction<Schema>, { values, ...insert }: B
 /** Arrays column by column: one statement for any number of rows, and 65,535 parameters are no limit. */
 async function insertColumns(
   queries: Transaction<Schema>,
-  { table, columns, lists, suffix }: ColumnInsert,
+  { table, columns, lists, rows, suffix }: ColumnInsert,
 ): Promise<void> {
   const types = { text: 'text', integer: 'bigint', real: 'double precision' } as const
   const names = Object.keys(columns)
@@ -86,26 +113,44 @@ async function insertColumns(
   const unnested = sources.filter(({ list }) => list !== undefined)
   const text = `insert into ${table} (${names.join(', ')}) select ${sources.map(({ expression }) => expression).join(', ')}
     from unnest(${unnested.map(({ list }) => list).join(', ')}) as t(${unnested.map(({ column }) => column).join(', ')}) ${suffix}`
-  const parameters = lists.map((list) => (typeof list === 'number' ? list : Array.from(list)))
-  await queries.executeQuery(CompiledQuery.raw(text, parameters))
+  for (let start = 0; start < rows; start += rowsPerInsert) {
+    const parameters = lists.map((list) =>
+      typeof list === 'number' ? list : Array.prototype.slice.call(list, start, start + rowsPerInsert),
+    )
+    await queries.executeQuery(CompiledQuery.raw(text, parameters as unknown[]))
+  }
 }
 
 /** Classes of SQLSTATE: 08 connection, 53 resources, 57P administration; and the codes of sockets. */
 const away = /^(08|53|57P)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
+const diskFull = '53100'
 
 /** Postgres' words for what the user can do something about. */
 function postgresError(error: unknown, url: string): unknown {
   const { code = '', message = '' } = error as { code?: string; message?: string }
-  if (away.test(code) || /timeout|terminated|not queryable/i.test(message)) {
+  const where = withoutSecrets(url)
+  if (code === diskFull) {
+    return new StorageError(
+      `The store '${where}' has no room (${message}); nothing was written. Free space on the disk of Postgres and try again.`,
+      { path: where },
+      error,
+    )
+  }
+  const lost = error instanceof LostConnection
+  if (lost || away.test(code) || /timeout|terminated/i.test(message)) {
+    const maybe = lost && error.maybeWritten
+    const outcome = maybe
+      ? 'whether this was written is not known: look for it before you write it again'
+      : 'nothing was written, try again'
     return new OverloadError(
-      `The store '${withoutSecrets(url)}' does not answer (${message || code}). Check that Postgres runs; nothing was written, try again.`,
-      { retryAfter: 5, reason: 'store' },
+      `The store '${where}' does not answer (${message || code}). Check that Postgres runs; ${outcome}.`,
+      { retryAfter: 5, reason: 'store', written: maybe ? 'unknown' : false },
       error,
     )
   }
   if (/^(28|3D)/.test(code)) {
     return new UsageError(
-      `The store '${withoutSecrets(url)}' cannot be opened (${message}). Check user, password and database in the address.`,
+      `The store '${where}' cannot be opened (${message}). Check user, password and database in the address.`,
       { argument: 'store' },
       error,
     )
