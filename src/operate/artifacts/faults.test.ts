@@ -1,8 +1,8 @@
 // What storage does when it is killed, full, or away.
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { builtFile } from '../../base/index.js'
 import { type S3Server, startS3Server } from '../../../test/support/s3-server.js'
+import { tinyDisk } from '../../../test/support/tiny-disk.js'
 import { type Blobs, openBlobs } from './index.js'
 
 let root = ''
@@ -88,29 +89,11 @@ describe.each(['a folder', 'S3'])('a process that is killed while it stores into
   })
 })
 
-/** A file system of 4 MiB, where this user may mount one. */
-function tinyDisk(): string | undefined {
-  const place = join(tmpdir(), `modelwright-tiny-${process.pid}`)
-  mkdirSync(place)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', place], { stdio: 'ignore' })
-    return place
-  } catch {
-    execFileSync('rmdir', [place])
-    return undefined
-  }
-}
-
-const disk = process.platform === 'linux' ? tinyDisk() : undefined
-afterAll(() => {
-  if (disk === undefined) return
-  execFileSync('umount', [disk], { stdio: 'ignore' })
-  execFileSync('rmdir', [disk])
-})
+const disk = tinyDisk(4)
 
 describe.skipIf(disk === undefined)('a full disk [needs the right to mount]', () => {
   it('is told, leaves nothing, and works again when there is space', async () => {
-    const blobs = await openBlobs(join(disk!, 'artifacts'))
+    const blobs = await openBlobs(join(disk!.path, 'artifacts'))
     const kept = await blobs.put('kept')
     const upload = await blobs.beginUpload()
     await blobs.putPart(upload, 1, piece)
@@ -128,17 +111,17 @@ describe.skipIf(disk === undefined)('a full disk [needs the right to mount]', ()
       }
     }
     expect(await hashes(blobs)).toEqual([kept.hash])
-    expect(await readdir(join(disk!, 'artifacts', 'temporary'))).toEqual([])
+    expect(await readdir(join(disk!.path, 'artifacts', 'temporary'))).toEqual([])
     expect((await blobs.uploadStatus(upload)).parts).toEqual([{ number: 1, size: piece.length }])
 
-    await writeFile(join(disk!, 'filler'), Buffer.alloc(2_400_000))
+    await writeFile(join(disk!.path, 'filler'), Buffer.alloc(2_400_000))
     await blobs.putPart(upload, 2, piece.subarray(0, 500_000))
     // Both parts are there, but not the room for the whole.
     await expect(blobs.completeUpload(upload)).rejects.toMatchObject({ code: 'storage' })
-    await rm(join(disk!, 'filler'))
+    await rm(join(disk!.path, 'filler'))
     const blob = await blobs.completeUpload(upload)
     expect(await collect(blobs, blob.hash)).toBe(hashOf(Buffer.concat([piece, piece.subarray(0, 500_000)])))
-    expect(existsSync(join(disk!, 'artifacts', 'uploads', upload, 'part-00001'))).toBe(false)
+    expect(existsSync(join(disk!.path, 'artifacts', 'uploads', upload, 'part-00001'))).toBe(false)
   })
 })
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Kysely } from 'kysely'
 import { NotFoundError, UsageError, wallClock } from '../../base/index.js'
 import type { Database } from './database.js'
-import { migrate } from './migrations/index.js'
+import { migrate, schemaVersion } from './migrations/index.js'
 import { openPostgres } from './postgres.js'
 import { openSqlite } from './sqlite.js'
 import { type Store, storeGroups, wrapGroups } from './store.js'
@@ -28,8 +28,12 @@ export async function openStore(
   const database = await openDatabase(address)
   const shown = withoutSecrets(address)
   try {
-    await database.write((queries) => migrate(queries as unknown as Kysely<unknown>, database.dialect, shown))
-    await addDefaultExperiment(database, time())
+    if (!(await isCurrent(database))) {
+      await database.write((queries) =>
+        migrate(queries as unknown as Kysely<unknown>, database.dialect, shown),
+      )
+      await addDefaultExperiment(database, time())
+    }
   } catch (error) {
     await database.close()
     throw database.explain(error)
@@ -42,6 +46,18 @@ export async function openStore(
     }
   })
   return { ...groups, url: shown, close: database.close, [Symbol.asyncDispose]: database.close }
+}
+
+/** Whether there is nothing to do before it is used: then it may be one that can only be read. */
+async function isCurrent({ db }: Database): Promise<boolean> {
+  try {
+    const version = await db.selectFrom('schema_version').select('version').executeTakeFirst()
+    const first = await db.selectFrom('experiments').select('id').where('id', '=', 0).executeTakeFirst()
+    return version?.version === schemaVersion && first !== undefined
+  } catch {
+    // There are no tables yet; what else is wrong is told by who makes them.
+    return false
+  }
 }
 
 /** The database behind an address, whatever its schema. */

@@ -1,7 +1,5 @@
 // The only door to SQLite (libsql). Its functions answer at once, so there is one connection, and transactions wait for each other in a
 // queue; other processes write to the same file between them (WAL).
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -14,12 +12,11 @@ import {
   type Transaction,
 } from 'kysely'
 import type SqliteDatabase from 'libsql'
-import { FormatError, InternalError, OverloadError, StorageError } from '../../base/index.js'
+import { InternalError } from '../../base/index.js'
 import type { BulkInsert, ColumnInsert, Database, SqlValue } from './database.js'
 import type { Schema } from './schema.js'
+import { type AsItLies, openFile, sqliteError, type SqliteFile } from './sqlite-file.js'
 
-/** Milliseconds that a statement waits for a writer in another process: no transaction of ours takes a tenth of it. */
-const busyTimeout = 10_000
 /** Compiled statements that are kept: the store has some hundred, searches make new ones without end. */
 const keptStatements = 256
 /** Rows of one insert: ten to fifty were the fastest when tried (0.7 million rows a second), a thousand a tenth slower. */
@@ -30,12 +27,11 @@ type Statement = SqliteDatabase.Statement<unknown[]>
 /** Opens the file, which is made with its folder when it is not there. */
 export async function openSqlite(path: string): Promise<Database> {
   const { default: Libsql } = await import('libsql')
-  const file = openFile(Libsql, path)
-  const connection = connectionOf(file)
+  const connection = connectionOf(() => openFile(Libsql, path))
   const db = new Kysely<Schema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => driverOf(file, connection),
+      createDriver: () => driverOf(connection),
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -51,36 +47,36 @@ export async function openSqlite(path: string): Promise<Database> {
   }
 }
 
-function openFile(Libsql: typeof SqliteDatabase, path: string): SqliteDatabase.Database {
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    const file = new Libsql(path)
-    file.exec(`pragma busy_timeout = ${busyTimeout}`)
-    file.exec('pragma journal_mode = wal')
-    // With WAL, killing the process loses nothing; only a power cut may take the last moments, never the file.
-    file.exec('pragma synchronous = normal')
-    return file
-  } catch (error) {
-    throw sqliteError(error, path)
-  }
-}
-
 interface SqliteConnection extends DatabaseConnection {
-  statement(sql: string): Statement
+  isInTransaction(): boolean
+  close(): void
 }
 
-function connectionOf(file: SqliteDatabase.Database): SqliteConnection {
+function connectionOf(open: () => SqliteFile): SqliteConnection {
+  let file = open()
   const statements = new Map<string, Statement>()
+  /** A file that can only be read as it lies is opened again when it changed, and before anything is written: there may be space now. */
+  const refresh = ({ hasChanged }: AsItLies, sql: string): void => {
+    const reads = /^(select|with) /.test(sql)
+    if (reads && !hasChanged()) return
+    const next = open()
+    statements.clear()
+    file.database.close()
+    file = next
+    if (!reads && file.asItLies !== undefined) throw file.asItLies.reason
+  }
   const statement = (sql: string): Statement => {
+    if (file.asItLies !== undefined) refresh(file.asItLies, sql)
     const known = statements.get(sql)
     if (known !== undefined) return known
-    const made = file.prepare(sql)
+    const made = file.database.prepare(sql)
     if (statements.size >= keptStatements) statements.delete(statements.keys().next().value!)
     statements.set(sql, made)
     return made
   }
   return {
-    statement,
+    isInTransaction: () => file.database.inTransaction,
+    close: () => file.database.close(),
     executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       try {
         const prepared = statement(sql)
@@ -102,7 +98,7 @@ function connectionOf(file: SqliteDatabase.Database): SqliteConnection {
   }
 }
 
-function driverOf(file: SqliteDatabase.Database, connection: SqliteConnection): Driver {
+function driverOf(connection: SqliteConnection): Driver {
   let last: Promise<void> = Promise.resolve()
   let release: () => void = () => undefined
   const run = (sql: string) => async (): Promise<void> => {
@@ -123,11 +119,12 @@ function driverOf(file: SqliteDatabase.Database, connection: SqliteConnection): 
     // A transaction that begins by reading could not write any more once another process has written.
     beginTransaction: run('begin immediate'),
     commitTransaction: run('commit'),
-    rollbackTransaction: run('rollback'),
+    // A full disk ends a transaction by itself, and has nothing left to take back.
+    rollbackTransaction: async () => (connection.isInTransaction() ? run('rollback')() : undefined),
     releaseConnection: () => Promise.resolve(release()),
     async destroy() {
       await last
-      file.close()
+      connection.close()
     },
   }
 }
@@ -167,37 +164,3 @@ function insertText({ table, columns, suffix }: Omit<BulkInsert, 'values'>, rows
   texts.set(key, text)
   return text
 }
-
-/** SQLite's words for what the user can do something about. */
-function sqliteError(error: unknown, path: string): unknown {
-  const { code = '', message = '' } = error as { code?: string; message?: string }
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new OverloadError(
-      `The store '${path}' is being written by another process, for longer than ${busyTimeout / 1000} s. Try again.`,
-      { retryAfter: 1, reason: 'store' },
-      error,
-    )
-  }
-  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
-    return new FormatError(
-      `The store '${path}' is no SQLite database, or a damaged one (${message}). Give another file by the option 'store' or MODELWRIGHT_STORE (--store), or bring back a copy.`,
-      { format: 'modelwright-store', path },
-      error,
-    )
-  }
-  // A file that cannot be opened is told without a code.
-  const unopened = message.startsWith('ConnectionFailed')
-  if (unopened || /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM)/.test(code) || isFileError(error)) {
-    return new StorageError(
-      `The store '${path}' cannot be written (${message}). Free space or give another file by the option 'store' or MODELWRIGHT_STORE (--store).`,
-      { path },
-      error,
-    )
-  }
-  return error
-}
-
-const isFileError = (error: unknown): boolean =>
-  ['EACCES', 'ENOSPC', 'EROFS', 'ENOTDIR', 'EEXIST', 'EPERM'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
-  )
