@@ -48,8 +48,8 @@ export function mlflowAnswer(error: unknown): MlflowAnswer {
   const said = storeError(known)
   if (said !== undefined) return said
   const code = codeOf(known)
-  // A body that is too large keeps its status: proxies and clients know what to do with it.
-  const status = known.status === 413 ? 413 : statuses[code]
+  // A body that is too large and a full disk keep their statuses: proxies and clients know what to do, and do not ask again and again.
+  const status = [413, 507].includes(known.status) ? known.status : statuses[code]
   return { ...answer(code, known.message), status, retryAfter: known.retryAfter }
 }
 
