@@ -109,7 +109,11 @@ describe.skipIf(disk === undefined)('a full disk [needs the right to mount]', ()
       }
       aliases[`a${i}`] = 2
     }
-    const promoted = await post(`${server.url}${modelsPath}/cost/promote`, { version: 2, force: true, note: 'a test' })
+    const promoted = await post(`${server.url}${modelsPath}/cost/promote`, {
+      version: 2,
+      force: true,
+      note: 'a test',
+    })
     if (promoted.status === 200) aliases['champion'] = 2
     else expect([promoted.status, promoted.text]).toEqual([507, expect.stringMatching(/full/)])
     // What needs no space goes on.

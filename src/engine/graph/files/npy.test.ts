@@ -181,8 +181,42 @@ describe('readNpz', () => {
     await expect(readNpz(bytes)).rejects.toThrow(/'read\.txt' is no array/)
   })
 
+  it('refuses a small archive that would unpack to more than memory can hold', async () => {
+    const packed = 16 * 2 ** 20
+    await expect(readNpz(archiveThatClaims(packed, packed * 1033))).rejects.toThrow(/cannot have \d+ bytes/)
+    const most = readNpz(archiveThatClaims(packed, packed * 1032))
+    await expect(most).rejects.toMatchObject({ code: 'memory', details: { bytes: packed * 1032 } })
+    await expect(most).rejects.toThrow(/'x\.npy' unpacks to 17314086912 bytes, for which there is no memory/)
+  })
+
   it('leaves nothing behind when it cannot write', async () => {
     await writeFile(join(folder, 'file'), '')
     await expect(writeNpz(join(folder, 'file', 'x.npz'), {})).rejects.toBeInstanceOf(StorageError)
   })
 })
+
+/** One deflated file that has so many bytes in the archive, and says that it has so many unpacked. */
+function archiveThatClaims(packed: number, size: number): Uint8Array {
+  const name = Buffer.from('x.npy')
+  const local = Buffer.alloc(30)
+  local.writeUInt32LE(0x04034b50, 0)
+  local.writeUInt16LE(name.length, 26)
+  const zip64 = Buffer.alloc(12)
+  zip64.writeUInt16LE(1, 0)
+  zip64.writeUInt16LE(8, 2)
+  zip64.writeBigUInt64LE(BigInt(size), 4)
+  const central = Buffer.alloc(46)
+  central.writeUInt32LE(0x02014b50, 0)
+  central.writeUInt16LE(8, 10)
+  central.writeUInt32LE(packed, 20)
+  central.writeUInt32LE(0xffffffff, 24)
+  central.writeUInt16LE(name.length, 28)
+  central.writeUInt16LE(zip64.length, 30)
+  const directory = Buffer.concat([central, name, zip64])
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(1, 10)
+  end.writeUInt32LE(directory.length, 12)
+  end.writeUInt32LE(local.length + name.length + packed, 16)
+  return Buffer.concat([local, name, Buffer.alloc(packed), directory, end])
+}

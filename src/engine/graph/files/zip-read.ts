@@ -1,6 +1,7 @@
 // Files of a zip archive, unpacked.
 import { Readable } from 'node:stream'
 import { crc32, createInflateRaw } from 'node:zlib'
+import { MemoryError } from '../../../base/index.js'
 import type { ByteSource } from './byte-source.js'
 import { signatures, type ZipEntry, zipFault } from './zip-directory.js'
 
@@ -51,6 +52,16 @@ function unpacked(source: ByteSource, entry: ZipEntry, begin: number): Promise<U
   throw zipFault(source, entry.position, message)
 }
 
+/** A small archive may unpack to a thousand times its size, or say so. */
+function room(source: ByteSource, name: string, size: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size)
+  } catch (error) {
+    const message = `${source.name}: '${name}' unpacks to ${size} bytes, for which there is no memory. Save it as several smaller arrays.`
+    throw new MemoryError(message, { bytes: size }, error)
+  }
+}
+
 async function inflated(
   source: ByteSource,
   { name, packed, size }: ZipEntry,
@@ -60,7 +71,7 @@ async function inflated(
     for (let at = 0; at < packed; at += pieceSize)
       yield await source.read(begin + at, Math.min(pieceSize, packed - at))
   }
-  const content = new Uint8Array(size)
+  const content = room(source, name, size)
   const input = Readable.from(pieces())
   const output = createInflateRaw()
   input.on('error', (error) => output.destroy(error)).pipe(output)
