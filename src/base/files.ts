@@ -1,5 +1,6 @@
 // Writing so that a reader never sees half a file: write beside, then rename.
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -70,14 +71,17 @@ export async function writeFolderAtomic<T>(
 ): Promise<T> {
   const place = destinationOf(folder)
   await requireEmpty(folder, place)
-  const beside = besidePath(place)
+  // Several may fill it at once, also from containers where each has the same process id.
+  const beside = join(dirname(place), `.${basename(place)}.${randomUUID()}.partial`)
   try {
-    await rm(beside, { recursive: true, force: true })
     await mkdir(beside, { recursive: true })
     const result = await fill(beside, place)
-    // An empty folder may stand there.
-    await rm(place, { recursive: true, force: true })
-    await rename(beside, place)
+    // An empty folder may stand there; what somebody has written meanwhile stays.
+    await rmdir(place).catch(() => undefined)
+    await rename(beside, place).catch(async (error: unknown) => {
+      await requireEmpty(folder, place)
+      throw error
+    })
     return result
   } catch (error) {
     await rm(beside, { recursive: true, force: true }).catch(() => undefined)

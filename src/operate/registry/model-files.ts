@@ -78,6 +78,12 @@ export async function downloadVersion(
   })
 }
 
+/** What lies in a folder that {@link downloadVersion} wrote. @throws {@link FormatError} when it is no model */
+export async function downloadedModel(folder: string): Promise<DownloadedModel> {
+  const found = await kindOf(folder)
+  return { ...found, path: join(folder, found.path) }
+}
+
 /** Looks what the files are; the path is that within the folder. @throws {@link FormatError} when they are no model */
 async function kindOf(folder: string): Promise<DownloadedModel> {
   const names = await readdir(folder)

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { smallBundle } from '../../../test/support/bundles.js'
 import { testRegistry } from '../../../test/support/registries.js'
 import { onBothStores } from '../../../test/support/stores.js'
-import { NotFoundError, UsageError } from '../../base/index.js'
+import { NotFoundError, UsageError, wallClock } from '../../base/index.js'
 import { createInferenceService } from '../serve/index.js'
 import { registrySource } from './index.js'
 
@@ -58,6 +58,52 @@ onBothStores('models of the registry for serving', (home) => {
     await artifacts.remove(storageLocation.replace('mlflow-artifacts:/', ''))
     const { versions } = await source('m/1', 'm/2').list()
     expect(versions.map(({ path }) => existsSync(path))).toEqual([true, false])
+  })
+
+  test('go from the cache when no process has needed them for a week, and nothing else does', async () => {
+    const { source, cache, registry } = await filled()
+    const first = await source('m/1').list()
+    const place = first.versions[0]!.path
+    const old = new Date(wallClock() - 8 * 24 * 3600_000)
+    const others = ['notes.txt', '0123456789abcdef0123456789abcde', `x${'0'.repeat(32)}`]
+    const left = [`.${'a'.repeat(32)}.123.partial`, `.${'b'.repeat(32)}.c`]
+    for (const name of [...others, ...left]) {
+      mkdirSync(join(cache, name))
+      utimesSync(join(cache, name), old, old)
+    }
+    const download = async (): Promise<string> => {
+      const { version } = await registry.register('m', good)
+      const { versions } = await source(`m/${version}`).list()
+      return versions[0]!.path
+    }
+    await download()
+    expect(existsSync(place)).toBe(true)
+    expect(readdirSync(cache)).toEqual(expect.not.arrayContaining(left))
+    expect(readdirSync(cache)).toEqual(expect.arrayContaining(others))
+    // What is listed again is needed again.
+    utimesSync(place, old, old)
+    expect((await source('m/1').list()).versions[0]!.path).toBe(place)
+    const second = await download()
+    expect(existsSync(place)).toBe(true)
+    // And so is what a process serves for weeks without listing it.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const serving = source('m/1')
+    await serving.list()
+    const stop = serving.watch(() => undefined)
+    for (const path of [place, second]) utimesSync(path, old, old)
+    vi.advanceTimersByTime(3600_000)
+    vi.useRealTimers()
+    await vi.waitFor(() => expect(statSync(place).mtimeMs).toBeGreaterThan(old.getTime() + 1000))
+    stop()
+    await download()
+    expect([existsSync(join(place, 'model.onnx')), existsSync(second)]).toEqual([true, false])
+  })
+
+  test('that several download at the same time are there for all', async () => {
+    const { source } = await filled()
+    const listed = await Promise.all(Array.from({ length: 4 }, () => source('m/1').list()))
+    for (const list of listed) expect(list).toEqual(listed[0])
+    expect(existsSync(join(listed[0]!.versions[0]!.path, 'model.onnx'))).toBe(true)
   })
 
   test('serving answers with the champion, and with another as soon as it is promoted', async () => {

@@ -1,9 +1,7 @@
 // What serving needs to answer with models of the registry: their versions as folders, and a word when an alias moves.
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { now, OverloadError, sha256 } from '../../base/index.js'
 import type { ModelVersion, Store } from '../store/index.js'
-import { downloadVersion, type RegistryArtifacts } from './model-files.js'
+import { keepEvery, modelCache } from './model-cache.js'
+import type { RegistryArtifacts } from './model-files.js'
 import { parseReference, resolveVersion } from './reference.js'
 
 /** A version as serving takes it. */
@@ -35,14 +33,14 @@ export interface RegistrySourceOptions {
   readonly artifacts: RegistryArtifacts
   /** Which models: `name@alias`, `name/3`, or `name` for its champion. */
   readonly references: readonly string[]
-  /** Where versions are kept that were downloaded once. */
+  /**
+   * The folder where versions are kept that were downloaded once. When another is downloaded, those go that no process has needed for a
+   * week.
+   */
   readonly cache: string
   /** Milliseconds between looks at the registry. @default 1000 */
   readonly interval?: number | undefined
 }
-
-/** A version that could not be had is asked for again after so many milliseconds: a minute is noticed, a request each second too. */
-const retryAfter = 30_000
 
 /**
  * A source of registered models. Each version is downloaded once and checked; a version that cannot be had is listed at a place where
@@ -53,7 +51,8 @@ const retryAfter = 30_000
 export function registrySource(options: RegistrySourceOptions): RegistrySource {
   const { store, interval = 1000 } = options
   const names = [...new Set(options.references.map((reference) => parseReference(reference).name))]
-  const cached = cachedVersions(options)
+  const cache = modelCache(options)
+  let listed: readonly RegistrySourceVersion[] = []
   return {
     async list() {
       const resolved = await Promise.all(
@@ -62,12 +61,13 @@ export function registrySource(options: RegistrySourceOptions): RegistrySource {
       const versions = [
         ...new Map(resolved.map((found) => [`${found.name}/${found.version}`, found])).values(),
       ]
-      const listed: RegistrySourceVersion[] = []
+      const found: RegistrySourceVersion[] = []
       for (const version of versions) {
-        const { path, fingerprint } = await cached(version)
-        listed.push({ model: version.name, version: String(version.version), path, fingerprint })
+        const { path, fingerprint } = await cache.place(version)
+        found.push({ model: version.name, version: String(version.version), path, fingerprint })
       }
-      return { versions: listed, aliases: aliasesOf(versions) }
+      listed = found
+      return { versions: found, aliases: aliasesOf(versions) }
     },
     watch(listener) {
       let last: string | undefined
@@ -81,8 +81,9 @@ export function registrySource(options: RegistrySourceOptions): RegistrySource {
       const timer = setInterval(() => {
         looking = looking.then(look)
       }, interval)
-      timer.unref()
-      return () => clearInterval(timer)
+      const keeping = setInterval(() => void cache.keep(listed), keepEvery)
+      for (const each of [timer, keeping]) each.unref()
+      return () => [timer, keeping].forEach((each) => clearInterval(each))
     },
   }
 }
@@ -105,41 +106,3 @@ async function markOf(store: Store, names: readonly string[]): Promise<string> {
     ]),
   )
 }
-
-type Cached = Pick<RegistrySourceVersion, 'path' | 'fingerprint'>
-
-/** Gives the place of a version, which is filled first where it is not there. */
-function cachedVersions({ store, artifacts, cache }: RegistrySourceOptions) {
-  const known = new Map<string, Cached>()
-  const failed = new Map<string, number>()
-  return async (version: ModelVersion): Promise<Cached> => {
-    // Files of a location never change: another upload has another.
-    const key = sha256(`${version.name}/${version.version} ${version.storageLocation}`).slice(0, 32)
-    const found = known.get(key)
-    if (found !== undefined && (await isThere(found.path))) return found
-    const folder = join(cache, key)
-    const missing = { path: folder, fingerprint: `missing:${key}` }
-    if ((failed.get(key) ?? -Infinity) > now() - retryAfter) return missing
-    try {
-      const made = { path: await fill(folder, version), fingerprint: key }
-      known.set(key, made)
-      return made
-    } catch (error) {
-      if (OverloadError.is(error)) throw error
-      failed.set(key, now())
-      return missing
-    }
-  }
-
-  async function fill(folder: string, version: ModelVersion): Promise<string> {
-    for (const path of [folder, join(folder, 'model.onnx')])
-      if (await isThere(join(path, path === folder ? 'manifest.json' : ''))) return path
-    return (await downloadVersion({ store, artifacts }, version, folder)).path
-  }
-}
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
