@@ -55,7 +55,8 @@ export function logging(database: Database) {
       rememberNames(database, added)
     },
     /**
-     * Adds a model to the list in the tag `mlflow.log-model.history`, where clients before MLflow 3 look for it.
+     * Adds a model to the list in the tag `mlflow.log-model.history`, where clients before MLflow 3 look for it; the same
+     * model again changes nothing.
      *
      * @throws {@link NotFoundError}; {@link ConflictError} when the run is deleted
      */
@@ -66,7 +67,10 @@ export function logging(database: Database) {
         // Two at once: the second waits here, and reads what the first has written.
         await queries.updateTable('runs').set({ lifecycle_stage: 'active' }).where('id', '=', id).execute()
         const known = (await pairsOf(queries, 'tags', [id], [modelHistory])).get(id)![modelHistory] ?? '[]'
-        const models = JSON.stringify([...(JSON.parse(known) as unknown[]), model])
+        const before = JSON.parse(known) as unknown[]
+        // Asked again after an answer that was lost.
+        if (before.some((one) => JSON.stringify(one) === JSON.stringify(model))) return
+        const models = JSON.stringify([...before, model])
         await setPairs(database, queries, 'tags', { owner: id, pairs: { [modelHistory]: models } })
       }),
     /** A page of the history by step and time, and where the next one begins. @throws {@link NotFoundError} */

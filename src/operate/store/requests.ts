@@ -50,7 +50,7 @@ const mostResults = 10_000
 
 export function requests({ db, write, bulkInsert }: Database) {
   return {
-    /** Adds requests; all of them or, when it throws, none. */
+    /** Adds requests; all of them or, when it throws, none (or all, where it says that this is not known: asked again they stand there twice). */
     append: (records: readonly LoggedRequest[]): Promise<void> =>
       write((queries) =>
         bulkInsert(queries, { table: 'request_log', columns, values: records.flatMap(valuesOf), suffix: '' }),

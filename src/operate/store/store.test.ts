@@ -82,6 +82,14 @@ onBothStores('the store', (home) => {
     ])
   })
 
+  test('a model that is recorded again changes nothing', async () => {
+    const store = await home.open()
+    const { runId } = await store.runs.create({ experimentId: '0', name: 'r' })
+    for (const id of ['a', 'b', 'a']) await store.logging.recordModel(runId, { model_uuid: id })
+    const { tags } = await store.runs.get(runId)
+    expect(JSON.parse(tags['mlflow.log-model.history']!)).toEqual([{ model_uuid: 'a' }, { model_uuid: 'b' }])
+  })
+
   test('a parameter that changes is refused, and nothing of its batch is kept', async () => {
     const store = await home.open()
     const { runId } = await store.runs.create({ experimentId: '0', name: 'params' })
