@@ -61,7 +61,7 @@ onBothStores('models of the registry for serving', (home) => {
   })
 
   test('go from the cache when no process has needed them for a week, and nothing else does', async () => {
-    const { source, cache, registry } = await filled()
+    const { source, cache, ...kept } = await filled()
     const first = await source('m/1').list()
     const place = first.versions[0]!.path
     const old = new Date(wallClock() - 8 * 24 * 3600_000)
@@ -72,7 +72,7 @@ onBothStores('models of the registry for serving', (home) => {
       utimesSync(join(cache, name), old, old)
     }
     const download = async (): Promise<string> => {
-      const { version } = await registry.register('m', good)
+      const { version } = await kept.registry.register('m', good)
       const { versions } = await source(`m/${version}`).list()
       return versions[0]!.path
     }
@@ -87,7 +87,7 @@ onBothStores('models of the registry for serving', (home) => {
     expect(existsSync(place)).toBe(true)
     // And so is what a process serves for weeks without listing it.
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const serving = source('m/1')
+    const serving = registrySource({ ...kept, references: ['m/1'], cache, interval: 3600_000 })
     await serving.list()
     const stop = serving.watch(() => undefined)
     for (const path of [place, second]) utimesSync(path, old, old)
