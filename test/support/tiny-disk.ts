@@ -1,9 +1,10 @@
 // A file system of a few MiB that can be filled, where this user may mount one (root on Linux), for tests of full and read-only disks.
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 
 export interface TinyDisk {
   readonly path: string
@@ -14,24 +15,26 @@ export interface TinyDisk {
   free(): void
 }
 
-/** Mounts one, which goes when the tests of the file are done; undefined where that is not allowed. */
+/** One for the tests of the file, which goes with them; undefined where that is not allowed. */
 export function tinyDisk(mebibytes: number): TinyDisk | undefined {
   if (process.platform !== 'linux') return undefined
-  const folder = mkdtempSync(join(tmpdir(), 'modelwright-tiny-'))
+  const folder = join(tmpdir(), `modelwright-tiny-${randomUUID()}`)
   const [path, readOnly] = [join(folder, 'disk'), join(folder, 'read-only')]
-  for (const place of [path, readOnly]) mkdirSync(place)
+  const mount = (): void => {
+    for (const place of [path, readOnly]) mkdirSync(place, { recursive: true })
+    run('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', path)
+    run('mount', '--bind', '-o', 'ro', path, readOnly)
+  }
   const remove = (): void => {
     // Lazily: what a test has opened may take a moment to be closed.
     for (const place of [readOnly, path]) quietly(() => run('umount', '-l', place))
     rmSync(folder, { recursive: true, force: true })
   }
-  if (
-    !quietly(() => run('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', path)) ||
-    !quietly(() => run('mount', '--bind', '-o', 'ro', path, readOnly))
-  ) {
-    remove()
-    return undefined
-  }
+  // Tried at once, and left for tests that run: after a file whose tests are all left out nothing is called.
+  const allowed = quietly(mount)
+  remove()
+  if (!allowed) return undefined
+  beforeAll(mount)
   afterAll(remove)
   const filler = join(path, 'filler')
   return {
