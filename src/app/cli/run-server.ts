@@ -28,6 +28,7 @@ export function serverOptions(flags: ServerFlags, version: string): ComposeOptio
     hosts: flags.allowedHosts,
     origins: flags.cors,
     trustProxy: flags.trustProxy,
+    jsonLimit: flags.maxJson,
     bodyLimit: flags.maxBody,
     maxRows: flags.maxRows,
     maxInFlight: flags.maxInFlight,

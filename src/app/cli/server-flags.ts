@@ -87,9 +87,15 @@ const doorFlags = {
 
 /** How much it takes. */
 const limitFlags = {
+  maxJson: flag({
+    flags: '--max-json <size>',
+    text: 'the largest body of JSON or CSV; while it is read, all others wait (default: 8m)',
+    variables: ['MODELWRIGHT_MAX_JSON'],
+    read: asBytes,
+  }),
   maxBody: flag({
     flags: '--max-body <size>',
-    text: 'the largest body (default: 64m)',
+    text: 'the largest body with tensors as bytes (default: 64m)',
     variables: ['MODELWRIGHT_MAX_BODY'],
     read: asBytes,
   }),

@@ -11,6 +11,7 @@ describe('a body of JSON', () => {
     const row = '{"a":[1,2,{"b":null}],"c":"{[{[{["}'
     expect(() => refuseCostlyJson(`[${Array.from({ length: 100_000 }, () => row).join()}]`)).not.toThrow()
     expect(() => refuseCostlyJson(manyKeys(100_000))).not.toThrow()
+    expect(() => refuseCostlyJson(`[${`${manyKeys(90_000)},`.repeat(8)}1]`)).not.toThrow()
     expect(() =>
       refuseCostlyJson(JSON.stringify(['[{'.repeat(300_000), '"\\'.repeat(300_000)])),
     ).not.toThrow()
@@ -22,7 +23,14 @@ describe('a body of JSON', () => {
     ['is nested without end', '{"a":'.repeat(300_000)],
     ['holds what is', `{"a":${'['.repeat(300_000)}`],
     ['is an object of a million keys', manyKeys(1_000_000)],
-    ['holds one', `[{"rows":[${manyKeys(100_001)}]}]`],
+    // As far as one bit for each can tell them apart.
+    ['holds one', `[{"rows":[${manyKeys(110_000)}]}]`],
+    [
+      'has other keys in each row',
+      `[${Array.from({ length: 110_000 }, (_, i) => `{"a key ${i}":1}`).join()}]`,
+    ],
+    ['is a million lists', `[${'[],'.repeat(1_000_000)}[]]`],
+    ['is a million objects', `[${'{},'.repeat(1_000_000)}{}]`],
   ])('that %s is refused', (_, text) => {
     expect(() => refuseCostlyJson(text)).toThrow(LimitError)
   })

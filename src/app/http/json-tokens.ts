@@ -1,42 +1,31 @@
 // Numbers that JSON has not, and those that a JavaScript number would round, put in quotes within the text of a body.
 
-const token = /-?Infinity|NaN/y
-const number = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y
+/** A quote, where a text begins, or a word that is no number of JSON. */
+const words = /"|-?Infinity|NaN/g
+/** The same, and all numbers: the digits behind a point are no whole number. */
+const numbers = /"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 /** Integers of up to 15 digits are exact in float64; 2^53 has 16. */
-const exactDigits = 15
+const longInteger = /^-?\d{16,}$/
 
 /** Puts NaN, Infinity and, where asked for, long whole numbers in quotes. One pass: bodies may be hostile. */
 export function quoteTokens(text: string, integers: boolean): string {
-  const parts: string[] = []
+  const token = integers ? numbers : words
+  let quoted = ''
   let copied = 0
-  let at = 0
-  const quoteUntil = (end: number): void => {
-    parts.push(text.slice(copied, at), '"', text.slice(at, end), '"')
-    copied = end
-  }
-  while (at < text.length) {
-    const char = text[at]!
-    let end = at + 1
-    if (char === '"') end = endOfString(text, end)
-    else if (char === '-' || char === 'I' || char === 'N' || (char >= '0' && char <= '9')) {
-      const special = matchAt(token, text, at)
-      const digits = special === undefined ? matchAt(number, text, at) : undefined
-      end = at + (special ?? digits ?? char).length
-      if (special !== undefined || (integers && isLongInteger(digits))) quoteUntil(end)
+  token.lastIndex = 0
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [found] = match
+    if (found === '"') token.lastIndex = endOfString(text, match.index + 1)
+    else if (found.endsWith('y') || found === 'NaN' || longInteger.test(found)) {
+      quoted += `${text.slice(copied, match.index)}"${found}"`
+      copied = token.lastIndex
     }
-    at = end
   }
-  parts.push(text.slice(copied))
-  return parts.join('')
+  return quoted + text.slice(copied)
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
-  pattern.lastIndex = at
-  return pattern.exec(text)?.[0]
-}
-
-const isLongInteger = (digits: string | undefined): boolean =>
-  digits !== undefined && digits.length > exactDigits && !/[.eE]/.test(digits)
+/** Whether there may be a whole number that is rounded; quick, as most bodies have none. */
+export const mayHaveLongIntegers = (text: string): boolean => /(?:^|[^.\d])\d{16}/.test(text)
 
 /** Behind the closing quote, or the end of the text where there is none. */
 function endOfString(text: string, from: number): number {

@@ -9,10 +9,11 @@ import { scopeOf } from './guard/scopes.js'
 import { addSecurityHeaders } from './guard/security-headers.js'
 import { type OpenRequests, openRequests } from './limits/open-requests.js'
 import { limitRate } from './limits/rate.js'
+import { type RequestLimits, requestLimits } from './limits/request-limits.js'
 import { refuseCostlyJson } from './json-shape.js'
 import { answerNonsense } from './limits/nonsense.js'
 import { requestIdOf } from './request-id.js'
-import { httpErrorOf } from './statuses.js'
+import { errorBody, httpErrorOf } from './statuses.js'
 import { addHealth, type ReadinessCheck } from './telemetry/health.js'
 import { logAnswers, loggerOptions, type LogOptions } from './telemetry/log.js'
 
@@ -27,7 +28,12 @@ export interface FaceUse {
 
 export interface ServerOptions {
   readonly faces: readonly (Face | FaceUse)[]
-  /** Bytes of a body; a request with a larger one is refused. @default 64 MiB */
+  /**
+   * Bytes of JSON, or of CSV that is no stream; a request with more is refused. While it is read, nothing else is answered: the default
+   * takes half a second at most, and other values in proportion. @default 8 MiB
+   */
+  readonly jsonLimit?: number | undefined
+  /** Bytes of a body with tensors as bytes; no other body may be larger either. @default 64 MiB */
   readonly bodyLimit?: number | undefined
   /** Rows of one prediction request. @default 100,000 */
   readonly maxRows?: number | undefined
@@ -59,10 +65,6 @@ export interface ServerOptions {
   readonly watchers?: readonly ((server: Server, open: OpenRequests) => Promise<void>)[] | undefined
 }
 
-/** 64 MiB: 8 million float64 numbers in binary; what is larger should come in parts. */
-const defaultBodyLimit = 64 * 2 ** 20
-/** A small model predicts so many in a second; a file of them is for `modelwright predict`. */
-const defaultMaxRows = 100_000
 /** Ten times what a core answers at once; more would only wait. */
 const defaultInFlight = 1000
 /** What people and load balancers wait. */
@@ -78,7 +80,9 @@ const longestTimeout = 2 ** 31 - 1
 
 /** Builds the server without listening; `server.inject` answers requests in tests. */
 export async function createServer(context: ServerContext, options: ServerOptions): Promise<Server> {
-  const server = bareServer(options)
+  const limits = requestLimits(options)
+  const server = bareServer(options, limits)
+  server.decorate('limits', limits)
   const closing = new AbortController()
   server.decorate('isDraining', false)
   server.decorate('endStreams', () => closing.abort())
@@ -101,7 +105,11 @@ export async function createServer(context: ServerContext, options: ServerOption
   })
   await addManners(server, options)
   addHealth(server, [...modelChecks(context), ...(options.checks ?? [])], () => server.isDraining)
-  const given = { ...context, closing: closing.signal, service: serviceWithin(context.service, options) }
+  const given = {
+    ...context,
+    closing: closing.signal,
+    service: serviceWithin(context.service, limits, options),
+  }
   for (const use of options.faces) await addFace(server, use, given)
   return server
 }
@@ -126,8 +134,9 @@ async function addManners(server: Server, options: ServerOptions): Promise<void>
 
 const serviceWithin = (
   service: ServerContext['service'],
-  { maxRows = defaultMaxRows, timeout = defaultTimeout }: ServerOptions,
-): ServerContext['service'] => service && limitedService(service, { maxRows, timeout })
+  { rows }: RequestLimits,
+  { timeout = defaultTimeout }: ServerOptions,
+): ServerContext['service'] => service && limitedService(service, { maxRows: rows, timeout })
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -140,12 +149,12 @@ declare module 'fastify' {
   }
 }
 
-function bareServer(options: ServerOptions): Server {
+function bareServer(options: ServerOptions, limits: RequestLimits): Server {
   const { tls } = options
   const headersTimeout = options.headersTimeout ?? defaultHeadersTimeout
   const http = { headersTimeout, requestTimeout: 0, connectionsCheckingInterval: headersTimeout / 10 }
   const shared = {
-    bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    bodyLimit: limits.json,
     // Long enough for names of models within names of files.
     routerOptions: { maxParamLength: 2000 },
     keepAliveTimeout,
@@ -167,12 +176,12 @@ function bareServer(options: ServerOptions): Server {
 
 /** An address that cannot be read, which no route and no hook sees. */
 function answerUnreadable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, code, message, details } = httpErrorOf(error)
+  const said = httpErrorOf(error)
   void reply
     .header('X-Request-Id', request.id)
     .header('X-Content-Type-Options', 'nosniff')
-    .status(status)
-    .send({ error: { code, message, details } })
+    .status(said.status)
+    .send(errorBody(said))
 }
 
 /** Faces that read bodies themselves see to the same. */
@@ -192,12 +201,10 @@ function readJsonBodies(server: Server): void {
 /** What fastify calls an error becomes an answer in our words; faces may have words of their own. */
 function answerErrors(server: Server): void {
   server.setErrorHandler(async (error, request, reply) => {
-    const { status, retryAfter, ...said } = httpErrorOf(error)
-    logFault(request, status, error)
-    if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
-    return reply
-      .status(status)
-      .send({ error: { code: said.code, message: said.message, details: said.details } })
+    const said = httpErrorOf(error)
+    logFault(request, said.status, error)
+    if (said.retryAfter !== undefined) reply.header('Retry-After', String(said.retryAfter))
+    return reply.status(said.status).send(errorBody(said))
   })
 }
 

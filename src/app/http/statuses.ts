@@ -30,6 +30,15 @@ export interface HttpError {
   readonly retryAfter: number | undefined
 }
 
+/** How our own API says an error. */
+export const errorBody = ({
+  code,
+  message,
+  details,
+}: Pick<HttpError, 'code' | 'message' | 'details'>): object => ({
+  error: { code, message, details },
+})
+
 /** What a response says of an error. What we did not throw on purpose is not told: it may hold what is nobody's business. */
 export function httpErrorOf(error: unknown): HttpError {
   const known = fastifyError(error) ?? error
@@ -56,8 +65,8 @@ function fastifyError(error: unknown): ModelwrightError | undefined {
   const { code, statusCode, message = '' } = error as { code?: string; statusCode?: number; message?: string }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new LimitError(
-      `The body is larger than this server takes. Send smaller parts, or have the limit raised (option 'bodyLimit').`,
-      { option: 'bodyLimit' },
+      `The body is larger than this server takes. Send smaller parts, or have the limit raised (option 'jsonLimit', --max-json).`,
+      { option: 'jsonLimit' },
     )
   }
   if (code === 'FST_ERR_HANDLER_TIMEOUT') {

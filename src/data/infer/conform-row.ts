@@ -20,7 +20,7 @@ export type ConformedRow = (number | string | null)[]
  */
 export function rowReader(fields: readonly Field[]): (row: Row) => ConformedRow {
   const names = fields.map(({ name }) => name)
-  const readers = fields.map(cellReader)
+  const readers = fields.map((field) => cellReader(field, unreadable))
   return (row) => {
     const conformed: ConformedRow = Array.from({ length: names.length })
     let present = 0
@@ -46,7 +46,16 @@ export function conformRow(row: Row, fields: readonly Field[]): ConformedRow {
   return reader(row)
 }
 
-function cellReader(field: Field): (value: Cell) => number | string | null {
+/**
+ * Compiles a field into a reader of its cells.
+ *
+ * @param otherwise - what becomes of a value that cannot be read
+ * @throws (the reader) {@link DataError} for an object, array or bytes
+ */
+export function cellReader<Other>(
+  field: Field,
+  otherwise: (field: Field, value: Cell) => Other,
+): (value: Cell) => number | string | null | Other {
   if (field.type === 'string') {
     return (value) => {
       if (typeof value !== 'string' && !isNoValue(value)) requirePlain(value, field.name)
@@ -60,12 +69,10 @@ function cellReader(field: Field): (value: Cell) => number | string | null {
     if (value === null || value === undefined || isNoValue(value)) return Number.NaN
     if (typeof value === 'string') {
       if (isMissingText(value)) return Number.NaN
-      return read(value.trim()) ?? unreadable(field, value)
+      return read(value.trim()) ?? otherwise(field, value)
     }
     requirePlain(value, field.name)
-    return (
-      readGiven(typeof value === 'bigint' ? Number(value) : value, field.type) ?? unreadable(field, value)
-    )
+    return readGiven(typeof value === 'bigint' ? Number(value) : value, field.type) ?? otherwise(field, value)
   }
 }
 

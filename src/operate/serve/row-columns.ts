@@ -2,6 +2,7 @@
 // missing, a column that is absent from all rows is refused.
 import { nameOf, SchemaMismatchError, UsageError } from '../../base/index.js'
 import {
+  cellReader,
   type Column,
   conform,
   type ConformedRow,
@@ -103,7 +104,7 @@ function quickReader(fields: readonly Field[]): (rows: readonly Row[]) => ReadRo
  * nothing that can be read.
  */
 function lenientReader(fields: readonly Field[]): (rows: readonly Row[]) => ReadRows | undefined {
-  const readers = fields.map((field) => rowReader([field]))
+  const readers = fields.map((field) => cellReader(field, () => undefined))
   return (rows) => {
     const unreadable = rows.map((): [string, unknown][] => [])
     const read = rows.map((): ConformedRow => [])
@@ -113,7 +114,7 @@ function lenientReader(fields: readonly Field[]): (rows: readonly Row[]) => Read
       rows.forEach((row, at) => {
         const value = row[name]
         if (value === undefined) absent++
-        const cell = value === undefined ? missing : readCell(readers[i]!, name, value)
+        const cell = value === undefined ? missing : readers[i]!(value)
         if (cell === undefined) {
           unread++
           unreadable[at]!.push([name, value])
@@ -123,22 +124,6 @@ function lenientReader(fields: readonly Field[]): (rows: readonly Row[]) => Read
       if (absent === rows.length || (unread > 0 && present === 0)) return undefined
     }
     return { rows: rows.length, inputs: tensorsOf(read, fields), unreadable: (row) => unreadable[row]! }
-  }
-}
-
-function readCell(
-  read: (row: Row) => ConformedRow,
-  name: string,
-  value: Row[string],
-): number | string | null | undefined {
-  try {
-    // Without a prototype: a column may be named `__proto__`.
-    const row = Object.create(null) as Record<string, Row[string]>
-    row[name] = value
-    return read(row)[0]
-  } catch (error) {
-    if (!SchemaMismatchError.is(error)) throw error
-    return undefined
   }
 }
 

@@ -1,10 +1,10 @@
 // The models as a face may use them: limits of rows and time, and keys for some models only, hold whatever the protocol.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { LimitError } from '../../../base/index.js'
 import type { Tensor } from '../../../engine/onnx/index.js'
 import type { Addressee, InferenceService, RequestOptions } from '../../../operate/serve/index.js'
 import type { Scope } from '../../../operate/store/index.js'
 import type { Caller, Server } from '../face.js'
+import { refuseManyRows } from '../limits/request-limits.js'
 import { notAllowed } from './access.js'
 import { allows, allowsModel } from './scopes.js'
 
@@ -40,12 +40,12 @@ export function limitedService(service: InferenceService, limits: ServiceLimits)
     },
     async predictRows(to, rows, given) {
       admit(to.model, mayPredict)
-      limitRows(rows instanceof Map ? rowsOf(rows) : (rows as readonly unknown[]).length, limits.maxRows)
+      refuseManyRows(rows instanceof Map ? rowsOf(rows) : (rows as readonly unknown[]).length, limits.maxRows)
       return service.predictRows(to, rows, options(given))
     },
     async predictTensors(to, inputs, outputs, given) {
       admit(to.model, mayPredict)
-      limitRows(longest(inputs), limits.maxRows)
+      refuseManyRows(longest(inputs), limits.maxRows)
       return service.predictTensors(to, inputs, outputs, options(given))
     },
     describe(model) {
@@ -78,14 +78,6 @@ function allowed(model: string, right: Right): boolean {
 
 function admit(model: string, right: Right): void {
   if (!allowed(model, right)) throw notAllowed(callers.getStore()!.scopes, `predict:${model}`, 'that')
-}
-
-function limitRows(rows: number, most: number): void {
-  if (rows <= most) return
-  throw new LimitError(
-    `The request has ${rows} rows, expected at most ${most}. Send smaller parts, or have the limit raised (--max-rows).`,
-    { limit: most, received: rows, option: 'max-rows' },
-  )
 }
 
 const rowsOf = (columns: ReadonlyMap<string, { readonly length: number }>): number =>

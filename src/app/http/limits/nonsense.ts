@@ -1,6 +1,7 @@
 // The answer to bytes that are no request, which Node's parser gives up on.
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { errorBody } from '../statuses.js'
 
 const answers: Readonly<Record<string, readonly [status: string, message: string]>> = {
   HPE_HEADER_OVERFLOW: [
@@ -23,7 +24,7 @@ export function answerNonsense(
     return
   }
   const [status, message] = answers[code] ?? otherwise
-  const body = JSON.stringify({ error: { code: 'usage', message, details: {} } })
+  const body = JSON.stringify(errorBody({ code: 'usage', message, details: {} }))
   const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`
   socket.write(head + body)
   // Not `end`: a client that never closes its side would keep the connection.

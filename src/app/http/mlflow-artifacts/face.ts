@@ -10,9 +10,9 @@ import {
 } from '../../../operate/artifacts/index.js'
 import type { Store } from '../../../operate/store/index.js'
 import type { Face } from '../face.js'
+import { sendMlflowError } from '../mlflow/index.js'
 import { contentTypeOf } from './content-types.js'
 import { discardRest, fileBody } from './file-body.js'
-import { sendError } from './mlflow-errors.js'
 import { sendArtifact } from './send-artifact.js'
 import { unhurried } from './unhurried.js'
 import { addUploadRoutes } from './uploads.js'
@@ -28,7 +28,12 @@ export const mlflowArtifactsFace: Face = async (server, { artifacts, store }) =>
   if (artifacts === undefined) return
   server.setErrorHandler((error, request, reply) => {
     discardRest(request)
-    return sendError(error, reply)
+    // What a file would have been sent with.
+    for (const name of ['Content-Disposition', 'Content-Range', 'Content-Length', 'ETag']) {
+      reply.removeHeader(name)
+      reply.raw.removeHeader(name)
+    }
+    return sendMlflowError(error, reply)
   })
   await server.register((scope, _options, done) => {
     for (const prefix of prefixes) addUploadRoutes(scope, artifacts, prefix)

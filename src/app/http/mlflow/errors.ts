@@ -1,4 +1,5 @@
 // Errors in MLflow's words: clients decide by the code, and people know the sentences.
+import type { FastifyReply } from 'fastify'
 import { ModelwrightError, NotFoundError, UsageError } from '../../../base/index.js'
 import { type HttpError, httpErrorOf } from '../statuses.js'
 
@@ -21,7 +22,7 @@ const statuses = {
 
 export type MlflowErrorCode = keyof typeof statuses
 
-export interface MlflowAnswer {
+interface MlflowAnswer {
   readonly status: number
   readonly body: { readonly error_code: MlflowErrorCode; readonly message: string }
   /** Seconds, for the header Retry-After. */
@@ -39,8 +40,15 @@ export const invalidParameter = (message: string): UsageError =>
 export const doesNotExist = (message: string): NotFoundError =>
   new NotFoundError(message, { errorCode: 'RESOURCE_DOES_NOT_EXIST' })
 
+/** Answers with an error. */
+export function sendMlflowError(error: unknown, reply: FastifyReply): FastifyReply {
+  const { status, body, retryAfter } = mlflowAnswer(error)
+  if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
+  return reply.status(status).type('application/json; charset=utf-8').send(body)
+}
+
 /** What a client of MLflow is told of an error. */
-export function mlflowAnswer(error: unknown): MlflowAnswer {
+function mlflowAnswer(error: unknown): MlflowAnswer {
   if (isMissingType(error)) return answer('INVALID_PARAMETER_VALUE', contentTypeMessage)
   const known = httpErrorOf(error)
   const given = ModelwrightError.is(error) ? error.details['errorCode'] : undefined
@@ -78,7 +86,15 @@ const codes: Readonly<Record<number, MlflowErrorCode>> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-const codeOf = ({ status }: HttpError): MlflowErrorCode => codes[status] ?? 'INTERNAL_ERROR'
+function codeOf({ status, code, details }: HttpError): MlflowErrorCode {
+  // Bytes that are damaged here are no fault of the request.
+  if (code === 'format') return 'INTERNAL_ERROR'
+  if (code === 'conflict' && ofFiles.has(details['kind'])) return 'RESOURCE_ALREADY_EXISTS'
+  return codes[status] ?? 'INTERNAL_ERROR'
+}
+
+/** What artifacts call what is in the way of a file. */
+const ofFiles = new Set<unknown>(['artifact', 'file', 'part', 'upload'])
 
 /** What the store says of runs, experiments and models, in MLflow's sentences. */
 function storeError({ code, details }: HttpError): MlflowAnswer | undefined {

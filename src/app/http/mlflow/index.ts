@@ -1,4 +1,4 @@
-export { invalidParameter } from './errors.js'
+export { invalidParameter, sendMlflowError } from './errors.js'
 export type { Fields } from './fields.js'
 export { checkLength, checkName } from './limits.js'
 export { mlflowFace } from './mlflow-face.js'

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { RouteScope, Server } from '../face.js'
-import { mlflowAnswer } from './errors.js'
+import { sendMlflowError } from './errors.js'
 import { type Fields, fieldsOf } from './fields.js'
 import { readJson } from './json.js'
 
@@ -35,11 +35,7 @@ export function speakMlflow(scope: Server): void {
       done(error as Error)
     }
   })
-  scope.setErrorHandler(async (error, _request, reply) => {
-    const { status, body, retryAfter } = mlflowAnswer(error)
-    if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
-    return reply.status(status).send(body)
-  })
+  scope.setErrorHandler((error, _request, reply) => sendMlflowError(error, reply))
 }
 
 /** Adds routes at all of their addresses. */

@@ -28,7 +28,7 @@ describe('records', () => {
         (records, cuts) => {
           const text = records.map((cells) => csvRecord(cells)).join('')
           expect(split(text, cuts, true).map(csvCells)).toEqual(records)
-          expect(csvRecords(text)).toEqual(records)
+          expect(csvRecords(text).map(csvCells)).toEqual(records)
         },
       ),
     )
@@ -73,7 +73,7 @@ describe('a body', () => {
 
   it('of lines without end is refused while it is split', () => {
     expect(() => csvRecords('\n'.repeat(30_000_000))).toThrow('1000000 lines')
-    expect(csvRecords('\n'.repeat(900_000) + 'a,b')).toEqual([['a', 'b']])
+    expect(csvRecords('\n'.repeat(900_000) + 'a,b')).toEqual(['a,b'])
   })
 })
 

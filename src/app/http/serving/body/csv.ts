@@ -14,6 +14,11 @@ const mostCells = 100_000
  */
 export function csvCells(record: string): string[] {
   const cells: string[] = []
+  if (!record.includes('"')) {
+    const plain = record.split(',', mostCells + 1)
+    if (plain.length > mostCells) throw tooManyCells()
+    return plain
+  }
   for (let at = 0; ;) {
     cell.lastIndex = at
     const match = cell.exec(record)
@@ -53,20 +58,27 @@ const mostRecords = 1_000_000
 /** Characters that are split before the number of records is looked at again. */
 const piece = 2 ** 18
 
-/** The records of a whole text; empty lines are none. @throws {@link UsageError} and {@link LimitError} as {@link csvCells} */
-export function csvRecords(text: string): string[][] {
+/** The records of a whole text, in which there are cells; empty lines are none. @throws {@link LimitError} for what is endless */
+export function csvRecords(text: string): string[] {
+  const records = text.includes('"') ? quotedRecords(text) : text.split(/\r?\n/, mostRecords + 1)
+  if (records.length > mostRecords) throw tooMuch(`has more than ${mostRecords} lines`, mostRecords)
+  if (records.some(({ length }) => length > longestRecord))
+    throw tooMuch(`has a record of more than ${longestRecord} characters`, longestRecord)
+  return records.filter((record) => record !== '')
+}
+
+/** Line ends within quotes end no record. */
+function quotedRecords(text: string): string[] {
   const splitter = recordSplitter({ quotes: true })
-  const found: string[][] = []
-  let count = 0
+  const found: string[] = []
   const take = (records: readonly FoundRecord[]): void => {
-    count += records.length
-    if (count > mostRecords) throw tooMuch(`has more than ${mostRecords} lines`, mostRecords)
     for (const { text: record, tooLong } of records) {
       if (tooLong) throw tooMuch(`has a record of more than ${longestRecord} characters`, longestRecord)
-      if (record !== '') found.push(csvCells(record))
+      found.push(record)
     }
   }
-  for (let at = 0; at < text.length; at += piece) take(splitter.push(text.slice(at, at + piece)))
+  for (let at = 0; at < text.length && found.length <= mostRecords; at += piece)
+    take(splitter.push(text.slice(at, at + piece)))
   const open = splitter.push(text.endsWith('\n') ? '' : '\n')
   const last = splitter.end()
   take([...open, ...(last === undefined ? [] : [last])])

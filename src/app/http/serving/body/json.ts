@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { UsageError } from '../../../../base/index.js'
 import { refuseCostlyJson } from '../../json-shape.js'
-import { quoteTokens } from '../../json-tokens.js'
+import { mayHaveLongIntegers, quoteTokens } from '../../json-tokens.js'
 
 export interface JsonReading {
   /** Whole numbers of 16 digits and more are given as text, so that none is rounded. @default false */
@@ -15,12 +15,15 @@ export interface JsonReading {
  *
  * @throws {@link UsageError} when it is empty, no UTF-8 or no JSON; {@link LimitError} when it is costly to read
  */
-export function parseJson(bytes: Uint8Array, { exactIntegers = false }: JsonReading = {}): unknown {
+export function parseJson(bytes: Uint8Array, reading?: JsonReading): unknown {
   if (bytes.length === 0) throw unreadable('the body is empty')
-  if (!isUtf8(bytes)) throw unreadable('the body is not UTF-8')
-  const text = withoutMark(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'))
+  return jsonOf(parseText(bytes), reading)
+}
+
+/** The value of a text, as {@link parseJson} reads it. */
+export function jsonOf(text: string, { exactIntegers = false }: JsonReading = {}): unknown {
   refuseCostlyJson(text)
-  if (exactIntegers) return parsed(quoteTokens(text, true))
+  if (exactIntegers && mayHaveLongIntegers(text)) return parsed(quoteTokens(text, true))
   try {
     return JSON.parse(text) as unknown
   } catch (error) {

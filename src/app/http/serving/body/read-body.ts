@@ -2,11 +2,21 @@
 // behind a JSON header are placed where typed arrays may start, so that tensors are views of the body.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
-import { LimitError, UsageError } from '../../../../base/index.js'
+import type { FastifyRequest } from 'fastify'
+import { UsageError } from '../../../../base/index.js'
 import type { Server } from '../../face.js'
+import { tooLarge } from '../../limits/request-limits.js'
 
 /** The header that says how long the JSON before binary tensors is (Triton's extension of Open Inference). */
 export const headerLengthName = 'inference-header-content-length'
+
+/** How SageMaker's containers of Triton say it, as SageMaker lets no other header through. */
+export const sagemakerType =
+  /^application\/vnd\.sagemaker-triton\.binary\+json; ?json-header-size=(\d{1,15})$/
+
+/** What is said of the length of the JSON before binary tensors; undefined where a body has none. */
+export const headerLengthGiven = (headers: IncomingHttpHeaders): string | readonly string[] | undefined =>
+  headers[headerLengthName] ?? sagemakerType.exec(headers['content-type'] ?? '')?.[1]
 
 /** Types of bodies that are read line by line as they come, without a limit for all of them. */
 export const streamedTypes: readonly RegExp[] = [
@@ -19,13 +29,21 @@ export const streamedTypes: readonly RegExp[] = [
 export function readBodiesAsBytes(server: Server): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (request, payload: Readable, done) => {
-    readBody(payload, { headers: request.headers, limit: request.routeOptions.bodyLimit, done })
+    readBody(payload, { headers: request.headers, ...limitOf(request), done })
   })
+}
+
+type Limit = Parameters<typeof tooLarge>
+
+/** Only what routes of tensors take as bytes may be larger than JSON. */
+function limitOf({ headers, routeOptions, server: { limits } }: FastifyRequest): { readonly limit: Limit } {
+  const most = headerLengthGiven(headers) === undefined ? limits.json : routeOptions.bodyLimit
+  return { limit: [most, most < limits.body ? 'jsonLimit' : 'bodyLimit'] }
 }
 
 interface Reading {
   readonly headers: IncomingHttpHeaders
-  readonly limit: number
+  readonly limit: Limit
   readonly done: (error: Error | null, body?: Buffer) => void
 }
 
@@ -35,10 +53,10 @@ interface Reading {
  */
 function readBody(payload: Readable, { headers, limit, done }: Reading): void {
   const length = Number(headers['content-length'] ?? Number.NaN)
-  if (length > limit) return done(tooLarge(limit))
+  if (length > limit[0]) return done(tooLarge(...limit))
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') return done(compressed(encoding))
-  const room = headers[headerLengthName] === undefined ? undefined : alignedRoom(headers, length)
+  const room = alignedRoom(headerLengthGiven(headers), length)
   const chunks: Buffer[] = []
   let read = 0
   let ended = false
@@ -49,9 +67,9 @@ function readBody(payload: Readable, { headers, limit, done }: Reading): void {
   }
   payload.on('data', (chunk: Buffer) => {
     read += chunk.length
-    if (read > limit) {
+    if (read > limit[0]) {
       payload.removeAllListeners('data')
-      end(tooLarge(limit))
+      end(tooLarge(...limit))
     } else if (room !== undefined && read <= room.length) room.set(chunk, read - chunk.length)
     else chunks.push(chunk)
   })
@@ -63,8 +81,9 @@ function readBody(payload: Readable, { headers, limit, done }: Reading): void {
 }
 
 /** Memory in which what follows the header starts at a multiple of eight bytes. */
-function alignedRoom(headers: IncomingHttpHeaders, length: number): Buffer | undefined {
-  const header = Number(headers[headerLengthName])
+function alignedRoom(headerLength: unknown, length: number): Buffer | undefined {
+  if (headerLength === undefined) return undefined
+  const header = Number(headerLength)
   if (!Number.isSafeInteger(length) || !Number.isSafeInteger(header) || header < 0) return undefined
   const shift = (8 - (header % 8)) % 8
   return Buffer.allocUnsafeSlow(shift + length).subarray(shift)
@@ -75,12 +94,6 @@ export const compressed = (encoding: string): UsageError =>
   new UsageError(`A body in Content-Encoding '${encoding}' is not read here. Send it uncompressed.`, {
     argument: 'Content-Encoding',
   })
-
-const tooLarge = (limit: number): LimitError =>
-  new LimitError(
-    `The body is larger than this server takes: ${limit} bytes. Send smaller parts, or have the limit raised (option 'bodyLimit').`,
-    { option: 'bodyLimit', limit },
-  )
 
 const cutOff = (): UsageError =>
   new UsageError('The body ended before all of it had come. Send it again.', { argument: 'body' })

@@ -1,11 +1,11 @@
 // Bodies of MLflow's scoring server, version 2: exactly one of four shapes, and parameters beside it.
 // @see https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally
-import { nameOf, UsageError } from '../../../../base/index.js'
+import { nameOf, quote, ShapeError, UsageError } from '../../../../base/index.js'
 import type { Row } from '../../../../data/index.js'
 import type { VersionDescription } from '../../../../operate/serve/index.js'
 import { isObject } from '../body/json.js'
-import { instanceList, rowsOfInstances } from '../rows/instances.js'
-import { rowsOfColumns, rowsOfLists, rowsOfRecords } from '../rows/rows.js'
+import { inputsOfInstances, rowsOfInstances } from '../rows/instances.js'
+import { listOfRows, listReader, rowsOfColumns, rowsOfRecords, type RowsWanted } from '../rows/rows.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -54,18 +54,17 @@ export function methodOf(params: Json, { task }: VersionDescription): PredictMet
   )
 }
 
-/** Rows of a bundle. @throws {@link UsageError}, {@link ShapeError} */
-export function rowsOfScoring(
-  { shape, value }: ScoringRequest,
-  description: VersionDescription,
-): readonly Row[] {
+/** Rows of a bundle. @throws {@link UsageError}, {@link ShapeError}, {@link LimitError} */
+export function rowsOfScoring({ shape, value }: ScoringRequest, wanted: RowsWanted): readonly Row[] {
   switch (shape) {
-    case 'dataframe_split':
-      return rowsOfSplit(value)
+    case 'dataframe_split': {
+      const { names, lists } = splitOf(value)
+      return listOfRows(lists, shape, wanted).map(listReader(names, wanted.columns, shape))
+    }
     case 'dataframe_records':
-      return rowsOfRecords(value, shape)
+      return rowsOfRecords(value, shape, wanted)
     default:
-      return isObject(value) ? rowsOfColumns(value, shape) : rowsOfInstances(value, description, shape)
+      return isObject(value) ? rowsOfColumns(value, shape, wanted) : rowsOfInstances(value, wanted, shape)
   }
 }
 
@@ -84,27 +83,22 @@ function splitOf(value: unknown): Split {
   )
 }
 
-function rowsOfSplit(value: unknown): readonly Row[] {
-  const { names, lists } = splitOf(value)
-  return rowsOfLists(names, lists, 'dataframe_split')
-}
-
 /**
  * Inputs of a plain graph as nested lists by name. A table goes into the only input as a matrix, or column by column into several.
  *
- * @throws {@link UsageError} for what does not fit
+ * @throws {@link UsageError} for what does not fit; {@link LimitError}
  */
-export function tensorsOfScoring({ shape, value }: ScoringRequest, { inputs }: VersionDescription): Json {
-  const [only] = inputs
+export function tensorsOfScoring(
+  { shape, value }: ScoringRequest,
+  { inputs }: VersionDescription,
+  wanted: RowsWanted,
+): Json {
   if (shape === 'instances' || shape === 'inputs') {
-    if (isObject(value)) return value
-    if (inputs.length === 1) return Object.fromEntries([[only!.name, instanceList(value, shape)]])
-    const rows = rowsOfRecords(value, shape)
-    return Object.fromEntries(inputs.map(({ name }) => [name, rows.map((row) => row[name])]))
+    return isObject(value) ? value : inputsOfInstances(value, wanted, shape)
   }
-  const { names, lists } = shape === 'dataframe_split' ? splitOf(value) : recordsOf(value)
-  if (inputs.length === 1) return Object.fromEntries([[only!.name, lists]])
-  const rows = rowsOfLists(names, lists, shape)
+  const { names, lists } = shape === 'dataframe_split' ? splitOf(value) : recordsOf(value, wanted)
+  if (inputs.length === 1) return Object.fromEntries([[inputs[0]!.name, lists]])
+  const rows = listOfRows(lists, shape, wanted).map(listReader(names, wanted.columns, shape))
   return Object.fromEntries(
     inputs.map(({ name, shape: sizes }) => [
       name,
@@ -113,8 +107,15 @@ export function tensorsOfScoring({ shape, value }: ScoringRequest, { inputs }: V
   )
 }
 
-function recordsOf(value: unknown): Split {
-  const rows = rowsOfRecords(value, 'dataframe_records')
+/** Records as lists in the order of the first. @throws {@link ShapeError} for one that lacks what the first has */
+function recordsOf(value: unknown, wanted: RowsWanted): Split {
+  const rows = rowsOfRecords(value, 'dataframe_records', wanted)
   const names = Object.keys(rows[0] ?? {})
-  return { names, lists: rows.map((row) => names.map((name) => row[name])) }
+  const cell = (row: Row, name: string, i: number): unknown => {
+    if (Object.hasOwn(row, name)) return row[name]
+    throw new ShapeError(`'dataframe_records', row ${i} has no ${quote(name)}, which the first row has.`, {
+      where: name,
+    })
+  }
+  return { names, lists: rows.map((row, i) => names.map((name) => cell(row, name, i))) }
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { InferenceService } from '../../../../operate/serve/index.js'
 import { addRoutes, declareRoutes, type Route, route } from '../../api/route.js'
 import type { Server } from '../../face.js'
+import { errorBody } from '../../statuses.js'
 import type { ModelPath } from '../addressee.js'
 import { streamedTypes } from '../body/read-body.js'
 import { addProtocol, type Protocol, routeOptions } from '../protocol-scope.js'
@@ -20,7 +21,7 @@ import {
 
 const protocol: Protocol = {
   name: 'modelwright',
-  errorBody: ({ code, message, details }) => ({ error: { code, message, details } }),
+  errorBody,
 }
 
 /** What documents say of the routes of predictions; they read their bodies themselves. */

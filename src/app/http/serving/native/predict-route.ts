@@ -11,7 +11,8 @@ import { parseJson } from '../body/json.js'
 import { compressed } from '../body/read-body.js'
 import { sendJson } from '../protocol-scope.js'
 import { refuseRoundedText } from '../rows/exact-text.js'
-import { predictColumns } from '../tensors/predict-nested.js'
+import { rowsWanted } from '../rows/rows.js'
+import { predictColumns, readingFor } from '../tensors/predict-nested.js'
 import { answerStream, type StreamTask } from './answer-stream.js'
 import { rowsText, singleText } from './predict-answer.js'
 import { type PredictBody, predictBody } from './predict-body.js'
@@ -35,8 +36,10 @@ export async function predict(
   const options = requestOptions(request)
   const body = predictBody(parseJson(request.body as Buffer))
   if (body.kind === 'tensors') return predictTensors(service, { to, options, body, request, reply })
-  refuseRoundedText(body.rows, () => service.resolve(to))
-  const answer = await service.predictRows(to, body.rows, options)
+  // A single row does not wait for a description of the model.
+  const rows = body.kind === 'row' ? body.rows : body.rows(rowsWanted(await described(service, to), request))
+  refuseRoundedText(rows, () => service.resolve(to))
+  const answer = await service.predictRows(to, rows, options)
   const requestId = options.requestId ?? ''
   return sendJson(reply, body.kind === 'row' ? singleText(answer, requestId) : rowsText(answer, requestId))
 }
@@ -52,13 +55,16 @@ interface TensorTask {
 async function predictTensors(service: InferenceService, task: TensorTask): Promise<FastifyReply> {
   const { to, options, request, reply } = task
   const description = await described(service, to)
-  const reread = (): unknown => parseJson(request.body as Buffer, { exactIntegers: true })
+  const reading = readingFor(description)
+  // The same text, so that it has inputs again.
+  const { inputs } = reading.exactIntegers
+    ? (parseJson(request.body as Buffer, reading) as TensorTask['body'])
+    : task.body
   const { served, outputs } = await predictColumns(service, {
     to,
     options,
     description,
-    inputs: task.body.inputs,
-    exact: () => (reread() as { readonly inputs: Readonly<Record<string, unknown>> }).inputs,
+    inputs,
   })
   const fields = Object.entries(outputs).map(([name, text]) => `${JSON.stringify(name)}:${text}`)
   const head = `"model":${JSON.stringify(served.model)},"version":${JSON.stringify(served.version)},"requestId":${JSON.stringify(options.requestId)}`

@@ -6,7 +6,7 @@ import type { Row } from '../../../../data/index.js'
 import { csvCells } from '../body/csv.js'
 import { isObject } from '../body/json.js'
 import { type FoundRecord, longestRecord, recordSplitter } from '../body/split-records.js'
-import { notARow, rowOf } from '../rows/rows.js'
+import { listReader, notARow } from '../rows/rows.js'
 import type { StreamedRow } from './answer-stream.js'
 
 /** Records in the pieces in which they arrive; empty lines are none. */
@@ -73,9 +73,13 @@ function complete(row: Row, columns: readonly string[]): Row {
   return row
 }
 
+/** Names that an error tells of. */
+const mostNamed = 100
+
 function absent(given: readonly string[], columns: readonly string[]): SchemaMismatchError {
-  const missing = columns.filter((name) => !given.includes(name))
-  const unexpected = given.filter((name) => !columns.includes(name))
+  const [known, present] = [new Set(columns), new Set(given)]
+  const missing = columns.filter((name) => !present.has(name))
+  const unexpected = given.filter((name) => !known.has(name)).slice(0, mostNamed)
   const closest = missing.flatMap((name) => closestName(name, unexpected) ?? [])[0]
   const hint =
     closest === undefined ? 'Give every column; null is a missing value.' : `Is ${quote(closest)} meant?`
@@ -92,25 +96,27 @@ function absent(given: readonly string[], columns: readonly string[]): SchemaMis
  * @throws {@link SchemaMismatchError} at the first piece when the line of names lacks a column
  */
 export async function* csvRows(body: Readable, columns: readonly string[]): AsyncGenerator<StreamedRow[]> {
-  let names: readonly string[] | undefined
+  let read: ((text: string) => Row) | undefined
   for await (const records of recordsOf(body, true)) {
-    if (names === undefined) names = headerOf(records.shift()!, columns)
-    const header = names
-    if (records.length > 0) yield records.map((record) => streamed(record, (text) => csvRow(text, header)))
+    const readRow = (read ??= csvReader(records.shift()!, columns))
+    if (records.length > 0) yield records.map((record) => streamed(record, readRow))
   }
 }
 
-function headerOf(record: FoundRecord, columns: readonly string[]): string[] {
-  if (record.tooLong) throw tooLong()
-  const names = csvCells(record.text)
-  if (columns.some((name) => !names.includes(name))) throw absent(names, columns)
-  return names
-}
-
-function csvRow(text: string, names: readonly string[]): Row {
-  const cells = csvCells(text)
-  if (cells.length === names.length) return rowOf(names, cells)
-  throw new UsageError(`The record has ${cells.length} cells; the line of names has ${names.length}.`, {
-    argument: 'body',
-  })
+function csvReader(
+  { text, tooLong: isTooLong }: FoundRecord,
+  columns: readonly string[],
+): (text: string) => Row {
+  if (isTooLong) throw tooLong()
+  const names = csvCells(text)
+  const given = new Set(names)
+  if (columns.some((name) => !given.has(name))) throw absent(names, columns)
+  const read = listReader(names, columns, 'CSV')
+  return (record) => {
+    const cells = csvCells(record)
+    if (cells.length === names.length) return read(cells, 0)
+    throw new UsageError(`The record has ${cells.length} cells; the line of names has ${names.length}.`, {
+      argument: 'body',
+    })
+  }
 }

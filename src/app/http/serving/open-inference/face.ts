@@ -6,7 +6,7 @@ import type { Addressee, InferenceService } from '../../../../operate/serve/inde
 import type { Server } from '../../face.js'
 import type { HttpError } from '../../statuses.js'
 import { described, type ModelPath } from '../addressee.js'
-import { headerLengthName } from '../body/read-body.js'
+import { headerLengthGiven, sagemakerType } from '../body/read-body.js'
 import { addProtocol, type Protocol, routeOptions, sendJson } from '../protocol-scope.js'
 import { serverVersion } from '../server-version.js'
 import { fitInputs } from './fit-inputs.js'
@@ -44,7 +44,8 @@ export const openInferenceFace = (server: Server, service: InferenceService): Pr
         const ready = service.resolve(params).state === 'ready'
         void reply.status(ready ? 200 : 503).send({ name: params.model, ready })
       })
-      scope.post<{ Params: ModelPath }>(`${path}/infer`, predict, (request, reply) =>
+      const large = { ...predict, bodyLimit: scope.limits.body }
+      scope.post<{ Params: ModelPath }>(`${path}/infer`, large, (request, reply) =>
         infer(service, { to: request.params, request, reply }),
       )
     }
@@ -62,7 +63,11 @@ export async function infer(
   { to, request, reply }: Exchange,
 ): Promise<FastifyReply> {
   const description = await described(service, to)
-  const asked = readInferRequest(request.body as Buffer, headerLengthOf(request))
+  const asked = readInferRequest(request.body as Buffer, {
+    headerLength: headerLengthOf(request),
+    description,
+    limits: request.server.limits,
+  })
   const { binary } = asked
   const wanted = asked.outputs ?? description.outputs.map(({ name }) => ({ name, binary }))
   const answer = await service.predictTensors(
@@ -78,12 +83,9 @@ export async function infer(
   )
 }
 
-/** How SageMaker's containers of Triton say it, as SageMaker lets no other header through. */
-const sagemakerType = /^application\/vnd\.sagemaker-triton\.binary\+json; ?json-header-size=(\d{1,15})$/
-
 /** @throws {@link UsageError} for a header that is no number, or that is given twice */
 function headerLengthOf({ headers }: FastifyRequest): number | undefined {
-  const given = headers[headerLengthName] ?? sagemakerType.exec(headers['content-type'] ?? '')?.[1]
+  const given = headerLengthGiven(headers)
   if (given === undefined) return undefined
   if (typeof given === 'string' && /^\d{1,15}$/.test(given)) return Number(given)
   throw new UsageError(

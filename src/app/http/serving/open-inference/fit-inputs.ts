@@ -8,11 +8,11 @@ import { openInferenceName } from '../tensors/datatypes.js'
 type Tensors = Readonly<Record<string, Tensor>>
 
 /**
- * @throws {@link UsageError} for an unknown or missing input or a type that cannot be read; {@link ShapeError} for columns of
+ * @param inputs - none but those of the model
+ * @throws {@link UsageError} for a missing input or a type that cannot be read; {@link ShapeError} for columns of
  * unequal length
  */
 export function fitInputs(inputs: Tensors, { kind, inputs: specs }: VersionDescription): Tensors {
-  refuseUnknown(inputs, specs)
   const fitted = Object.create(null) as Record<string, Tensor>
   let rows: number | undefined
   for (const spec of specs) {
@@ -28,14 +28,8 @@ export function fitInputs(inputs: Tensors, { kind, inputs: specs }: VersionDescr
 
 const listed = (specs: readonly TensorSpec[]): string => specs.map(({ name }) => quote(name)).join(', ')
 
-function refuseUnknown(inputs: Tensors, specs: readonly TensorSpec[]): void {
-  for (const name in inputs) {
-    if (specs.some((spec) => spec.name === name)) continue
-    throw new UsageError(`The model has no input ${quote(name)}; it takes ${listed(specs)}.`, {
-      argument: name,
-    })
-  }
-}
+export const unknownInput = (name: string, { inputs }: Pick<VersionDescription, 'inputs'>): UsageError =>
+  new UsageError(`The model has no input ${quote(name)}; it takes ${listed(inputs)}.`, { argument: name })
 
 const missing = ({ name }: TensorSpec, specs: readonly TensorSpec[]): UsageError =>
   new UsageError(`Input ${quote(name)} is missing; the model takes ${listed(specs)}.`, { argument: name })

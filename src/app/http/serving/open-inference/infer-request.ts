@@ -1,11 +1,14 @@
 // A request of Open Inference as tensors. @see https://github.com/kserve/open-inference-protocol
 import { nameOf, quote, ShapeError, UsageError } from '../../../../base/index.js'
 import { elementCount, type Tensor } from '../../../../engine/onnx/index.js'
+import type { VersionDescription } from '../../../../operate/serve/index.js'
+import { refuseManyRows, type RequestLimits, tooLarge } from '../../limits/request-limits.js'
 import { isObject, parseObject } from '../body/json.js'
 import { elementsOf } from '../tensors/elements.js'
 import { typeOfDatatype } from '../tensors/datatypes.js'
 import { flatten } from '../tensors/nested.js'
 import { tensorOfBytes, type TensorHead } from './binary.js'
+import { unknownInput } from './fit-inputs.js'
 
 /** An output that is asked for. */
 export interface WantedOutput {
@@ -26,22 +29,28 @@ export interface InferRequest {
 
 type Json = Readonly<Record<string, unknown>>
 
+/** Whom a request is for. */
+interface Asked {
+  /** What `Inference-Header-Content-Length` says; undefined for a body that is JSON alone. */
+  readonly headerLength: number | undefined
+  readonly description: Pick<VersionDescription, 'inputs'>
+  readonly limits: RequestLimits
+}
+
 /**
  * Reads a body.
  *
- * @param headerLength - what `Inference-Header-Content-Length` says; undefined for a body that is JSON alone
- * @throws {@link UsageError}, {@link ShapeError} for whatever does not fit together
+ * @throws {@link UsageError}, {@link ShapeError} for whatever does not fit together; {@link LimitError}
  */
-export function readInferRequest(body: Uint8Array, headerLength?: number): InferRequest {
-  const end = headerEnd(body, headerLength)
-  const head = body.subarray(0, end)
-  let request = parseObject(head)
-  if (hasLongIntegers(request)) request = parseObject(head, { exactIntegers: true })
+export function readInferRequest(body: Uint8Array, asked: Asked): InferRequest {
+  const end = headerEnd(body, asked.headerLength)
+  if (end > asked.limits.json) throw tooLarge(asked.limits.json, 'jsonLimit')
+  const request = parseObject(body.subarray(0, end), { exactIntegers: true })
   const parameters = parametersOf(request, 'the request')
   const binary = flagOf(parameters, 'binary_data_output', 'the request') ?? false
   return {
     id: idOf(request['id']),
-    inputs: inputsOf(listOf(request, 'inputs'), body.subarray(end)),
+    inputs: inputsOf(listOf(request, 'inputs'), body.subarray(end), asked),
     outputs: request['outputs'] === undefined ? undefined : wantedOf(listOf(request, 'outputs'), binary),
     binary,
     timeout: timeoutOf(parameters),
@@ -55,14 +64,6 @@ function headerEnd(body: Uint8Array, headerLength: number | undefined): number {
   throw new UsageError(
     `Inference-Header-Content-Length must be the number of bytes of the JSON at the start of the body, from 1 to ${body.length}.`,
     { argument: 'Inference-Header-Content-Length' },
-  )
-}
-
-/** Numbers of 64 bits need a second look at the text: JSON.parse rounds them. */
-function hasLongIntegers({ inputs }: Json): boolean {
-  if (!Array.isArray(inputs)) return false
-  return inputs.some(
-    (input: Json | null) => input?.['datatype'] === 'INT64' || input?.['datatype'] === 'UINT64',
   )
 }
 
@@ -118,19 +119,31 @@ function nameIn(owner: Json, where: string): string {
 }
 
 function wantedOf(list: readonly Json[], byDefault: boolean): WantedOutput[] {
+  const names = new Set<string>()
   return list.map((entry) => {
     const name = nameIn(entry, 'outputs')
+    // A small body could otherwise ask for a large answer a thousand times over.
+    if (names.has(name)) throw new UsageError(`Output ${quote(name)} is asked for twice.`, { argument: name })
+    names.add(name)
     const where = `output ${quote(name)}`
     return { name, binary: flagOf(parametersOf(entry, where), 'binary_data', where) ?? byDefault }
   })
 }
 
-function inputsOf(list: readonly Json[], binary: Uint8Array): Record<string, Tensor> {
+function inputsOf(
+  list: readonly Json[],
+  binary: Uint8Array,
+  { description, limits }: Asked,
+): Record<string, Tensor> {
   // Without a prototype: an input may be named `__proto__`.
   const inputs = Object.create(null) as Record<string, Tensor>
+  const known = new Set(description.inputs.map(({ name }) => name))
   let at = 0
   for (const entry of list) {
     const head = headOf(entry)
+    // Before anything is read of what nobody wants.
+    if (!known.has(head.name)) throw unknownInput(head.name, description)
+    refuseManyRows(head.dims[0] ?? 1, limits.rows)
     const where = `Input ${quote(head.name)}`
     if (head.name in inputs) {
       throw new UsageError(`${where} is given twice.`, { argument: head.name })
@@ -139,6 +152,8 @@ function inputsOf(list: readonly Json[], binary: Uint8Array): Record<string, Ten
     if (size === undefined) inputs[head.name] = tensorOfJson(head, entry['data'], where)
     else {
       const bytes = bytesAt(binary, { at, size, data: entry['data'], where })
+      // Texts are read one by one, as those of JSON are.
+      if (head.type === 'string' && bytes.length > limits.json) throw tooLarge(limits.json, 'jsonLimit')
       inputs[head.name] = tensorOfBytes(head, bytes)
       at += bytes.length
     }

@@ -1,6 +1,7 @@
 // Conformance with the Open Inference Protocol and with Triton's extension for binary tensors; bodies by hand from their documents.
 import { describe, expect, it } from 'vitest'
 import { everyType, rows, servingServer } from '../../../../../test/support/serving-server.js'
+import { requestLimits } from '../../limits/request-limits.js'
 import { tensor, type Tensor, type TensorType } from '../../../../engine/onnx/index.js'
 import { openInferenceName } from '../tensors/datatypes.js'
 import { bytesOfTensor, tensorOfBytes } from './binary.js'
@@ -373,7 +374,11 @@ describe('infer', () => {
     const start = 160 - json.length
     memory.set(json, start)
     const body = memory.subarray(start, 176)
-    const { inputs } = readInferRequest(body, json.length)
+    const { inputs } = readInferRequest(body, {
+      headerLength: json.length,
+      description: { inputs: [{ name: 'x', type: 'float64', shape: [-1] }] },
+      limits: requestLimits({}),
+    })
     expect((inputs['x']!.data as Float64Array).buffer).toBe(memory.buffer)
   })
 })

@@ -1,22 +1,48 @@
-// Rows of requests in the shapes in which protocols send them: objects, lists in the order of the columns, columns by name.
+// Rows of requests in the shapes in which protocols send them: objects, lists in the order of the columns, columns by name. Of columns
+// that the model does not read few are kept, as there may be a hundred thousand of them in each row.
+import type { FastifyRequest } from 'fastify'
 import { nameOf, quote, ShapeError, UsageError } from '../../../../base/index.js'
 import type { Cell, Row } from '../../../../data/index.js'
+import type { VersionDescription } from '../../../../operate/serve/index.js'
+import { refuseManyCells, type RequestLimits } from '../../limits/request-limits.js'
 import { isObject } from '../body/json.js'
+import { base64Text } from '../tensors/elements.js'
 
-/** Rows as objects. @throws {@link UsageError} when it is no list of objects */
-export function rowsOfRecords(value: unknown, where: string): readonly Row[] {
+/** What becomes rows, or tensors of many rows. */
+export interface RowsWanted {
+  /** Names of the columns that the model reads, in its order; of a plain graph, those of its inputs. */
+  readonly columns: readonly string[]
+  readonly limits: RequestLimits
+}
+
+export const rowsWanted = (
+  { columns, inputs }: VersionDescription,
+  { server }: Pick<FastifyRequest, 'server'>,
+): RowsWanted => ({ columns: (columns ?? inputs).map(({ name }) => name), limits: server.limits })
+
+/** A list with an entry for each row. @throws {@link UsageError} for what is none; {@link LimitError} for too long a one */
+export function listOfRows(
+  value: unknown,
+  where: string,
+  { columns, limits }: RowsWanted,
+): readonly unknown[] {
   if (!Array.isArray(value)) {
     throw new UsageError(
-      `'${where}' must be a list of rows; received ${nameOf(value)}. Put a single row in a list.`,
-      {
-        argument: where,
-      },
+      `'${where}' must be a list with an entry for each row; received ${nameOf(value)}. Put a single row in a list.`,
+      { argument: where },
     )
   }
-  for (let i = 0; i < value.length; i++) {
-    if (!isObject(value[i])) throw notARow(value[i], `'${where}', row ${i}`)
+  refuseManyCells(value.length, columns.length, limits)
+  return value
+}
+
+/** Rows as objects, which stay as they are. @throws {@link UsageError} when it is no list of objects */
+export function rowsOfRecords(value: unknown, where: string, wanted: RowsWanted): readonly Row[] {
+  const rows = listOfRows(value, where, wanted)
+  for (let i = 0; i < rows.length; i++) {
+    if (!isObject(rows[i])) throw notARow(rows[i], `'${where}', row ${i}`)
   }
-  return value as readonly Row[]
+  return rows as readonly Row[]
 }
 
 export const notARow = (value: unknown, where: string): UsageError =>
@@ -25,40 +51,61 @@ export const notARow = (value: unknown, where: string): UsageError =>
     { argument: 'rows' },
   )
 
-/** Rows as lists of values. @throws {@link ShapeError} for a row of another length than there are names */
-export function rowsOfLists(
-  names: readonly string[],
-  lists: readonly unknown[],
+/** Columns that the model does not read and that are kept all the same: messages name them, and the log of requests has them. */
+const mostOthers = 100
+
+/** Names of columns with their places; of a name that stands twice, the later. */
+export function keptColumns(
+  given: readonly string[],
+  columns: readonly string[],
+): [name: string, at: number][] {
+  const read = new Set(columns)
+  const kept = new Map<string, number>()
+  let others = 0
+  for (const [at, name] of given.entries()) {
+    if (read.has(name) || kept.has(name) || others++ < mostOthers) kept.set(name, at)
+  }
+  return [...kept]
+}
+
+/**
+ * Compiles names of columns into a reader of rows that are lists of values in their order.
+ *
+ * @throws (the reader) {@link ShapeError} for a row of another length than there are names; {@link UsageError} for what is no list
+ */
+export function listReader(
+  given: readonly string[],
+  columns: readonly string[],
   where: string,
-): readonly Row[] {
-  return lists.map((list, i) => {
+): (list: unknown, row: number) => Row {
+  const kept = keptColumns(given, columns)
+  return (list, row) => {
     if (!Array.isArray(list)) {
-      throw new UsageError(`'${where}', row ${i} must be a list of values; received ${nameOf(list)}.`, {
+      throw new UsageError(`'${where}', row ${row} must be a list of values; received ${nameOf(list)}.`, {
         argument: where,
       })
     }
-    if (list.length === names.length) return rowOf(names, list as readonly Cell[])
+    if (list.length === given.length) return rowOf(kept, (at) => list[at] as Cell)
     throw new ShapeError(
-      `'${where}', row ${i} has ${list.length} values; there are ${names.length} columns.`,
-      {
-        expected: names.length,
-        received: list.length,
-        where,
-      },
+      `'${where}', row ${row} has ${list.length} values; there are ${given.length} columns.`,
+      { expected: given.length, received: list.length, where },
     )
-  })
+  }
 }
 
-/** One row; names and values are equally many. */
-export function rowOf(names: readonly string[], values: readonly Cell[]): Row {
+function rowOf(kept: readonly (readonly [name: string, at: number])[], cell: (at: number) => Cell): Row {
   // Without a prototype: a column may be named `__proto__`.
   const row = Object.create(null) as Record<string, Cell>
-  for (let i = 0; i < names.length; i++) row[names[i]!] = values[i]
+  for (const [name, at] of kept) row[name] = cell(at)
   return row
 }
 
 /** Rows of columns by name. @throws {@link ShapeError} for columns of unequal length; {@link UsageError} for what are none */
-export function rowsOfColumns(columns: Readonly<Record<string, unknown>>, where: string): readonly Row[] {
+export function rowsOfColumns(
+  columns: Readonly<Record<string, unknown>>,
+  where: string,
+  { columns: read, limits }: RowsWanted,
+): readonly Row[] {
   const names = Object.keys(columns)
   const lists = names.map((name) => columnValues(columns[name], `'${where}', column ${quote(name)}`))
   const rows = lists[0]?.length ?? 0
@@ -69,24 +116,30 @@ export function rowsOfColumns(columns: Readonly<Record<string, unknown>>, where:
       { expected: rows, received: lists[uneven]!.length, where },
     )
   }
-  return Array.from({ length: rows }, (_, i) =>
-    rowOf(
-      names,
-      lists.map((list) => list[i] as Cell),
-    ),
-  )
+  refuseManyCells(rows, read.length, limits)
+  const kept = keptColumns(names, read)
+  return Array.from({ length: rows }, (_, i) => rowOf(kept, (at) => cellOf(lists[at]![i])))
 }
 
-/** Values of a column; lists of one value each are taken too, as a tensor [rows, 1] nests them. */
 function columnValues(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value)) {
-    throw new UsageError(`${where} must be a list of values; received ${nameOf(value)}.`, {
-      argument: 'columns',
-    })
-  }
-  return value.map(onlyValue)
+  if (Array.isArray(value)) return value
+  throw new UsageError(`${where} must be a list of values; received ${nameOf(value)}.`, {
+    argument: 'columns',
+  })
 }
 
-/** What a list of one value holds; anything else is itself. */
-export const onlyValue = (value: unknown): unknown =>
-  Array.isArray(value) && value.length === 1 ? (value as readonly unknown[])[0] : value
+/** A value, also in a list of its own, as a tensor [rows, 1] nests them, and text in Base64. */
+export function cellOf(value: unknown): Cell {
+  const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+  return (typeof only === 'object' && only !== null ? (base64Text(only) ?? only) : only) as Cell
+}
+
+/** Takes over the values of a row that is an object. */
+export function takeCells(
+  row: Record<string, Cell>,
+  given: Readonly<Record<string, unknown>>,
+  read: ReadonlySet<string>,
+): void {
+  let others = 0
+  for (const name in given) if (read.has(name) || others++ < mostOthers) row[name] = cellOf(given[name])
+}

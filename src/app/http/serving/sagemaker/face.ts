@@ -48,9 +48,9 @@ export const invocationsFace = (
     add('/execution-parameters', () => ({
       MaxConcurrentTransforms: availableParallelism(),
       BatchStrategy: 'MULTI_RECORD',
-      MaxPayloadInMB: Math.min(largestPayload, Math.floor((scope.initialConfig.bodyLimit ?? 0) / 2 ** 20)),
+      MaxPayloadInMB: Math.min(largestPayload, Math.floor(scope.limits.json / 2 ** 20)),
     }))
-    scope.post('/invocations', predict, (request, reply) =>
+    scope.post('/invocations', { ...predict, bodyLimit: scope.limits.body }, (request, reply) =>
       invoke(service, targetOf(service, request, context), request, reply),
     )
     addModelRoutes(scope, service, context)
@@ -118,7 +118,8 @@ function addModelRoutes(scope: Server, service: InferenceService, { requestedMod
     }
     return { status: `Model ${name} unloaded.` }
   })
-  scope.post<{ Params: Named }>('/models/:name/invoke', predict, (request, reply) =>
+  const large = { ...predict, bodyLimit: scope.limits.body }
+  scope.post<{ Params: Named }>('/models/:name/invoke', large, (request, reply) =>
     invoke(service, { model: request.params.name }, request, reply),
   )
 }

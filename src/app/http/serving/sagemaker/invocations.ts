@@ -1,5 +1,6 @@
 // A request of `/invocations`: MLflow's bodies, SageMaker's types, and Open Inference where a body is one. So one image serves under all
 // of them. @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { UsageError } from '../../../../base/index.js'
 import type { Row } from '../../../../data/index.js'
@@ -7,8 +8,8 @@ import type { Addressee, InferenceService, VersionDescription } from '../../../.
 import { refuseCostlyJson } from '../../json-shape.js'
 import { httpErrorOf } from '../../statuses.js'
 import { described } from '../addressee.js'
-import { isObject, parseJson, parseText } from '../body/json.js'
-import { headerLengthName } from '../body/read-body.js'
+import { isObject, jsonOf, type JsonReading, parseJson, parseText } from '../body/json.js'
+import { headerLengthGiven } from '../body/read-body.js'
 import { graphText, predictedTexts } from '../mlflow/answers.js'
 import { rowsOfCsv } from '../mlflow/csv-rows.js'
 import {
@@ -21,6 +22,8 @@ import {
 } from '../mlflow/scoring-request.js'
 import { infer, openInferenceError } from '../open-inference/face.js'
 import { rowsOfInstances } from '../rows/instances.js'
+import { listOfRows, type RowsWanted, rowsWanted } from '../rows/rows.js'
+import { readingFor } from '../tensors/predict-nested.js'
 import { sendJson } from '../protocol-scope.js'
 import { answerFormatOf, type BodyType, bodyTypeOf } from './body-type.js'
 import { contentTypes, predictionsText } from './write-predictions.js'
@@ -40,13 +43,18 @@ export async function invoke(
   if (isBinary(request)) return inferHere(service, to, request, reply)
   const type = bodyTypeOf(request.headers['content-type'])
   if ('refused' in type) return reply.status(415).type('text/plain; charset=utf-8').send(type.refused)
-  const json = type.format === 'json' ? parseJson(request.body as Buffer) : undefined
-  if (isOpenInference(json)) return inferHere(service, to, request, reply)
-  return invokeRows(service, { to, type, json, request, reply })
+  const description = await described(service, to)
+  const json = type.format === 'json' ? parseJson(request.body as Buffer, readingFor(description)) : undefined
+  if (isOpenInference(json)) {
+    // It is read again, with all numbers to the digit; others have their turn between.
+    await setImmediate()
+    return inferHere(service, to, request, reply)
+  }
+  return invokeRows(service, { to, type, json, description, request, reply })
 }
 
 const isBinary = ({ headers }: FastifyRequest): boolean =>
-  headers[headerLengthName] !== undefined ||
+  headerLengthGiven(headers) !== undefined ||
   (headers['content-type'] ?? '').startsWith('application/vnd.sagemaker-triton')
 
 /** Whether `inputs` are tensors with a name, a shape and a type. */
@@ -78,29 +86,26 @@ interface Invocation {
   readonly to: Addressee
   readonly type: BodyType
   readonly json: unknown
+  readonly description: VersionDescription
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
 
 async function invokeRows(service: InferenceService, invocation: Invocation): Promise<FastifyReply> {
-  const { to, request, reply } = invocation
+  const { to, description, request, reply } = invocation
   const format = answerFormatOf(request.headers.accept)
   if (typeof format !== 'string')
     return reply.status(406).type('text/plain; charset=utf-8').send(format.refused)
-  const description = await described(service, to)
   const options = { requestId: String(request.id) }
+  const wanted = rowsWanted(description, request)
   if (description.kind === 'onnx') {
-    const asked = graphRequest(invocation, false)
-    const text = await graphText(service, {
-      to,
-      options,
-      description,
-      inputs: tensorsOfScoring(asked, description),
-      exact: () => tensorsOfScoring(graphRequest(invocation, true), description),
-    })
-    return sendJson(reply, `{"predictions":${text}}`)
+    const inputs = tensorsOfScoring(graphRequest(invocation, wanted), description, wanted)
+    return sendJson(
+      reply,
+      `{"predictions":${await graphText(service, { to, options, description, inputs })}}`,
+    )
   }
-  const { rows, method } = rowsAsked(invocation, description)
+  const { rows, method } = rowsAsked(invocation, wanted)
   const texts = await predictedTexts(service, { to, options, description, rows, method })
   return reply.header('content-type', contentTypes[format]).send(predictionsText(texts, format))
 }
@@ -110,28 +115,31 @@ interface AskedRows {
   readonly method: PredictMethod
 }
 
-function rowsAsked({ type, json, request }: Invocation, description: VersionDescription): AskedRows {
+function rowsAsked({ type, json, description, request }: Invocation, wanted: RowsWanted): AskedRows {
   const body = request.body as Buffer
   switch (type.format) {
     case 'json': {
       const asked = scoringRequest(json)
-      return { rows: rowsOfScoring(asked, description), method: methodOf(asked.params, description) }
+      return { rows: rowsOfScoring(asked, wanted), method: methodOf(asked.params, description) }
     }
     case 'csv':
-      return { rows: rowsOfCsv(parseText(body), description, type.header), method: 'predict' }
+      return { rows: rowsOfCsv(parseText(body), wanted, type.header), method: 'predict' }
     case 'jsonlines':
-      return { rows: rowsOfInstances(jsonLines(body), description, 'line'), method: 'predict' }
+      return { rows: rowsOfInstances(jsonLines(body, wanted), wanted, 'line'), method: 'predict' }
   }
 }
 
 /** A graph takes what has tensors in it. */
-function graphRequest({ type, request }: Invocation, exactIntegers: boolean): ScoringRequest {
-  const body = request.body as Buffer
+function graphRequest({ type, json, description, request }: Invocation, wanted: RowsWanted): ScoringRequest {
   switch (type.format) {
     case 'json':
-      return scoringRequest(parseJson(body, { exactIntegers }))
+      return scoringRequest(json)
     case 'jsonlines':
-      return { shape: 'instances', value: jsonLines(body), params: {} }
+      return {
+        shape: 'instances',
+        value: jsonLines(request.body as Buffer, wanted, readingFor(description)),
+        params: {},
+      }
     case 'csv':
       throw new UsageError(
         'The model is a plain graph, which has no columns for CSV. Send JSON: {"inputs": {"name": [[…]]}}.',
@@ -142,20 +150,16 @@ function graphRequest({ type, request }: Invocation, exactIntegers: boolean): Sc
   }
 }
 
-function jsonLines(body: Buffer): readonly unknown[] {
-  const lines = parseText(body)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-  return lines.map((line, i) => {
-    refuseCostlyJson(line)
+function jsonLines(body: Buffer, wanted: RowsWanted, reading?: JsonReading): readonly unknown[] {
+  const text = parseText(body)
+  refuseCostlyJson(text)
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return listOfRows(lines, 'lines', wanted).map((line, i) => {
     try {
-      return JSON.parse(line) as unknown
+      return jsonOf(line as string, reading)
     } catch (error) {
-      throw new UsageError(
-        `Line ${i + 1} cannot be read as JSON: ${(error as Error).message}.`,
-        { argument: 'body' },
-        error,
-      )
+      if (!UsageError.is(error)) throw error
+      throw new UsageError(`Line ${i + 1}: ${error.message}`, { argument: 'body' }, error)
     }
   })
 }

@@ -11,13 +11,20 @@ import type { Server } from '../../face.js'
 import { described } from '../addressee.js'
 import { parseObject } from '../body/json.js'
 import { addProtocol, type Protocol, routeOptions, sendJson } from '../protocol-scope.js'
-import { instanceList, inputsOfInstances } from '../rows/instances.js'
+import { inputsOfInstances } from '../rows/instances.js'
+import { listOfRows, type RowsWanted, rowsWanted } from '../rows/rows.js'
 import { refuseRoundedText } from '../rows/exact-text.js'
-import { predictColumns, predictTensorsOf } from '../tensors/predict-nested.js'
+import { predictColumns, predictTensorsOf, readingFor } from '../tensors/predict-nested.js'
 import { rowsOfOutputs } from '../tensors/rows-of-outputs.js'
 import type { WriteStyle } from '../tensors/write-json.js'
 import { classifyText, predictText, regressText } from './answers.js'
-import { examplesOf, inputsOfColumns, predictShape, rowsOfShape } from './predict-request.js'
+import {
+  examplesOf,
+  inputsOfColumns,
+  type PredictShape,
+  predictShape,
+  rowsOfShape,
+} from './predict-request.js'
 import { modelMetadata, modelStatus } from './status.js'
 
 const protocol: Protocol = {
@@ -65,20 +72,23 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { to, verb } = addressed(request.params)
+  const description = await described(service, to)
   const task: Task = {
     to,
-    body: request.body as Buffer,
+    body: parseObject(request.body as Buffer, readingFor(description)),
     options: { requestId: String(request.id) },
-    description: await described(service, to),
+    description,
+    wanted: rowsWanted(description, request),
   }
   return sendJson(reply, await verbs[verb](service, task))
 }
 
 interface Task {
   readonly to: Addressee
-  readonly body: Buffer
+  readonly body: Readonly<Record<string, unknown>>
   readonly options: RequestOptions
   readonly description: VersionDescription
+  readonly wanted: RowsWanted
 }
 
 type Verb = 'predict' | 'classify' | 'regress'
@@ -106,10 +116,10 @@ function addressed({ model, version, label }: Path): { readonly to: Addressee; r
 
 const verbs: { readonly [V in Verb]: (service: InferenceService, task: Task) => Promise<string> } = {
   async predict(service, task) {
-    const { to, body, options, description } = task
-    const shape = predictShape(parseObject(body))
+    const { to, body, options, description, wanted } = task
+    const shape = predictShape(body)
     if (description.kind === 'onnx') return predictGraph(service, task, shape)
-    const rows = rowsOfShape(shape, description)
+    const rows = rowsOfShape(shape, wanted)
     refuseRoundedText(rows, () => description)
     return predictText(await service.predictRows(to, rows, options), shape.format)
   },
@@ -129,8 +139,8 @@ const cannot = (verb: Verb, { model, kind, task }: VersionDescription): UsageErr
     { argument: verb },
   )
 
-function predictExamples(service: InferenceService, { to, body, options, description }: Task) {
-  const rows = examplesOf(parseObject(body))
+function predictExamples(service: InferenceService, { to, body, options, description, wanted }: Task) {
+  const rows = examplesOf(body, wanted)
   refuseRoundedText(rows, () => description)
   return service.predictRows(to, rows, options)
 }
@@ -140,22 +150,18 @@ const styleOf = (output: string): WriteStyle => ({ notFinite: 'token', base64: o
 
 async function predictGraph(
   service: InferenceService,
-  { to, body, options, description }: Task,
-  shape: ReturnType<typeof predictShape>,
+  { to, options, description, wanted }: Task,
+  { format, value }: PredictShape,
 ): Promise<string> {
-  const inputsOf = ({ format, value }: typeof shape): Readonly<Record<string, unknown>> =>
-    format === 'row'
-      ? inputsOfInstances(value, description, 'instances')
-      : inputsOfColumns(value, description)
-  const exact = (): Readonly<Record<string, unknown>> =>
-    inputsOf(predictShape(parseObject(body, { exactIntegers: true })))
-  const task = { to, options, description, inputs: inputsOf(shape), exact }
-  if (shape.format === 'row') {
-    const answered = await predictTensorsOf(service, task)
-    const rows = rowsOfOutputs(answered, instanceList(shape.value, 'instances').length, styleOf)
+  if (format === 'row') {
+    const { length } = listOfRows(value, 'instances', wanted)
+    const inputs = inputsOfInstances(value, wanted, 'instances')
+    const answered = await predictTensorsOf(service, { to, options, description, inputs })
+    const rows = rowsOfOutputs(answered, length, styleOf)
     return `{"predictions":[${rows.join(',')}]}`
   }
-  const { outputs } = await predictColumns(service, task, styleOf)
+  const inputs = inputsOfColumns(value, description)
+  const { outputs } = await predictColumns(service, { to, options, description, inputs }, styleOf)
   const names = Object.keys(outputs)
   if (names.length === 1) return `{"outputs":${outputs[names[0]!]!}}`
   return `{"outputs":{${names.map((name) => `${JSON.stringify(name)}:${outputs[name]!}`).join(',')}}}`

@@ -1,10 +1,10 @@
 // Requests of TensorFlow Serving. @see https://github.com/tensorflow/serving/blob/master/tensorflow_serving/g3doc/api_rest.md
 import { nameOf, quote, UsageError } from '../../../../base/index.js'
-import type { Row } from '../../../../data/index.js'
+import type { Cell, Row } from '../../../../data/index.js'
 import type { VersionDescription } from '../../../../operate/serve/index.js'
 import { isObject } from '../body/json.js'
-import { cellOf, columnNames, instanceList, rowsOfInstances } from '../rows/instances.js'
-import { rowsOfColumns, rowsOfLists } from '../rows/rows.js'
+import { rowsOfInstances } from '../rows/instances.js'
+import { listOfRows, rowsOfColumns, type RowsWanted, takeCells } from '../rows/rows.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -47,22 +47,16 @@ function checkSignature(request: Json): void {
   )
 }
 
-/** Rows of a bundle. @throws {@link UsageError}, {@link ShapeError} */
-export function rowsOfShape(
-  { format, value }: PredictShape,
-  description: VersionDescription,
-): readonly Row[] {
-  if (format === 'row') return rowsOfInstances(value, description, 'instances')
-  if (isObject(value)) {
-    const columns = Object.entries(value).map(([name, list]) => [
-      name,
-      Array.isArray(list) ? list.map(cellOf) : list,
-    ])
-    return rowsOfColumns(Object.fromEntries(columns) as Json, 'inputs')
-  }
-  const names = columnNames(description)
-  const lists = instanceList(value, 'inputs').map((entry) => (Array.isArray(entry) ? entry : [entry]))
-  return rowsOfLists(names, lists, 'inputs')
+/** Rows of a bundle. @throws {@link UsageError}, {@link ShapeError}, {@link LimitError} */
+export function rowsOfShape({ format, value }: PredictShape, wanted: RowsWanted): readonly Row[] {
+  if (format === 'row') return rowsOfInstances(value, wanted, 'instances')
+  if (isObject(value)) return rowsOfColumns(value, 'inputs', wanted)
+  const lists = listOfRows(value, 'inputs', wanted)
+  return rowsOfInstances(
+    lists.map((entry) => (Array.isArray(entry) ? entry : [entry])),
+    wanted,
+    'inputs',
+  )
 }
 
 /** Inputs of a plain graph by name, from columns. */
@@ -76,8 +70,8 @@ export function inputsOfColumns(value: unknown, { inputs }: VersionDescription):
   )
 }
 
-/** Rows of `classify` and `regress`: examples, with what all of them share. @throws {@link UsageError} */
-export function examplesOf(request: Json): readonly Row[] {
+/** Rows of `classify` and `regress`: examples, with what all of them share. @throws {@link UsageError}, {@link LimitError} */
+export function examplesOf(request: Json, wanted: RowsWanted): readonly Row[] {
   checkSignature(request)
   const context = request['context'] ?? {}
   if (!isObject(context)) {
@@ -85,22 +79,23 @@ export function examplesOf(request: Json): readonly Row[] {
       argument: 'context',
     })
   }
-  return instanceList(request['examples'], 'examples').map((example, i) => {
+  const read = new Set(wanted.columns)
+  const shared = Object.create(null) as Record<string, Cell>
+  takeCells(shared, context, read)
+  return listOfRows(request['examples'], 'examples', wanted).map((example, i) => {
     if (!isObject(example)) {
       throw new UsageError(`'examples[${i}]' must be an object of features; received ${nameOf(example)}.`, {
         argument: 'examples',
       })
     }
-    const shared = Object.keys(context).find((name) => Object.hasOwn(example, name))
-    if (shared !== undefined) {
-      throw new UsageError(`'examples[${i}]' has the feature ${quote(shared)}, which the context has too.`, {
+    for (const name in example) {
+      if (!Object.hasOwn(context, name)) continue
+      throw new UsageError(`'examples[${i}]' has the feature ${quote(name)}, which the context has too.`, {
         argument: 'examples',
       })
     }
-    const row = Object.create(null) as Record<string, Row[string]>
-    for (const features of [context, example]) {
-      for (const name of Object.keys(features)) row[name] = cellOf(features[name]) as Row[string]
-    }
+    const row = Object.assign(Object.create(null), shared) as Record<string, Cell>
+    takeCells(row, example, read)
     return row
   })
 }

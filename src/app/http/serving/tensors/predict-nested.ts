@@ -11,6 +11,7 @@ import type {
   TensorSpec,
   VersionDescription,
 } from '../../../../operate/serve/index.js'
+import type { JsonReading } from '../body/json.js'
 import { elementsOf } from './elements.js'
 import { flatten } from './nested.js'
 import { nestedText, type WriteStyle } from './write-json.js'
@@ -21,20 +22,22 @@ export interface NestedTask {
   readonly to: Addressee
   readonly options: RequestOptions
   readonly description: VersionDescription
+  /** Read as {@link readingFor} says. */
   readonly inputs: Values
-  /** The inputs again, with long whole numbers as text; called only when the model takes 64-bit integers. */
-  exact(): Values
 }
+
+/** How JSON for a model is read: numbers of 64 bits to the digit, where a graph takes some. */
+export const readingFor = ({ kind, inputs }: VersionDescription): JsonReading => ({
+  exactIntegers: kind === 'onnx' && inputs.some(({ type }) => type === 'int64' || type === 'uint64'),
+})
 
 /** Predicts tensors by name of input. @throws {@link UsageError}, {@link ShapeError} for what does not fit */
 export async function predictTensorsOf(
   service: InferenceService,
   task: NestedTask,
 ): Promise<TensorPredictions> {
-  const { inputs: specs } = task.description
-  const isLong = specs.some(({ type }) => type === 'int64' || type === 'uint64')
-  const values = isLong ? task.exact() : task.inputs
-  return service.predictTensors(task.to, namedTensors(values, specs), undefined, task.options)
+  const { to, inputs, description, options } = task
+  return service.predictTensors(to, namedTensors(inputs, description.inputs), undefined, options)
 }
 
 /** The same with answers as JSON by name of output. */

@@ -10,6 +10,8 @@ import { graphText } from '../mlflow/answers.js'
 import { addProtocol, type Protocol, routeOptions, sendJson } from '../protocol-scope.js'
 import { refuseRoundedText } from '../rows/exact-text.js'
 import { inputsOfInstances, rowsOfInstances } from '../rows/instances.js'
+import { rowsWanted } from '../rows/rows.js'
+import { readingFor } from '../tensors/predict-nested.js'
 import { numberText } from '../tensors/write-json.js'
 
 /** Names of TorchServe's exceptions. */
@@ -69,16 +71,14 @@ async function answer(
 ): Promise<FastifyReply> {
   const to = request.params
   const description = await described(service, to)
-  const body = request.body as Buffer
-  const { instances, single } = dataOf(parseJson(body))
+  const { instances, single } = dataOf(parseJson(request.body as Buffer, readingFor(description)))
   const options = { requestId: String(request.id) }
+  const wanted = rowsWanted(description, request)
   if (description.kind === 'onnx') {
-    const exact = (): Readonly<Record<string, unknown>> =>
-      inputsOfInstances(dataOf(parseJson(body, { exactIntegers: true })).instances, description, 'body')
-    const inputs = inputsOfInstances(instances, description, 'body')
-    return sendJson(reply, await graphText(service, { to, options, description, inputs, exact }))
+    const inputs = inputsOfInstances(instances, wanted, 'body')
+    return sendJson(reply, await graphText(service, { to, options, description, inputs }))
   }
-  const rows = rowsOfInstances(instances, description, 'body')
+  const rows = rowsOfInstances(instances, wanted, 'body')
   refuseRoundedText(rows, () => description)
   const texts = rowTexts(await service.predictRows(to, rows, options), description)
   return sendJson(reply, single ? texts[0]! : `[${texts.join(',')}]`)

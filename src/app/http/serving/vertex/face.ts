@@ -11,6 +11,8 @@ import { graphText, predictedTexts } from '../mlflow/answers.js'
 import { methodOf, paramsOf } from '../mlflow/scoring-request.js'
 import { addProtocol, type Protocol, routeOptions, sendJson } from '../protocol-scope.js'
 import { inputsOfInstances, rowsOfInstances } from '../rows/instances.js'
+import { rowsWanted } from '../rows/rows.js'
+import { readingFor } from '../tensors/predict-nested.js'
 
 /** Names of Google's statuses. @see https://cloud.google.com/apis/design/errors */
 const statusNames: Readonly<Record<number, string>> = {
@@ -67,22 +69,20 @@ async function answer(
 ): Promise<FastifyReply> {
   const to = defaultModel(service, chosen)
   const description = await described(service, to)
-  const body = request.body as Buffer
-  const { instances, parameters } = parseObject(body)
+  const { instances, parameters } = parseObject(request.body as Buffer, readingFor(description))
   if (instances === undefined) {
     throw new UsageError(`The body must have 'instances', a list with an entry for each row.`, {
       argument: 'instances',
     })
   }
   const options = { requestId: String(request.id) }
+  const wanted = rowsWanted(description, request)
   if (description.kind === 'onnx') {
-    const inputs = inputsOfInstances(instances, description, 'instances')
-    const exact = (): Readonly<Record<string, unknown>> =>
-      inputsOfInstances(parseObject(body, { exactIntegers: true })['instances'], description, 'instances')
-    const text = await graphText(service, { to, options, description, inputs, exact })
+    const inputs = inputsOfInstances(instances, wanted, 'instances')
+    const text = await graphText(service, { to, options, description, inputs })
     return sendJson(reply, `{"predictions":${text}}`)
   }
-  const rows = rowsOfInstances(instances, description, 'instances')
+  const rows = rowsOfInstances(instances, wanted, 'instances')
   const method = methodOf(paramsOf(parameters, 'parameters'), description)
   const texts = await predictedTexts(service, { to, options, description, rows, method })
   return sendJson(reply, `{"predictions":[${texts.join(',')}]}`)
