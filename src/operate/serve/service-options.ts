@@ -1,12 +1,11 @@
 // The options of a service, and their defaults.
 import { availableParallelism, totalmem } from 'node:os'
 import {
-  checkOptions,
   custom,
+  defineOptions,
   integer,
   oneOf,
-  type OptionChecks,
-  optional,
+  type OptionSpec,
   real,
   threadsOption,
 } from '../../base/index.js'
@@ -52,18 +51,19 @@ export interface ServiceOptions {
   readonly drainTime?: number | undefined
 }
 
-/** With all defaults filled in. */
-export interface Settings {
+type Batching = Partial<BatchSettings>
+
+/** Options with their defaults. */
+interface DeclaredOptions {
   readonly sources: ServiceOptions['sources']
   readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>
-  batchingOf(model: string): BatchSettings
+  readonly batching: Batching
+  readonly batchingByModel: Readonly<Record<string, Batching>>
   readonly preload: 'default' | 'all' | 'none'
   readonly watchInterval: number
   readonly placement: Placement | 'auto'
   readonly workers: number
-  /** As it was asked for. */
   readonly threads: number | undefined
-  readonly threadsOfWorker: number
   readonly engine: EngineChoice | undefined
   readonly memoryLimit: number
   readonly queueLimit: number
@@ -71,16 +71,22 @@ export interface Settings {
   readonly drainTime: number
 }
 
-const anObject = (expected: string) =>
-  optional(
-    custom<object | undefined>({
-      default: undefined,
-      expected,
-      accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    }),
-  )
+/** What a service goes by. */
+export interface Settings extends Omit<DeclaredOptions, 'batching' | 'batchingByModel'> {
+  batchingOf(model: string): BatchSettings
+  readonly threadsOfWorker: number
+}
 
-const checks: OptionChecks<ServiceOptions> = {
+const anObject = <T extends object>(expected: string): OptionSpec<T> =>
+  custom<T>({
+    default: {} as T,
+    expected,
+    accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  })
+
+const cores = availableParallelism()
+
+const declared = defineOptions<DeclaredOptions>({
   sources: custom<ServiceOptions['sources']>({
     default: [],
     expected: 'a list of paths and sources',
@@ -99,51 +105,40 @@ const checks: OptionChecks<ServiceOptions> = {
   // A day: timers of Node end at 24 of them.
   watchInterval: integer({ min: 0, max: 86_400_000, default: 2000 }),
   placement: oneOf(['auto', 'worker', 'thread'], { default: 'auto' }),
-  workers: integer({ min: 1, max: 256, default: 2 }),
+  // Two at least: a slow model then does not hold up the others.
+  workers: integer({ min: 1, max: 256, default: Math.min(8, Math.max(2, Math.floor(cores / 4))) }),
   threads: threadsOption,
   // Engines themselves say which there are.
-  engine: true,
-  memoryLimit: real({ min: 0, default: 0 }),
+  engine: custom<EngineChoice | undefined>({
+    default: undefined,
+    expected: 'an engine',
+    accepts: () => true,
+  }),
+  memoryLimit: real({ min: 0, default: memoryOfMachine() / 2 }),
   queueLimit: integer({ min: 1, default: 2048 }),
   explainRows: integer({ min: 1, default: 100 }),
   drainTime: integer({ min: 0, max: 86_400_000, default: 30_000 }),
-}
+})
 
-const batchChecks: OptionChecks<Partial<BatchSettings>> = {
+const declaredBatching = defineOptions<BatchSettings>({
   maxBatch: integer({ min: 1, default: 64 }),
   maxDelay: real({ min: 0, max: 60_000, default: 0 }),
-}
+})
 
 /** @throws {@link InvalidOptionError} for an unknown name or an unaccepted value */
 export function settingsOf(options: ServiceOptions): Settings {
-  checkOptions<ServiceOptions>('createInferenceService', options, checks)
-  const perModel = Object.entries(options.batchingByModel ?? {})
-  for (const batching of [options.batching ?? {}, ...perModel.map(([, own]) => own)])
-    checkOptions<Partial<BatchSettings>>('batching', batching, batchChecks)
-  const cores = availableParallelism()
-  // Two at least: a slow model then does not hold up the others.
-  const workers = options.workers ?? Math.min(8, Math.max(2, Math.floor(cores / 4)))
+  const { batching, batchingByModel, ...given } = declared.parse('createInferenceService', options)
+  const shared = declaredBatching.parse('batching', batching)
+  const byModel = new Map(
+    Object.entries(batchingByModel).map(([model, own]) => {
+      const { maxBatch = shared.maxBatch, maxDelay = shared.maxDelay } = own
+      return [model, declaredBatching.parse('batching', { ...own, maxBatch, maxDelay })]
+    }),
+  )
   return {
-    sources: options.sources,
-    aliases: options.aliases ?? {},
-    batchingOf: (model) => {
-      const own = Object.hasOwn(options.batchingByModel ?? {}, model) ? options.batchingByModel![model]! : {}
-      return {
-        maxBatch: own.maxBatch ?? options.batching?.maxBatch ?? 64,
-        maxDelay: own.maxDelay ?? options.batching?.maxDelay ?? 0,
-      }
-    },
-    preload: options.preload ?? 'default',
-    watchInterval: options.watchInterval ?? 2000,
-    placement: options.placement ?? 'auto',
-    workers,
-    threads: options.threads,
-    threadsOfWorker: options.threads ?? Math.min(cores, Math.ceil((2 * cores) / workers)),
-    engine: options.engine,
-    memoryLimit: options.memoryLimit ?? memoryOfMachine() / 2,
-    queueLimit: options.queueLimit ?? 2048,
-    explainRows: options.explainRows ?? 100,
-    drainTime: options.drainTime ?? 30_000,
+    ...given,
+    batchingOf: (model) => byModel.get(model) ?? shared,
+    threadsOfWorker: given.threads ?? Math.min(cores, Math.ceil((2 * cores) / given.workers)),
   }
 }
 

@@ -1,7 +1,8 @@
 // Writes samples of requests to the store. It never slows a request: what the store cannot take in time is left out, and counted.
 import { randomBytes } from 'node:crypto'
 import {
-  checkOptions,
+  custom,
+  defineOptions,
   integer,
   ModelwrightError,
   rng,
@@ -59,9 +60,9 @@ export function logRequests(
   { requests }: Pick<Store, 'requests'>,
   options: RequestLogOptions = {},
 ): RequestLog {
-  const settings = settingsOf(options)
+  const settings = declared.parse('logRequests', options)
   const random = rng(drawnSeed('random'))
-  const redact = redactor(redactRules(options.redact ?? []), settings.secret)
+  const redact = redactor(redactRules(settings.redact), settings.secret ?? randomBytes(32).toString('hex'))
   const writer = entryWriter(requests, settings.queue)
   const stop = service.onRequest((record) => {
     if (random.uniform() < settings.rate) writer.add(() => entryOf(record, redact, settings.rows))
@@ -139,25 +140,22 @@ function entryWriter(requests: Store['requests'], queue: number) {
   }
 }
 
-function settingsOf(options: RequestLogOptions) {
-  checkOptions('logRequests', options, {
-    rate: real({ default: 0, min: 0, max: 1 }),
-    redact: true,
-    secret: optional({ expected: 'a text', accepts: (value) => typeof value === 'string' && value !== '' }),
-    days: real({ default: 0, min: 0 }),
-    keep: integer({ default: 0, min: 0 }),
-    rows: integer({ default: 0, min: 0 }),
-    queue: integer({ default: 0, min: 1 }),
-  })
-  return {
-    rate: options.rate ?? 0.01,
-    secret: options.secret ?? randomBytes(32).toString('hex'),
-    days: options.days ?? 30,
-    keep: options.keep ?? 1_000_000,
-    rows: options.rows ?? 100,
-    queue: options.queue ?? 2000,
-  }
-}
+type Declared = Required<Omit<RequestLogOptions, 'secret'>>
+
+const declared = defineOptions<
+  {
+    readonly [Name in keyof Declared]: NonNullable<Declared[Name]>
+  } & { readonly secret: string | undefined }
+>({
+  rate: real({ default: 0.01, min: 0, max: 1 }),
+  // Rules are read by who applies them.
+  redact: custom({ default: [], expected: 'a list of columns', accepts: () => true }),
+  secret: optional({ expected: 'a text', accepts: (value) => typeof value === 'string' && value !== '' }),
+  days: real({ default: 30, min: 0 }),
+  keep: integer({ default: 1_000_000, min: 0 }),
+  rows: integer({ default: 100, min: 0 }),
+  queue: integer({ default: 2000, min: 1 }),
+})
 
 /** Warnings and explanations are left out: their sentences hold values that a rule may hide. */
 function entryOf(

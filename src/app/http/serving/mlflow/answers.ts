@@ -23,7 +23,7 @@ export interface RowsTask {
 /** A label, a number or the probabilities of all classes for each row. */
 export async function predictedTexts(service: InferenceService, task: RowsTask): Promise<readonly string[]> {
   const { to, rows, options, method, description } = task
-  refuseRoundedText(rows, () => description)
+  refuseRoundedText(rows, description)
   const { predictions, probabilities } = await service.predictRows(to, rows, options)
   if (method === 'predict' || probabilities === undefined) return predictions.map(valueText)
   return probabilities.map((shares) => `[${shares.map((share) => numberText(share)).join(',')}]`)

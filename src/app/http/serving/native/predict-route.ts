@@ -5,12 +5,13 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { quote, UsageError } from '../../../../base/index.js'
+import type { Row } from '../../../../data/index.js'
 import type { InferenceService, RequestOptions, VersionDescription } from '../../../../operate/serve/index.js'
 import { described, type ModelPath } from '../addressee.js'
 import { parseJson } from '../body/json.js'
 import { compressed } from '../body/read-body.js'
 import { sendJson } from '../protocol-scope.js'
-import { refuseRoundedText } from '../rows/exact-text.js'
+import { isRounded, refuseRoundedText } from '../rows/exact-text.js'
 import { rowsWanted } from '../rows/rows.js'
 import { predictColumns, readingFor } from '../tensors/predict-nested.js'
 import { answerStream, type StreamTask } from './answer-stream.js'
@@ -36,12 +37,32 @@ export async function predict(
   const options = requestOptions(request)
   const body = predictBody(parseJson(request.body as Buffer))
   if (body.kind === 'tensors') return predictTensors(service, { to, options, body, request, reply })
-  // A single row does not wait for a description of the model.
-  const rows = body.kind === 'row' ? body.rows : body.rows(rowsWanted(await described(service, to), request))
-  refuseRoundedText(rows, () => service.resolve(to))
+  const rows =
+    body.kind === 'row' ? singleRow(service, to, body.rows) : await manyRows(service, body, request)
   const answer = await service.predictRows(to, rows, options)
   const requestId = options.requestId ?? ''
   return sendJson(reply, body.kind === 'row' ? singleText(answer, requestId) : rowsText(answer, requestId))
+}
+
+/** A description of the model is made only where the row has a number that needs it. */
+function singleRow(service: InferenceService, to: ModelPath, rows: readonly [Row]): readonly [Row] {
+  for (const name in rows[0]) {
+    if (!isRounded(rows[0][name])) continue
+    refuseRoundedText(rows, service.resolve(to))
+    break
+  }
+  return rows
+}
+
+async function manyRows(
+  service: InferenceService,
+  body: Extract<PredictBody, { readonly kind: 'rows' }>,
+  request: PredictRequest,
+): Promise<readonly Row[]> {
+  const description = await described(service, request.params)
+  const rows = body.rows(rowsWanted(description, request))
+  refuseRoundedText(rows, description)
+  return rows
 }
 
 interface TensorTask {

@@ -33,7 +33,7 @@ type Json = Readonly<Record<string, unknown>>
 interface Asked {
   /** What `Inference-Header-Content-Length` says; undefined for a body that is JSON alone. */
   readonly headerLength: number | undefined
-  readonly description: Pick<VersionDescription, 'inputs'>
+  readonly description: Pick<VersionDescription, 'inputs' | 'outputs'>
   readonly limits: RequestLimits
 }
 
@@ -51,7 +51,8 @@ export function readInferRequest(body: Uint8Array, asked: Asked): InferRequest {
   return {
     id: idOf(request['id']),
     inputs: inputsOf(listOf(request, 'inputs'), body.subarray(end), asked),
-    outputs: request['outputs'] === undefined ? undefined : wantedOf(listOf(request, 'outputs'), binary),
+    outputs:
+      request['outputs'] === undefined ? undefined : wantedOf(listOf(request, 'outputs'), binary, asked),
     binary,
     timeout: timeoutOf(parameters),
   }
@@ -118,7 +119,13 @@ function nameIn(owner: Json, where: string): string {
   })
 }
 
-function wantedOf(list: readonly Json[], byDefault: boolean): WantedOutput[] {
+function wantedOf(list: readonly Json[], byDefault: boolean, { description }: Asked): WantedOutput[] {
+  const { length } = description.outputs
+  if (list.length > length) {
+    throw new UsageError(`The request asks for ${list.length} outputs; the model has ${length}.`, {
+      argument: 'outputs',
+    })
+  }
   const names = new Set<string>()
   return list.map((entry) => {
     const name = nameIn(entry, 'outputs')

@@ -376,7 +376,7 @@ describe('infer', () => {
     const body = memory.subarray(start, 176)
     const { inputs } = readInferRequest(body, {
       headerLength: json.length,
-      description: { inputs: [{ name: 'x', type: 'float64', shape: [-1] }] },
+      description: { inputs: [{ name: 'x', type: 'float64', shape: [-1] }], outputs: [] },
       limits: requestLimits({}),
     })
     expect((inputs['x']!.data as Float64Array).buffer).toBe(memory.buffer)

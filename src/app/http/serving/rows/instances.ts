@@ -1,9 +1,9 @@
 // Instances, as TensorFlow Serving, MLflow, SageMaker and Vertex AI call the rows of a request. For a bundle each is a row; for a
 // plain graph they are stacked into tensors.
 import { nameOf, quote, UsageError } from '../../../../base/index.js'
-import type { Cell, Row } from '../../../../data/index.js'
+import type { Row } from '../../../../data/index.js'
 import { isObject } from '../body/json.js'
-import { listOfRows, listReader, type RowsWanted, takeCells } from './rows.js'
+import { listOfRows, listReader, objectReader, type RowsWanted } from './rows.js'
 
 /**
  * Rows of a bundle: objects by name of column, lists in the order of the columns, `{"features": list}`, or plain values for a model of
@@ -13,16 +13,15 @@ import { listOfRows, listReader, type RowsWanted, takeCells } from './rows.js'
  */
 export function rowsOfInstances(value: unknown, wanted: RowsWanted, where: string): readonly Row[] {
   const { columns } = wanted
-  const read = new Set(columns)
+  const isColumn = columns.includes('features')
   const readList = listReader(columns, columns, where)
+  const readObject = objectReader(columns)
   return listOfRows(value, where, wanted).map((instance, i) => {
     if (Array.isArray(instance)) return readList(instance, i)
     if (isObject(instance)) {
       const { features } = instance
-      if (Array.isArray(features) && !read.has('features')) return readList(features, i)
-      const row = Object.create(null) as Record<string, Cell>
-      takeCells(row, instance, read)
-      return row
+      if (Array.isArray(features) && !isColumn) return readList(features, i)
+      return readObject(instance)
     }
     if (columns.length === 1) return readList([instance], i)
     throw new UsageError(

@@ -134,12 +134,30 @@ export function cellOf(value: unknown): Cell {
   return (typeof only === 'object' && only !== null ? (base64Text(only) ?? only) : only) as Cell
 }
 
-/** Takes over the values of a row that is an object. */
-export function takeCells(
-  row: Record<string, Cell>,
-  given: Readonly<Record<string, unknown>>,
-  read: ReadonlySet<string>,
-): void {
+/**
+ * Compiles columns into a reader of rows that are objects. Names of other columns are told only of rows that lack some: to list
+ * those of each row would take as long as to read them all.
+ */
+export function objectReader(
+  columns: readonly string[],
+): (given: Readonly<Record<string, unknown>>) => Record<string, Cell> {
+  const read = new Set(columns)
   let others = 0
-  for (const name in given) if (read.has(name) || others++ < mostOthers) row[name] = cellOf(given[name])
+  return (given) => {
+    // Without a prototype: a column may be named `__proto__`.
+    const row = Object.create(null) as Record<string, Cell>
+    let found = 0
+    for (const name of columns) {
+      if (!Object.hasOwn(given, name)) continue
+      row[name] = cellOf(given[name])
+      found++
+    }
+    if (found === columns.length || others >= mostOthers) return row
+    for (const name in given) {
+      if (read.has(name)) continue
+      row[name] = cellOf(given[name])
+      if (++others >= mostOthers) break
+    }
+    return row
+  }
 }

@@ -120,7 +120,7 @@ const verbs: { readonly [V in Verb]: (service: InferenceService, task: Task) => 
     const shape = predictShape(body)
     if (description.kind === 'onnx') return predictGraph(service, task, shape)
     const rows = rowsOfShape(shape, wanted)
-    refuseRoundedText(rows, () => description)
+    refuseRoundedText(rows, description)
     return predictText(await service.predictRows(to, rows, options), shape.format)
   },
   async classify(service, task) {
@@ -141,7 +141,7 @@ const cannot = (verb: Verb, { model, kind, task }: VersionDescription): UsageErr
 
 function predictExamples(service: InferenceService, { to, body, options, description, wanted }: Task) {
   const rows = examplesOf(body, wanted)
-  refuseRoundedText(rows, () => description)
+  refuseRoundedText(rows, description)
   return service.predictRows(to, rows, options)
 }
 

@@ -1,10 +1,10 @@
 // Requests of TensorFlow Serving. @see https://github.com/tensorflow/serving/blob/master/tensorflow_serving/g3doc/api_rest.md
 import { nameOf, quote, UsageError } from '../../../../base/index.js'
-import type { Cell, Row } from '../../../../data/index.js'
+import type { Row } from '../../../../data/index.js'
 import type { VersionDescription } from '../../../../operate/serve/index.js'
 import { isObject } from '../body/json.js'
 import { rowsOfInstances } from '../rows/instances.js'
-import { listOfRows, rowsOfColumns, type RowsWanted, takeCells } from '../rows/rows.js'
+import { listOfRows, objectReader, rowsOfColumns, type RowsWanted } from '../rows/rows.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -79,9 +79,8 @@ export function examplesOf(request: Json, wanted: RowsWanted): readonly Row[] {
       argument: 'context',
     })
   }
-  const read = new Set(wanted.columns)
-  const shared = Object.create(null) as Record<string, Cell>
-  takeCells(shared, context, read)
+  const read = objectReader(wanted.columns)
+  const shared = read(context)
   return listOfRows(request['examples'], 'examples', wanted).map((example, i) => {
     if (!isObject(example)) {
       throw new UsageError(`'examples[${i}]' must be an object of features; received ${nameOf(example)}.`, {
@@ -94,8 +93,6 @@ export function examplesOf(request: Json, wanted: RowsWanted): readonly Row[] {
         argument: 'examples',
       })
     }
-    const row = Object.assign(Object.create(null), shared) as Record<string, Cell>
-    takeCells(row, example, read)
-    return row
+    return Object.assign(read(example), shared)
   })
 }

@@ -79,7 +79,7 @@ async function answer(
     return sendJson(reply, await graphText(service, { to, options, description, inputs }))
   }
   const rows = rowsOfInstances(instances, wanted, 'body')
-  refuseRoundedText(rows, () => description)
+  refuseRoundedText(rows, description)
   const texts = rowTexts(await service.predictRows(to, rows, options), description)
   return sendJson(reply, single ? texts[0]! : `[${texts.join(',')}]`)
 }
