@@ -51,6 +51,7 @@ export interface ServingServer {
 interface Setup extends Omit<ServerContext, 'service'> {
   /** Only these models. @default all */
   readonly only?: readonly string[]
+  readonly jsonLimit?: number
   readonly bodyLimit?: number
   readonly access?: Access
 }
@@ -64,6 +65,7 @@ export const rows: readonly Row[] = houses.slice(0, 8).map(house)
  */
 export async function servingServer({
   only,
+  jsonLimit,
   bodyLimit,
   access,
   ...context
@@ -86,7 +88,10 @@ export async function servingServer({
     watchInterval: 0,
     workers: 1,
   })
-  const server = await createServer({ ...context, service }, { faces: [servingFaces], bodyLimit, access })
+  const server = await createServer(
+    { ...context, service },
+    { faces: [servingFaces], jsonLimit, bodyLimit, access },
+  )
   afterAll(async () => {
     await server.close()
     await service.close()
