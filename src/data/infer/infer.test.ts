@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { DataError } from '../../base/index.js'
 import { encodeStrings, stringColumn } from '../column.js'
-import { type Field, fromRows, type Row, table } from '../table.js'
+import { type Cell, type Field, fromRows, type Row, table } from '../table.js'
 import {
+  cellReader,
   conform,
   conformRow,
   type DataWarning,
@@ -283,5 +285,17 @@ describe('conformRow', () => {
     expect(() => read({ paid: 'perhaps' })).toThrow(/'No' or 'Yes'/)
     expect(() => read({ paid: 2 })).toThrow(/'paid'/)
     expect(() => read({ agee: 1 })).toThrow(/none of the model's fields.*Did you mean 'age'/)
+  })
+
+  it('gives for it what the caller says, without an error for each cell', () => {
+    const cells = (fields as readonly Field[]).map((field) => cellReader(field, ({ name }) => `no ${name}`))
+    const read = (name: string, value: Cell) =>
+      cells[fields.findIndex((field) => field.name === name)]!(value)
+    expect([read('age', 'old'), read('age', '31'), read('paid', 'perhaps')]).toEqual([
+      'no age',
+      31,
+      'no paid',
+    ])
+    expect(() => read('age', {} as unknown as Cell)).toThrow(DataError)
   })
 })
