@@ -6,6 +6,10 @@ import { readJson } from './mlflow/json.js'
 const manyKeys = (count: number): string =>
   `{${Array.from({ length: count }, (_, i) => `"a key ${i}":${i}`).join()}}`
 
+/** A number in the escapes that have one letter. */
+const escapes = (value: number): string =>
+  [...value.toString(8)].map((digit) => `\\${'nrtbf/"\\'[Number(digit)]!}`).join('')
+
 describe('a body of JSON', () => {
   it('that is large for its rows, its columns or its texts is fine', () => {
     const row = '{"a":[1,2,{"b":null}],"c":"{[{[{["}'
@@ -28,6 +32,10 @@ describe('a body of JSON', () => {
     [
       'has other keys in each row',
       `[${Array.from({ length: 110_000 }, (_, i) => `{"a key ${i}":1}`).join()}]`,
+    ],
+    [
+      'has other keys in each row, all of escapes',
+      `[${Array.from({ length: 110_000 }, (_, i) => `{"${escapes(i)}":1}`).join()}]`,
     ],
     ['is a million lists', `[${'[],'.repeat(1_000_000)}[]]`],
     ['is a million objects', `[${'{},'.repeat(1_000_000)}{}]`],

@@ -18,16 +18,15 @@ const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d]
 /** @throws {@link LimitError} for a text that would take long to read for what it says */
 export function refuseCostlyJson(text: string): void {
   if (text.length <= harmless) return
-  const isNew = differentTexts()
-  let [depth, parts, keys] = [0, 0, 0]
+  const countKey = differentTexts()
+  let [depth, parts] = [0, 0]
   let hash = 0
   let inText = false
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (inText) {
-      if (code === backslash) at++
-      else if (code === quote) inText = false
-      else hash = hashed(hash, code)
+      if (code === quote) inText = false
+      else hash = hashed(hash, code === backslash ? text.charCodeAt(++at) : code)
     } else if (code === quote) {
       inText = true
       hash = seed
@@ -35,7 +34,7 @@ export function refuseCostlyJson(text: string): void {
       if (++depth > deepest) throw tooDeep()
       if (++parts > mostParts) throw tooManyParts()
     } else if (code === closeList || code === closeObject) depth = Math.max(0, depth - 1)
-    else if (code === colon && isNew(hash) && ++keys > mostKeys) throw tooManyKeys()
+    else if (code === colon && countKey(hash) > mostKeys) throw tooManyKeys()
   }
 }
 
@@ -48,14 +47,15 @@ const hashed = (hash: number, code: number): number => Math.imul(hash ^ code, 0x
 /** Ten times as many as there may be keys: of 100,000 that differ, 5 in 100 are not told apart. */
 const places = 2 ** 20
 
-/** Tells of each hash whether it is the first of its kind, as far as one bit for each can tell. */
-function differentTexts(): (hash: number) => boolean {
+/** Counts hashes that differ, as far as one place for each can tell. */
+function differentTexts(): (hash: number) => number {
   const seen = new Uint8Array(places)
+  let count = 0
   return (hash) => {
     const place = (hash ^ (hash >>> 20)) & (places - 1)
-    if (seen[place] === 1) return false
+    if (seen[place] === 0) count++
     seen[place] = 1
-    return true
+    return count
   }
 }
 
