@@ -23,6 +23,9 @@ export interface NewExperiment {
   /** Where artifacts of its runs go. @default this server's own store, `mlflow-artifacts:/<experiment id>` */
   readonly artifactLocation?: string | undefined
   readonly tags?: Pairs | undefined
+  /** For imports. @default now */
+  readonly creationTime?: number | undefined
+  readonly lastUpdateTime?: number | undefined
 }
 
 export function experiments(database: Database, time: () => number) {
@@ -32,7 +35,7 @@ export function experiments(database: Database, time: () => number) {
     create: (given: NewExperiment): Promise<Experiment> =>
       write(async (queries) => {
         await requireFree(queries, given.name)
-        const at = time()
+        const { creationTime: at = time(), lastUpdateTime = at } = given
         const made = await queries
           .insertInto('experiments')
           .values({
@@ -40,7 +43,7 @@ export function experiments(database: Database, time: () => number) {
             artifact_location: given.artifactLocation ?? '',
             lifecycle_stage: 'active',
             creation_time: at,
-            last_update_time: at,
+            last_update_time: lastUpdateTime,
           })
           // Two that create it at once: the second waits for the first, and is told.
           .onConflict((conflict) => conflict.column('name').doNothing())

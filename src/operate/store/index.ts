@@ -26,6 +26,7 @@ export {
   type NewRegisteredModel,
   type RegisteredModel,
 } from './models/model-types.js'
+export type { BroughtIn, ModelToBringIn, VersionToBringIn } from './models/bring-in.js'
 export type { Models } from './models/models.js'
 export type { ModelPage, ModelSearch, VersionPage, VersionSearch } from './models/model-search.js'
 export type { EventQuery } from './models/model-events.js'
@@ -35,6 +36,7 @@ export type { LoggedOutputs, LoggedRequest, RequestOfLog, RequestSearch } from '
 export type { ColumnKind, ColumnSearch } from './names.js'
 export type { LatestMetric, Projection, Run, RunChange, RunInfo, RunStatus, RunToCreate } from './runs.js'
 export type { ExperimentPage, ExperimentSearch } from './search/experiment-search.js'
-export type { RunPage, RunSearch, ViewType } from './search/run-search.js'
+export type { ViewType } from './search/conditions.js'
+export type { RunPage, RunSearch } from './search/run-search.js'
 export type { Store } from './store.js'
 export { storeUrl } from './store-url.js'

@@ -26,15 +26,16 @@ export const openTracker = lazily(async () => (await import('./tracker.js')).ope
 export const rerun = lazily(async () => (await import('./rerun/rerun.js')).rerun)
 
 /**
- * Brings the runs of an `mlruns` folder of MLflow into a store: experiments, runs, metrics, parameters, tags, data sets, files, what was
- * deleted. What is there already is not added again; damaged files are named and left out.
+ * Brings an `mlruns` folder of MLflow into a store: experiments, runs, metrics, parameters, tags, data sets, logged models, registered
+ * models with their versions and aliases, files, what was deleted; no traces. What is there already is not added again or changed;
+ * damaged files are named and left out.
  *
  * @throws {@link NotFoundError} without the folder; {@link UsageError} for a server, which cannot keep ids
  */
 export const importMlruns = lazily(async () => (await import('./mlruns/import.js')).importMlruns)
 
 /**
- * Writes a store as an `mlruns` folder, which MLflow opens: beside its place, then renamed.
+ * Writes a store as an `mlruns` folder, which MLflow opens, with logged models and the registry: beside its place, then renamed.
  *
  * @throws {@link ConflictError} when the folder holds something
  */

@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path'
 import {
   downloadArtifacts,
+  type ExportedRuns,
   exportMlruns,
   findRun,
   importMlruns,
@@ -35,12 +36,22 @@ function tellSkipped(skipped: readonly SkippedFile[]): void {
   if (skipped.length > mostTold) screen.line(`and ${skipped.length - mostTold} more; --json names them all`)
 }
 
+/** What came along, in one line. */
+function countsOf(done: Omit<ExportedRuns, 'skipped'>): string {
+  const { runs, experiments, loggedModels, registeredModels, versions } = done
+  const models =
+    loggedModels + registeredModels + versions === 0
+      ? ''
+      : `, ${loggedModels} logged models, ${versions} versions of ${registeredModels} registered models`
+  return `${runs} runs of ${experiments} experiments${models}`
+}
+
 export async function importRuns({ args, options }: CommandContext): Promise<void> {
   const done = await importMlruns(args[0]!, { ...placesOf(options), signal: abortOnInterrupt() })
   if (options['json'] === true) return printJson(done)
-  const { runs, known, experiments, files, skipped } = done
+  const { known, skipped } = done
   outputTo(process.stdout).line(
-    `${runs} runs of ${experiments} experiments came in with ${files} files${known === 0 ? '' : `; ${known} were here already`}`,
+    `${countsOf(done)} came in with ${done.files} files${known === 0 ? '' : `; ${known} runs were here already`}`,
   )
   tellSkipped(skipped)
 }
@@ -53,9 +64,6 @@ export async function exportRuns({ args, options }: CommandContext): Promise<voi
     signal: abortOnInterrupt(),
   })
   if (options['json'] === true) return printJson(done)
-  const { runs, experiments, files, skipped } = done
-  outputTo(process.stdout).line(
-    `${runs} runs of ${experiments} experiments with ${files} files in ${args[0]!}`,
-  )
-  tellSkipped(skipped)
+  outputTo(process.stdout).line(`${countsOf(done)} with ${done.files} files in ${args[0]!}`)
+  tellSkipped(done.skipped)
 }

@@ -1,9 +1,10 @@
 // Metrics that were measured on a logged model: kept with the run, and with the model.
-import type { Transaction } from 'kysely'
-import type { Database } from '../database.js'
+import { sql, type Transaction } from 'kysely'
+import type { Database, Queries } from '../database.js'
 import type { MetricPoint } from '../metric-columns.js'
+import { findRun } from '../runs.js'
 import type { Schema } from '../schema.js'
-import { modelRow } from './model-rows.js'
+import { type LoggedModelMetric, metricOf, type MetricRow, modelRow } from './model-rows.js'
 
 /** Of the points, those that name a model. @throws {@link NotFoundError} for a model that is not there */
 export async function addModelMetrics(
@@ -49,4 +50,35 @@ export async function addModelMetrics(
     ),
     suffix: 'on conflict do nothing',
   })
+}
+
+/** A page of a history. */
+export interface HistoryQuery {
+  /** The last of the page before. */
+  readonly after?: LoggedModelMetric | undefined
+  readonly limit: number
+}
+
+/** Behind `loggedModels.history`: in the order of the table, so that a page is one seek. */
+export async function modelHistory(
+  queries: Queries,
+  modelId: string,
+  { after, limit }: HistoryQuery,
+): Promise<LoggedModelMetric[]> {
+  const { id } = await modelRow(queries, modelId)
+  const behind = after === undefined ? sql`` : await isBehind(queries, after)
+  const { rows } = await sql<MetricRow>`select m.*, r.run_id from logged_model_metrics m
+    join runs r on r.id = m.run where m.model = ${id} ${behind}
+    order by m.run, m.dataset_name, m.dataset_digest, m.key, m.step, m.timestamp, m.value, m.is_nan
+    limit ${limit}`.execute(queries)
+  return rows.map(metricOf)
+}
+
+async function isBehind(queries: Queries, after: LoggedModelMetric) {
+  const { id } = await findRun(queries, after.runId)
+  const { datasetName = '', datasetDigest = '', key, step, timestamp, value } = after
+  const place = [id, datasetName, datasetDigest, key, step, timestamp]
+  const nan = Number.isNaN(value)
+  return sql`and (m.run, m.dataset_name, m.dataset_digest, m.key, m.step, m.timestamp, m.value, m.is_nan)
+    > (${sql.join([...place, nan ? 0 : value, nan ? 1 : 0])})`
 }

@@ -61,13 +61,13 @@ export const noLoggedModel = (modelId: string): NotFoundError =>
     },
   )
 
-/** The row of a model, also of a deleted one. @throws {@link NotFoundError} */
+/** The row of a model, also of a deleted one. */
+export const findModelRow = (queries: Queries, modelId: string): Promise<LoggedModelRow | undefined> =>
+  queries.selectFrom('logged_models').selectAll().where('model_id', '=', modelId).executeTakeFirst()
+
+/** @throws {@link NotFoundError} where there is none, deleted or not */
 export async function modelRow(queries: Queries, modelId: string): Promise<LoggedModelRow> {
-  const row = await queries
-    .selectFrom('logged_models')
-    .selectAll()
-    .where('model_id', '=', modelId)
-    .executeTakeFirst()
+  const row = await findModelRow(queries, modelId)
   if (row === undefined) throw noLoggedModel(modelId)
   return row
 }
@@ -100,7 +100,8 @@ export async function modelsWithData(
   }))
 }
 
-interface MetricRow {
+/** A row of the table, with the name of the run. */
+export interface MetricRow {
   readonly model: number
   readonly key: string
   readonly value: number
@@ -123,16 +124,16 @@ async function metricsOf(
         partition by model, run, dataset_name, dataset_digest, key order by step desc, timestamp desc, value desc
       ) as place from logged_model_metrics where ${isOneOf(dialect, sql`model`, ids)}
     ) m join runs r on r.id = m.run where m.place = 1 order by m.model, m.key, r.run_id`.execute(queries)
-  for (const row of rows) {
-    found.get(row.model)!.push({
-      key: row.key,
-      value: row.is_nan === 1 ? NaN : row.value,
-      step: row.step,
-      timestamp: row.timestamp,
-      runId: row.run_id,
-      datasetName: row.dataset_name || undefined,
-      datasetDigest: row.dataset_digest || undefined,
-    })
-  }
+  for (const row of rows) found.get(row.model)!.push(metricOf(row))
   return found
 }
+
+export const metricOf = (row: Omit<MetricRow, 'model'>): LoggedModelMetric => ({
+  key: row.key,
+  value: row.is_nan === 1 ? NaN : row.value,
+  step: row.step,
+  timestamp: row.timestamp,
+  runId: row.run_id,
+  datasetName: row.dataset_name || undefined,
+  datasetDigest: row.dataset_digest || undefined,
+})

@@ -3,7 +3,15 @@ import { sql } from 'kysely'
 import { UsageError } from '../../../base/index.js'
 import type { Database } from '../database.js'
 import type { Dialect } from '../migrations/index.js'
-import { exists, hasPair, holds, inExperiments, type Sql } from '../search/conditions.js'
+import {
+  exists,
+  hasPair,
+  holds,
+  inExperiments,
+  inView,
+  type Sql,
+  type ViewType,
+} from '../search/conditions.js'
 import { attributeWords, type Grammar, metricWords, paramWords, tagWords } from '../search/grammar.js'
 import { behindPage, pageEnd, pageOf, sortColumns, type SortKey } from '../search/paging.js'
 import { type Clause, type Field, parseFilter, parseOrder } from '../search/parse.js'
@@ -34,6 +42,8 @@ export interface LoggedModelSearch {
   /** Between 1 and 50,000. @default 1000 */
   readonly maxResults?: number | undefined
   readonly pageToken?: string | undefined
+  /** @default 'ACTIVE_ONLY' */
+  readonly viewType?: ViewType | undefined
 }
 
 export interface LoggedModelPage {
@@ -64,16 +74,16 @@ export async function searchLoggedModels(
   { db, dialect }: Database,
   search: LoggedModelSearch,
 ): Promise<LoggedModelPage> {
-  const { experimentIds, filter = '', datasets = [], orderBy: order = [] } = search
+  const { experimentIds, filter = '', datasets = [], orderBy: order = [], viewType = 'ACTIVE_ONLY' } = search
   const asked = {
-    query: ['logged-models', experimentIds, filter, datasets, order],
+    query: ['logged-models', experimentIds, filter, datasets, order, viewType],
     keys: sortKeys(order),
     maxResults: checkedResults(search.maxResults),
     token: search.pageToken,
   }
   const clauses = parseFilter(filter, loggedModelGrammar)
   const conditions = [
-    sql`m.lifecycle_stage = 'active'`,
+    ...inView(sql`m.lifecycle_stage`, viewType),
     inExperiments(dialect, sql`m.experiment`, experimentIds),
     ...clauses.map((clause) => clauseSql(dialect, clause, datasets)),
   ]

@@ -85,6 +85,18 @@ export function modelVersions(database: Database, time: () => number) {
         .execute()
       return versionsWithData(db, rows, new Map([[model.id, model.name]]))
     },
+    /** The numbers of those that were deleted. @throws {@link NotFoundError} */
+    async deletedVersions(name: string): Promise<number[]> {
+      const { id } = await modelRow(db, name)
+      const rows = await db
+        .selectFrom('model_versions')
+        .select('version')
+        .where('model', '=', id)
+        .where('current_stage', '=', deletedStage)
+        .orderBy('version')
+        .execute()
+      return rows.map(({ version }) => version)
+    },
     /** @throws {@link NotFoundError} */
     describeVersion: (name: string, version: number, description: string): Promise<ModelVersion> =>
       write(async (queries) => {
@@ -165,7 +177,7 @@ export function modelVersions(database: Database, time: () => number) {
 }
 
 /** What MLflow takes out of a deleted version, and what we know more. */
-const redacted = {
+export const redacted = {
   description: '',
   user_id: '',
   source: '',
@@ -178,7 +190,7 @@ const redacted = {
   lineage: null,
 }
 
-function newRow(
+export function newRow(
   { model, version, at }: { readonly model: number; readonly version: number; readonly at: number },
   given: Omit<NewModelVersion, 'tags'>,
 ) {

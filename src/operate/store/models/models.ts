@@ -2,6 +2,7 @@
 import { ConflictError } from '../../../base/index.js'
 import type { Database, Queries } from '../database.js'
 import { deletePair, type Pairs, setPairs } from '../pairs.js'
+import { bringIn, type BroughtIn, type ModelToBringIn } from './bring-in.js'
 import { moveAlias } from './model-aliases.js'
 import { addEvent, type EventQuery, readEvents } from './model-events.js'
 import { lockModel, modelRow, modelsWithData } from './model-rows.js'
@@ -49,6 +50,9 @@ export function models(database: Database, time: () => number) {
         await addEvent(queries, row, { kind: 'model-created', userId: given.userId }, at)
         return (await modelsWithData(queries, [row]))[0]!
       }),
+    /** Adds a model of another registry with its numbers and times, all or nothing; what is here already stays as it is. */
+    bringIn: (given: ModelToBringIn): Promise<BroughtIn> =>
+      write((queries) => bringIn(database, queries, given, time())),
     /** @throws {@link NotFoundError} */
     async get(name: string): Promise<RegisteredModel> {
       return (await modelsWithData(db, [await modelRow(db, name)]))[0]!

@@ -7,6 +7,13 @@ import type { Comparison, Condition } from './parse.js'
 
 export type Sql<T = unknown> = RawBuilder<T>
 
+/** What is deleted is kept, and only seen by those who ask for it. */
+export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
+
+/** The condition that a view puts to a column of stages: one, or none. */
+export const inView = (column: Sql, view: ViewType = 'ACTIVE_ONLY'): Sql<boolean>[] =>
+  view === 'ALL' ? [] : [sql<boolean>`${column} = ${view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`]
+
 const signs: Readonly<Record<Comparison, Sql>> = {
   '=': sql`=`,
   '!=': sql`<>`,

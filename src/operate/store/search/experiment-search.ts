@@ -4,12 +4,11 @@ import type { Database } from '../database.js'
 import { type Experiment, withTags } from '../experiments.js'
 import type { ExperimentRow } from '../schema.js'
 import type { Dialect } from '../migrations/index.js'
-import { hasPair, holds, type Sql } from './conditions.js'
+import { hasPair, holds, type Sql, inView, type ViewType } from './conditions.js'
 import { experimentGrammar } from './grammar.js'
 import { behindPage, pageEnd, pageOf, sortColumns, type SortKey } from './paging.js'
 import { type Clause, type OrderTerm, parseFilter, parseOrder } from './parse.js'
 import { checkedResults } from './results.js'
-import type { ViewType } from './run-search.js'
 import { UsageError } from '../../../base/index.js'
 
 export interface ExperimentSearch {
@@ -43,10 +42,7 @@ export async function searchExperiments(
     token: search.pageToken,
   }
   const conditions = parseFilter(filter, experimentGrammar).map((clause) => clauseSql(dialect, clause))
-  if (viewType !== 'ALL') {
-    conditions.push(sql`lifecycle_stage = ${viewType === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`)
-  }
-  conditions.push(...behindPage(page))
+  conditions.push(...inView(sql`lifecycle_stage`, viewType), ...behindPage(page))
   const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
   const { rows } =
     await sql<ExperimentRow>`select experiments.*, ${sortColumns(page)} from experiments ${where}

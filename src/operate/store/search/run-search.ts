@@ -4,13 +4,21 @@ import type { Database } from '../database.js'
 import type { Dialect } from '../migrations/index.js'
 import { type Projection, type Run, withData } from '../runs.js'
 import type { RunRow } from '../schema.js'
-import { contextOf, exists, hasPair, holds, inExperiments, real, type Sql } from './conditions.js'
+import {
+  contextOf,
+  exists,
+  hasPair,
+  holds,
+  inExperiments,
+  real,
+  type Sql,
+  inView,
+  type ViewType,
+} from './conditions.js'
 import { runGrammar } from './grammar.js'
 import { behindPage, pageEnd, pageOf, sortColumns, type SortKey } from './paging.js'
 import { type Clause, type Condition, type Field, type OrderTerm, parseFilter, parseOrder } from './parse.js'
 import { checkedResults } from './results.js'
-
-export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
 
 export interface RunSearch {
   /** All experiments where undefined. */
@@ -68,13 +76,10 @@ export function readSearch(search: RunSearch) {
   }
 }
 
-function scope(dialect: Dialect, { experimentIds, viewType = 'ACTIVE_ONLY' }: RunSearch): Sql[] {
-  const conditions: Sql[] = []
+function scope(dialect: Dialect, { experimentIds, viewType }: RunSearch): Sql[] {
+  const conditions: Sql[] = inView(sql`runs.lifecycle_stage`, viewType)
   if (experimentIds !== undefined)
     conditions.push(inExperiments(dialect, sql`runs.experiment`, experimentIds))
-  if (viewType !== 'ALL') {
-    conditions.push(sql`runs.lifecycle_stage = ${viewType === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`)
-  }
   return conditions.length === 0 ? [sql`1 = 1`] : conditions
 }
 

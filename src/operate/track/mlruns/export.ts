@@ -1,25 +1,37 @@
 // A store as a folder of MLflow's FileStore, which `mlflow ui --backend-store-uri` opens.
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UsageError, type WorkOptions, writeFolderAtomic } from '../../../base/index.js'
-import { openArtifacts, type Artifacts } from '../../artifacts/index.js'
+import { openArtifacts } from '../../artifacts/index.js'
 import { type Experiment, openStore, type Store, storeUrl } from '../../store/index.js'
 import type { BackendPlaces } from '../open-backend.js'
+import { addresses } from './addresses.js'
+import {
+  type ExportCount,
+  type ExperimentDestination,
+  type ExportPlaces,
+  writeMeta,
+  writePairs,
+} from './export-files.js'
+import { exportLoggedModels } from './export-logged-models.js'
+import { exportRegistry } from './export-registry.js'
 import { exportRun } from './export-run.js'
 import { originalId } from './import.js'
-import { folders, metaFile } from './layout.js'
-import type { Skip, SkippedFile } from './read-files.js'
-import { yamlText } from './yaml.js'
+import { folders } from './layout.js'
+import type { SkippedFile } from './read-files.js'
 
 export interface ExportOptions extends Omit<BackendPlaces, 'token'>, WorkOptions {
-  /** Experiments by name. @default all, also deleted ones */
+  /** Experiments by name, without registered models. @default all, also deleted ones, and the registry */
   readonly experiments?: readonly string[] | undefined
 }
 
 export interface ExportedRuns {
   readonly experiments: number
   readonly runs: number
+  readonly loggedModels: number
+  readonly registeredModels: number
+  readonly versions: number
   readonly files: number
   /** What has no place in such a folder. */
   readonly skipped: readonly SkippedFile[]
@@ -38,44 +50,57 @@ export async function exportMlruns(folder: string, options: ExportOptions = {}):
     await using store = await openStore(address, { create: options.create })
     await using artifacts = await openArtifacts({ url: options.artifacts, store })
     await mkdir(join(beside, folders.trash))
-    return await exportInto(beside, { store, artifacts, final }, options)
+    const skipped: SkippedFile[] = []
+    const skip = (path: string, reason: string): void => void skipped.push({ path, reason })
+    const places = { store, artifacts, skip, addresses: addresses(), final }
+    return { ...(await exportInto(beside, places, options)), skipped }
   })
 }
 
-interface ExportPlaces {
-  readonly store: Store
-  readonly artifacts: Artifacts
-  /** Where the folder will stand: addresses within it are told so. */
-  readonly final: string
-}
-
-async function exportInto(root: string, places: ExportPlaces, options: ExportOptions): Promise<ExportedRuns> {
-  const { store, final } = places
-  const skipped: SkippedFile[] = []
-  const skip: Skip = (path, reason) => void skipped.push({ path, reason })
-  const count = { experiments: 0, runs: 0, files: 0 }
-  for (const experiment of await chosen(store, options.experiments)) {
-    options.signal?.throwIfAborted()
+async function exportInto(
+  root: string,
+  { final, ...places }: ExportPlaces & { /** Where the folder will stand. */ readonly final: string },
+  options: ExportOptions,
+): Promise<ExportCount> {
+  const { signal } = options
+  const count = { experiments: 0, runs: 0, loggedModels: 0, registeredModels: 0, versions: 0, files: 0 }
+  const addressOf = (name: string): string => pathToFileURL(join(resolve(final), name)).href
+  for (const experiment of await chosen(places.store, options.experiments)) {
+    signal?.throwIfAborted()
     count.experiments++
     const id = experiment.tags[originalId] ?? experiment.experimentId
     const below = experiment.lifecycleStage === 'deleted' ? join(folders.trash, id) : id
-    const folder = join(root, below)
-    await mkdir(folder, { recursive: true })
-    const address = pathToFileURL(join(resolve(final), id)).href
-    await writeFile(join(folder, metaFile), experimentMeta(experiment, id, address))
-    for (const [key, value] of Object.entries(experiment.tags)) {
-      if (key === originalId) continue
-      await mkdir(dirname(join(folder, folders.tags, key)), { recursive: true })
-      await writeFile(join(folder, folders.tags, key), value)
-    }
-    for await (const run of runsOf(store, experiment.experimentId)) {
-      options.signal?.throwIfAborted()
-      count.runs++
-      count.files += await exportRun(run, { ...places, folder, experimentId: id, address, skip })
-      options.onEvent?.({ type: 'progress-update', done: 0, detail: run.name })
-    }
+    const to = { ...places, folder: join(root, below), experimentId: id, address: addressOf(id) }
+    await exportExperiment(experiment, to, count, options)
   }
-  return { ...count, skipped }
+  const registry = { ...places, folder: join(root, folders.models), address: addressOf(folders.models) }
+  if (options.experiments === undefined) await exportRegistry(registry, count, signal)
+  return count
+}
+
+async function exportExperiment(
+  experiment: Experiment,
+  to: ExperimentDestination,
+  count: ExportCount,
+  { signal, onEvent }: WorkOptions,
+): Promise<void> {
+  const { [originalId]: _, ...tags } = experiment.tags
+  await writeMeta(to.folder, {
+    artifact_location: to.address,
+    creation_time: experiment.creationTime,
+    experiment_id: to.experimentId,
+    last_update_time: experiment.lastUpdateTime,
+    lifecycle_stage: experiment.lifecycleStage,
+    name: experiment.name,
+  })
+  await writePairs(join(to.folder, folders.tags), tags, to.skip)
+  for await (const run of runsOf(to.store, experiment.experimentId)) {
+    signal?.throwIfAborted()
+    count.runs++
+    count.files += await exportRun(run, to)
+    onEvent?.({ type: 'progress-update', done: 0, detail: run.name })
+  }
+  await exportLoggedModels(experiment.experimentId, to, count)
 }
 
 async function chosen(store: Store, names: readonly string[] | undefined): Promise<Experiment[]> {
@@ -109,13 +134,3 @@ async function* runsOf(store: Store, experimentId: string) {
     pageToken = page.nextPageToken
   } while (pageToken !== undefined)
 }
-
-const experimentMeta = (experiment: Experiment, id: string, address: string): string =>
-  yamlText({
-    artifact_location: address,
-    creation_time: experiment.creationTime,
-    experiment_id: id,
-    last_update_time: experiment.lastUpdateTime,
-    lifecycle_stage: experiment.lifecycleStage,
-    name: experiment.name,
-  })

@@ -1,21 +1,23 @@
 // One run of a FileStore into the store.
 import { join } from 'node:path'
 import { ModelwrightError } from '../../../base/index.js'
-import { type Artifacts, placeBelow } from '../../artifacts/index.js'
-import type { Experiment, MetricPoint, Run, RunStatus, Store } from '../../store/index.js'
+import type { InputsToLog, MetricPoint, Run, RunStatus, Store } from '../../store/index.js'
 import { artifactPlace } from '../artifact-place.js'
-import { checkArtifactPath } from '../run-files.js'
-import { checkName } from '../limits.js'
-import { folders, idPattern, metaFile, metricLine, statusField, textField, timeField } from './layout.js'
-import { filesBelow, linesOf, readMeta, readValue, type Skip, subfolders, understood } from './read-files.js'
-
-export interface RunTarget {
-  readonly store: Store
-  readonly artifacts: Artifacts
-  readonly experiment: Experiment
-  readonly experimentFolder: string
-  readonly skip: Skip
-}
+import { copyFiles, type ImportTarget, orNone } from './import-target.js'
+import {
+  folders,
+  idPattern,
+  metaFile,
+  metricLine,
+  optionalText,
+  statusField,
+  statusNumbers,
+  textField,
+  timeField,
+} from './layout.js'
+import { readMeta, type Skip, subfolders, understood } from './read-files.js'
+import { pairsIn, pointsIn } from './read-pairs.js'
+import type { YamlRecord } from './yaml.js'
 
 /** What meta.yaml says of a run. */
 interface RunMeta {
@@ -31,14 +33,16 @@ interface RunMeta {
 /** Imports a run: how many files came along; or that it was there before, or is damaged. */
 export async function importRun(
   runId: string,
-  target: RunTarget,
+  target: ImportTarget,
 ): Promise<{ readonly files: number } | 'known' | 'skipped'> {
-  const { store, experimentFolder, skip } = target
+  const { store, experiment, experimentFolder, skip } = target
   const folder = join(experimentFolder, runId)
   if (!idPattern.test(runId)) return noted(skip, folder, 'Its name is no id of a run.')
   const meta = await runMeta(folder, skip)
   if (meta === undefined) return 'skipped'
   const before = await existing(store, runId)
+  if (before !== undefined && before.experimentId !== experiment.experimentId)
+    return noted(skip, folder, `There is a run of this id in experiment '${before.experimentId}' already.`)
   if (before !== undefined && isComplete(before)) return 'known'
   try {
     const files = await copyRun(runId, before, meta, target)
@@ -61,10 +65,11 @@ async function copyRun(
   runId: string,
   before: Run | undefined,
   meta: RunMeta,
-  target: RunTarget,
+  target: ImportTarget,
 ): Promise<number> {
   const { store, experiment, experimentFolder } = target
   const folder = join(experimentFolder, runId)
+  if (before === undefined) await target.activate()
   const run =
     before ??
     (await store.runs.create({
@@ -77,7 +82,8 @@ async function copyRun(
   await logPairs(folder, runId, target)
   await logMetrics(folder, runId, target)
   await logInputs(folder, runId, target)
-  const files = await copyArtifacts(folder, run, { ...target, artifactUri: meta.artifactUri })
+  const place = artifactPlace(run)
+  const files = await copyFiles(join(folder, folders.artifacts), place, { ...target, said: meta.artifactUri })
   await store.runs.update(runId, {
     status: meta.status,
     ...(meta.endTime !== undefined && { endTime: meta.endTime }),
@@ -91,36 +97,24 @@ const noted = (skip: Skip, path: string, reason: string): 'skipped' => {
   return 'skipped'
 }
 
-async function existing(store: Store, runId: string): Promise<Run | undefined> {
-  try {
-    return await store.runs.get(runId)
-  } catch (error) {
-    if (ModelwrightError.is(error) && error.code === 'not-found') return undefined
-    throw error
-  }
-}
+const existing = ({ runs }: Store, runId: string): Promise<Run | undefined> => orNone(runs.get(runId))
 
 async function runMeta(folder: string, skip: Skip): Promise<RunMeta | undefined> {
   const meta = await readMeta(folder, skip)
   if (meta === undefined) return undefined
   const path = join(folder, metaFile)
   return understood(path, skip, (): RunMeta => {
-    const status = statusField(meta, path)
+    const status = statusField(meta, path, statusNumbers)
     const startTime = timeField(meta, 'start_time', path)
     textField(meta, 'experiment_id', path)
     return {
-      name:
-        typeof meta['run_name'] === 'string'
-          ? meta['run_name']
-          : typeof meta['name'] === 'string'
-            ? meta['name']
-            : '',
-      userId: typeof meta['user_id'] === 'string' ? meta['user_id'] : '',
+      name: optionalText(meta, 'run_name') ?? optionalText(meta, 'name') ?? '',
+      userId: optionalText(meta, 'user_id') ?? '',
       status,
       startTime: startTime ?? 0,
       endTime: timeField(meta, 'end_time', path),
       isDeleted: meta['lifecycle_stage'] === 'deleted',
-      artifactUri: typeof meta['artifact_uri'] === 'string' ? meta['artifact_uri'] : '',
+      artifactUri: optionalText(meta, 'artifact_uri') ?? '',
     }
   })
 }
@@ -128,7 +122,7 @@ async function runMeta(folder: string, skip: Skip): Promise<RunMeta | undefined>
 /** Pairs of one transaction. */
 const pairsAtOnce = 1000
 
-async function logPairs(folder: string, runId: string, { store, skip }: RunTarget): Promise<void> {
+async function logPairs(folder: string, runId: string, { store, skip }: ImportTarget): Promise<void> {
   for (const [kind, name] of [
     ['params', 'parameter'],
     ['tags', 'tag'],
@@ -138,10 +132,8 @@ async function logPairs(folder: string, runId: string, { store, skip }: RunTarge
       if (Object.keys(pairs).length > 0) await store.logging.batch(runId, { [kind]: pairs })
       pairs = {}
     }
-    for (const file of await filesBelow(join(folder, folders[kind]), skip)) {
-      const key = understood(file.path, skip, () => checkName(name, file.name))
-      const value = key === undefined ? undefined : await readValue(file.path, skip)
-      if (key !== undefined && value !== undefined) pairs[key] = value
+    for await (const [key, value] of pairsIn(join(folder, folders[kind]), name, skip)) {
+      pairs[key] = value
       if (Object.keys(pairs).length >= pairsAtOnce) await flush()
     }
     await flush()
@@ -151,84 +143,75 @@ async function logPairs(folder: string, runId: string, { store, skip }: RunTarge
 /** Points of one transaction. */
 const pointsAtOnce = 5000
 
-async function logMetrics(folder: string, runId: string, { store, skip }: RunTarget): Promise<void> {
+async function logMetrics(folder: string, runId: string, { store, skip }: ImportTarget): Promise<void> {
   let metrics: MetricPoint[] = []
   const flush = async (): Promise<void> => {
     if (metrics.length > 0) await store.logging.batch(runId, { metrics })
     metrics = []
   }
-  for (const { name, path } of await filesBelow(join(folder, folders.metrics), skip)) {
-    const key = understood(path, skip, () => checkName('metric', name))
-    if (key === undefined) continue
-    let bad = 0
-    let at = 0
-    for await (const line of linesOf(path)) {
-      at++
-      const point = metricLine(line)
-      if (point !== undefined) metrics.push({ key, ...point })
-      else if (line.trim() !== '' && bad++ === 0)
-        skip(path, `Line ${at} is no point of a metric ('time value step').`)
-      if (metrics.length >= pointsAtOnce) await flush()
-    }
+  const lines = { read: metricLine, expected: "point of a metric ('time value step')" }
+  for await (const { key, value, step, timestamp } of pointsIn(join(folder, folders.metrics), lines, skip)) {
+    metrics.push({ key, value, step, timestamp })
+    if (metrics.length >= pointsAtOnce) await flush()
   }
   await flush()
 }
 
-async function logInputs(
-  folder: string,
-  runId: string,
-  { store, experimentFolder, skip }: RunTarget,
-): Promise<void> {
+/** Data and models that the run read, and models that it wrote. */
+async function logInputs(folder: string, runId: string, target: ImportTarget): Promise<void> {
+  const { store, skip } = target
   for (const name of await subfolders(join(folder, folders.inputs))) {
     const place = join(folder, folders.inputs, name)
-    const input = await readMeta(place, skip)
-    if (input === undefined || input['source_type'] !== 'DATASET') continue
-    const id = input['source_id']
-    if (typeof id !== 'string' || !idPattern.test(id)) {
-      skip(place, 'It names no data set.')
-      continue
-    }
-    const path = join(experimentFolder, folders.datasets, id)
-    const meta = await readMeta(path, skip)
-    if (meta === undefined) continue
-    const dataset = understood(path, skip, () => ({
-      name: textField(meta, 'name', path),
-      digest: textField(meta, 'digest', path),
-      sourceType: textField(meta, 'source_type', path),
-      source: textField(meta, 'source', path),
-      schema: optional(meta['schema']),
-      profile: optional(meta['profile']),
-    }))
-    if (dataset === undefined) continue
-    const tags = Object.entries(input['tags'] ?? {}).filter(
-      (pair): pair is [string, string] => typeof pair[1] === 'string',
-    )
-    await store.inputs.log(runId, { datasets: [{ dataset, tags: Object.fromEntries(tags) }] })
+    const input = await vertex(place, skip)
+    if (input?.type === 'MODEL') await store.inputs.log(runId, { modelInputs: [input.id] })
+    if (input?.type !== 'DATASET') continue
+    const datasets = await datasetOf(input, target)
+    if (datasets !== undefined) await store.inputs.log(runId, { datasets })
+  }
+  for (const name of await subfolders(join(folder, folders.outputs))) {
+    const output = await vertex(join(folder, folders.outputs, name), skip)
+    if (output === undefined) continue
+    const step = Number(output.meta['step'] ?? 0)
+    const modelOutputs = [{ modelId: output.id, step: Number.isSafeInteger(step) ? step : 0 }]
+    await store.inputs.log(runId, { modelOutputs })
   }
 }
 
-const optional = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+interface Vertex {
+  readonly type: string | undefined
+  readonly id: string
+  readonly meta: YamlRecord
+}
 
-/** Only what lies in the run's own folder: an address in meta.yaml may point at anything on this machine. */
-async function copyArtifacts(
-  folder: string,
-  run: Run,
-  { artifacts, skip, artifactUri }: RunTarget & { readonly artifactUri: string },
-): Promise<number> {
-  const files = await filesBelow(join(folder, folders.artifacts), skip)
-  let count = 0
-  for (const { name, path } of files) {
-    if (understood(path, skip, () => checkArtifactPath(name)) === undefined) continue
-    try {
-      const place = placeBelow(artifactPlace(run), name)
-      await artifacts.write(place.root, place.path, { file: path, follow: false })
-      count++
-    } catch (error) {
-      if (!ModelwrightError.is(error) || !['usage', 'not-found', 'conflict'].includes(error.code)) throw error
-      skip(path, error.message)
-    }
-  }
-  if (files.length === 0 && /^[a-z0-9+.-]+:/i.test(artifactUri) && !artifactUri.startsWith('file:'))
-    skip(folder, `Its artifacts lie at '${artifactUri}' and were not brought along.`)
-  return count
+/** What an input or an output is: `source_id` of an output is the model, too. */
+async function vertex(place: string, skip: Skip): Promise<Vertex | undefined> {
+  const meta = await readMeta(place, skip)
+  if (meta === undefined) return undefined
+  const id = meta['source_id']
+  if (typeof id === 'string' && idPattern.test(id))
+    return { type: optionalText(meta, 'source_type'), id, meta }
+  skip(place, 'It names no data set and no model.')
+  return undefined
+}
+
+async function datasetOf(
+  { id, meta: input }: Vertex,
+  { experimentFolder, skip }: ImportTarget,
+): Promise<InputsToLog['datasets']> {
+  const path = join(experimentFolder, folders.datasets, id)
+  const meta = await readMeta(path, skip)
+  if (meta === undefined) return undefined
+  const dataset = understood(path, skip, () => ({
+    name: textField(meta, 'name', path),
+    digest: textField(meta, 'digest', path),
+    sourceType: textField(meta, 'source_type', path),
+    source: textField(meta, 'source', path),
+    schema: optionalText(meta, 'schema'),
+    profile: optionalText(meta, 'profile'),
+  }))
+  if (dataset === undefined) return undefined
+  const tags = Object.entries(input['tags'] ?? {}).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  )
+  return [{ dataset, tags: Object.fromEntries(tags) }]
 }

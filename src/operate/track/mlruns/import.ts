@@ -1,23 +1,18 @@
 // A folder of MLflow's FileStore into a store. What is there already is not added again; a process that dies in the middle is taken up by
-// the next import, because how a run ended is written last.
+// the next import, because how a run or a model ended is written last.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ModelwrightError, NotFoundError, UsageError, type WorkOptions } from '../../../base/index.js'
-import { openArtifacts, type Artifacts } from '../../artifacts/index.js'
+import { ConflictError, NotFoundError, UsageError, type WorkOptions } from '../../../base/index.js'
+import { openArtifacts } from '../../artifacts/index.js'
 import { type Experiment, openStore, type Store, storeUrl } from '../../store/index.js'
 import type { BackendPlaces } from '../open-backend.js'
-import { importRun, type RunTarget } from './import-run.js'
-import { folders, idPattern, reserved, textField } from './layout.js'
-import {
-  filesBelow,
-  readMeta,
-  readValue,
-  type Skip,
-  type SkippedFile,
-  subfolders,
-  understood,
-} from './read-files.js'
-import { checkName } from '../limits.js'
+import { importLoggedModels } from './import-logged-model.js'
+import { importRegistry } from './import-registry.js'
+import { importRun } from './import-run.js'
+import type { ImportCount, ImportPlaces, ImportTarget } from './import-target.js'
+import { folders, idPattern, metaFile, reserved, textField, timeField } from './layout.js'
+import { readMeta, type Skip, type SkippedFile, subfolders, understood } from './read-files.js'
+import { recordIn } from './read-pairs.js'
 
 export interface ImportOptions extends Omit<BackendPlaces, 'token'>, WorkOptions {}
 
@@ -27,6 +22,10 @@ export interface ImportedRuns {
   readonly runs: number
   /** Runs that were there already. */
   readonly known: number
+  /** Logged models, registered models and versions that are new. */
+  readonly loggedModels: number
+  readonly registeredModels: number
+  readonly versions: number
   readonly files: number
   /** What was left out. */
   readonly skipped: readonly SkippedFile[]
@@ -47,39 +46,43 @@ export async function importMlruns(folder: string, options: ImportOptions = {}):
   }
   await using store = await openStore(address)
   await using artifacts = await openArtifacts({ url: options.artifacts, store })
-  // Awaited here, before the store is closed.
-  return await importInto(folder, { store, artifacts }, options)
-}
-
-async function importInto(
-  folder: string,
-  places: { readonly store: Store; readonly artifacts: Artifacts },
-  { signal, onEvent }: WorkOptions,
-): Promise<ImportedRuns> {
   const skipped: SkippedFile[] = []
   const skip: Skip = (path, reason) => {
     skipped.push({ path, reason })
-    onEvent?.({ type: 'warning', code: 'skipped', message: `${path}: ${reason}` })
+    options.onEvent?.({ type: 'warning', code: 'skipped', message: `${path}: ${reason}` })
   }
-  const count = { experiments: 0, runs: 0, known: 0, files: 0 }
-  for (const found of await experimentFolders(folder)) {
-    signal?.throwIfAborted()
-    const experiment = await importExperiment(found.path, found.name, places.store, skip)
-    if (experiment === undefined) continue
-    count.experiments++
-    const done = await importRuns(
-      { ...places, experiment, experimentFolder: found.path, skip },
-      found.isDeleted,
-      {
-        signal,
-        onEvent,
-      },
-    )
-    count.runs += done.runs
-    count.known += done.known
-    count.files += done.files
-  }
+  const count = await importInto(folder, { store, artifacts, skip }, options)
   return { ...count, skipped }
+}
+
+async function importInto(folder: string, places: ImportPlaces, work: WorkOptions): Promise<ImportCount> {
+  const count: ImportCount = {
+    experiments: 0,
+    runs: 0,
+    known: 0,
+    loggedModels: 0,
+    registeredModels: 0,
+    versions: 0,
+    files: 0,
+  }
+  const opened: OpenExperiment[] = []
+  try {
+    for (const found of await experimentFolders(folder)) {
+      work.signal?.throwIfAborted()
+      const experiment = await importExperiment(found, places)
+      if (experiment === undefined) continue
+      const target = openExperiment(experiment, found, places)
+      opened.push(target)
+      count.experiments++
+      await importRuns(target, count, work)
+    }
+    // Values of models name runs, also those of other experiments.
+    for (const target of opened) await importLoggedModels(target, count, work)
+  } finally {
+    for (const target of opened) await target.close()
+  }
+  await importRegistry(folder, places, count, work)
+  return count
 }
 
 interface ExperimentFolder {
@@ -98,34 +101,56 @@ async function experimentFolders(folder: string): Promise<ExperimentFolder[]> {
   return [...active, ...(await within(join(folder, folders.trash), true))]
 }
 
-async function importRuns(
-  target: RunTarget,
-  isDeleted: boolean,
-  { signal, onEvent }: WorkOptions,
-): Promise<{ readonly runs: number; readonly known: number; readonly files: number }> {
-  const { experiment, experimentFolder, store } = target
-  const { experimentId, lifecycleStage } = experiment
-  const count = { runs: 0, known: 0, files: 0 }
-  const ids = (await subfolders(experimentFolder)).filter((run) => !reserved.has(run))
-  // Runs can be added to an active experiment only; one that is deleted here is so again afterwards.
-  const wasDeleted = lifecycleStage === 'deleted'
-  if (wasDeleted && ids.length > 0) await store.experiments.restore(experimentId)
-  try {
-    for (const [i, runId] of ids.entries()) {
-      signal?.throwIfAborted()
-      const done = await importRun(runId, target)
-      if (done === 'known') count.known++
-      else if (done !== 'skipped') {
-        count.runs++
-        count.files += done.files
-      }
-      onEvent?.({ type: 'progress-update', done: (i + 1) / ids.length, detail: experiment.name })
-    }
-  } finally {
-    if (wasDeleted ? ids.length > 0 : isDeleted && experimentId !== '0')
-      await store.experiments.delete(experimentId)
+interface OpenExperiment extends ImportTarget {
+  /** Deletes it again, where it was or is to be. */
+  close(): Promise<void>
+}
+
+function openExperiment(
+  experiment: Experiment,
+  { path, name, isDeleted }: ExperimentFolder,
+  places: ImportPlaces,
+): OpenExperiment {
+  const { experiments } = places.store
+  const { experimentId } = experiment
+  const wasDeleted = experiment.lifecycleStage === 'deleted'
+  // One that came from elsewhere and only has the same name is not deleted because the one in the folder is.
+  const isToDelete = isDeleted && experiment.tags[originalId] === name
+  let isActive = !wasDeleted
+  return {
+    ...places,
+    experiment,
+    experimentFolder: path,
+    async activate() {
+      if (!isActive) await experiments.restore(experimentId)
+      isActive = true
+    },
+    async close() {
+      if (isActive && (wasDeleted || isToDelete)) await experiments.delete(experimentId)
+    },
   }
-  return count
+}
+
+async function importRuns(
+  target: ImportTarget,
+  count: ImportCount,
+  { signal, onEvent }: WorkOptions,
+): Promise<void> {
+  const { experiment, experimentFolder, skip } = target
+  const ids = (await subfolders(experimentFolder)).filter((run) => !reserved.has(run))
+  for (const [i, runId] of ids.entries()) {
+    signal?.throwIfAborted()
+    const done = await importRun(runId, target)
+    if (done === 'known') count.known++
+    else if (done !== 'skipped') {
+      count.runs++
+      count.files += done.files
+    }
+    onEvent?.({ type: 'progress-update', done: (i + 1) / ids.length, detail: experiment.name })
+  }
+  const traces = join(experimentFolder, folders.traces)
+  const traced = (await subfolders(traces)).length
+  if (traced > 0) skip(traces, `${traced} traces were not brought along: traces are not kept here.`)
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -139,10 +164,8 @@ async function requireFolder(folder: string): Promise<void> {
 
 /** The experiment of this name, made where there is none; undefined, and noted, where its meta.yaml is damaged. */
 async function importExperiment(
-  path: string,
-  id: string,
-  store: Store,
-  skip: Skip,
+  { path, name: id }: ExperimentFolder,
+  { store, skip }: ImportPlaces,
 ): Promise<Experiment | undefined> {
   if (!idPattern.test(id)) {
     skip(path, 'Its name is no id of an experiment.')
@@ -150,30 +173,32 @@ async function importExperiment(
   }
   const meta = await readMeta(path, skip)
   if (meta === undefined) return undefined
-  const name = understood(join(path, 'meta.yaml'), skip, () =>
-    textField(meta, 'name', join(path, 'meta.yaml')),
-  )
-  if (name === undefined) return undefined
   if (meta['experiment_id'] !== undefined && meta['experiment_id'] !== id) {
     skip(path, `Its meta.yaml is that of another experiment, expected '${id}'.`)
     return undefined
   }
-  const known = id === '0' ? await store.experiments.get('0') : await store.experiments.findByName(name)
+  const file = join(path, metaFile)
+  const said = understood(file, skip, () => ({
+    name: textField(meta, 'name', file),
+    creationTime: timeField(meta, 'creation_time', file),
+    lastUpdateTime: timeField(meta, 'last_update_time', file),
+  }))
+  if (said === undefined) return undefined
+  const known = id === '0' ? await store.experiments.get('0') : await store.experiments.findByName(said.name)
   if (known !== undefined) return known
-  const tags: Record<string, string> = { [originalId]: id }
-  for (const file of await filesBelow(join(path, folders.tags), skip)) {
-    const value = await readValue(file.path, skip)
-    const key = understood(file.path, skip, () => checkName('tag', file.name))
-    if (value !== undefined && key !== undefined) tags[key] = value
-  }
+  const tags = { ...(await recordIn(join(path, folders.tags), 'tag', skip)), [originalId]: id }
+  return created(store, { ...said, tags })
+}
+
+async function created(
+  { experiments }: Store,
+  given: Parameters<Store['experiments']['create']>[0],
+): Promise<Experiment> {
   try {
-    return await store.experiments.create({ name, tags })
+    return await experiments.create(given)
   } catch (error) {
     // Another import at the same time was faster.
-    const other =
-      ModelwrightError.is(error) && error.code === 'conflict'
-        ? await store.experiments.findByName(name)
-        : undefined
+    const other = ConflictError.is(error) ? await experiments.findByName(given.name) : undefined
     if (other === undefined) throw error
     return other
   }

@@ -1,7 +1,7 @@
-// MLflow's FileStore as it lies on a disk (mlflow/store/tracking/file_store.py): names of folders, fields of meta.yaml, lines of metrics.
+// MLflow's FileStore as it lies on a disk (file_store.py of its tracking and of its registry): names of folders, fields of meta.yaml, lines of metrics.
 import { createHash } from 'node:crypto'
 import { FormatError } from '../../../base/index.js'
-import type { RunStatus } from '../../store/index.js'
+import type { LoggedModelStatus, ModelVersionStatus, RunStatus } from '../../store/index.js'
 import type { YamlRecord } from './yaml.js'
 
 export const folders = {
@@ -15,6 +15,7 @@ export const folders = {
   datasets: 'datasets',
   models: 'models',
   traces: 'traces',
+  aliases: 'aliases',
 } as const
 
 export const metaFile = 'meta.yaml'
@@ -36,7 +37,26 @@ export const statusNumbers: Readonly<Record<RunStatus, number>> = {
   KILLED: 5,
 }
 
-/** What a name of a run or an experiment may be, so that it is no path elsewhere. */
+/** LoggedModelStatus of MLflow's service.proto; its files have a number. */
+export const modelStatusNumbers: Readonly<Record<LoggedModelStatus, number>> = {
+  PENDING: 1,
+  READY: 2,
+  UPLOAD_FAILED: 3,
+}
+
+export const versionStatuses = [
+  'PENDING_REGISTRATION',
+  'FAILED_REGISTRATION',
+  'READY',
+] as const satisfies readonly ModelVersionStatus[]
+
+/** The stage of versions that were deleted: their folders stay, so that numbers are not given again. */
+export const deletedStage = 'Deleted_Internal'
+
+/** What an alias may be: names that read as versions are reserved. */
+export const aliasPattern = /^(?!(?:latest|v\d+)$)[\p{L}\p{N}_-]{1,255}$/iu
+
+/** What a name of a run, a logged model or an experiment may be, so that it is no path elsewhere. */
 export const idPattern = /^[A-Za-z0-9][\w-]{0,255}$/
 
 /** A field that must be there. @throws {@link FormatError} */
@@ -64,25 +84,63 @@ export function timeField(meta: YamlRecord, name: string, path: string): number 
   })
 }
 
-/** @throws {@link FormatError} */
-export function statusField(meta: YamlRecord, path: string): RunStatus {
+/** A text that may be null or absent. */
+export const optionalText = (meta: YamlRecord, name: string): string | undefined => {
+  const value = meta[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A status by its number or its name. @throws {@link FormatError} */
+export function statusField<T extends string>(
+  meta: YamlRecord,
+  path: string,
+  numbers: Readonly<Record<T, number>>,
+): T {
   const value = meta['status'] ?? '1'
-  const found = Object.entries(statusNumbers).find(
-    ([name, number]) => value === String(number) || value === name,
-  )
-  if (found !== undefined) return found[0] as RunStatus
+  const found = Object.entries(numbers).find(([name, number]) => value === String(number) || value === name)
+  if (found !== undefined) return found[0] as T
   throw new FormatError(`'status' of '${path}' is none that MLflow has. The file is damaged.`, {
     format: 'meta.yaml',
     path,
   })
 }
 
+export interface LinePoint {
+  readonly timestamp: number
+  readonly value: number
+  readonly step: number
+}
+
 /** A line of a metric: time, value, and since 2019 a step; newer ones with the name and digest of a data set. */
-export function metricLine(
-  line: string,
-): { readonly timestamp: number; readonly value: number; readonly step: number } | undefined {
+export function metricLine(line: string): LinePoint | undefined {
   const parts = line.trim().split(' ')
-  if (![2, 3, 5].includes(parts.length)) return undefined
+  return parts.length === 4 ? undefined : pointOf(parts)
+}
+
+/** The same of a logged model, where the run that measured it stands behind the step. */
+export function modelMetricLine(line: string):
+  | (LinePoint & {
+      readonly runId: string
+      readonly datasetName: string | undefined
+      readonly datasetDigest: string | undefined
+    })
+  | undefined {
+  const parts = line.trim().split(' ')
+  const point = parts.length === 4 || parts.length > 5 ? pointOf(parts) : undefined
+  const named = parts.length > 5
+  return (
+    point && {
+      ...point,
+      runId: parts[3]!,
+      // MLflow writes names of data with spaces, too, and then cannot read them.
+      datasetName: named ? parts.slice(4, -1).join(' ') : undefined,
+      datasetDigest: named ? parts.at(-1) : undefined,
+    }
+  )
+}
+
+function pointOf(parts: readonly string[]): LinePoint | undefined {
+  if (parts.length < 2) return undefined
   const [timestamp, step] = [parts[0]!, parts[2] ?? '0'].map((text) =>
     /^-?\d{1,16}$/.test(text) ? Number(text) : NaN,
   )

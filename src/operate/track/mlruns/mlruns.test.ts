@@ -1,22 +1,25 @@
 // Folders as MLflow writes them, in and out. The fixture is written by hand from the format of its FileStore.
 import { execFile } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import {
+  comparable,
+  everything,
+  experimentMeta,
+  first,
+  long,
+  runMeta,
+  second,
+  trashed,
+  write,
+} from '../../../../test/support/mlruns.js'
 import { onBothStores } from '../../../../test/support/stores.js'
 import { ConflictError, NotFoundError, UsageError } from '../../../base/index.js'
 import { openArtifacts } from '../../artifacts/index.js'
-import { openStore, type Store } from '../../store/index.js'
+import { openStore } from '../../store/index.js'
 import { exportMlruns, importMlruns, openTracker } from '../index.js'
 import { metricLine } from './layout.js'
 
@@ -24,50 +27,6 @@ const root = mkdtempSync(join(tmpdir(), 'modelwright-mlruns-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 let places = 0
 const place = (name: string): string => join(root, `${name}-${places++}`)
-
-function write(folder: string, files: Readonly<Record<string, string>>): string {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  return folder
-}
-
-const long = '606783375233873416'
-const first = '73ed5776f5e04e23be739d46812cb6bd'
-const second = '1c6b2d5b909041df93e6e00b960de019'
-const trashed = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
-const runMeta = (
-  id: string,
-  experiment: string,
-  more = '',
-): string => `artifact_uri: file:///home/ada/mlruns/${experiment}/${id}/artifacts
-end_time: 1672364273335
-entry_point_name: ''
-experiment_id: '${experiment}'
-lifecycle_stage: active
-run_id: ${id}
-run_name: beautiful-dog-902
-run_uuid: ${id}
-source_name: ''
-source_type: 4
-source_version: ''
-start_time: 1672364273319
-status: 3
-tags: []
-user_id: wavet
-${more}`
-const experimentMeta = (
-  id: string,
-  name: string,
-  stage = 'active',
-): string => `artifact_location: file:///home/ada/mlruns/${id}
-creation_time: 1672364273202
-experiment_id: '${id}'
-last_update_time: 1672364273202
-lifecycle_stage: ${stage}
-name: ${name}
-`
 
 /** A whole folder with everything in it. */
 const whole = (): string =>
@@ -98,35 +57,7 @@ const whole = (): string =>
       'lifecycle_stage: active',
       'lifecycle_stage: deleted',
     ),
-    'models/registered/meta.yaml': 'name: registered\n',
   })
-
-async function everything(store: Store): Promise<unknown> {
-  const { experiments } = await store.experiments.search({ viewType: 'ALL', maxResults: 100 })
-  const found = []
-  for (const experiment of experiments.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const { runs } = await store.runs.search({
-      experimentIds: [experiment.experimentId],
-      viewType: 'ALL',
-      maxResults: 100,
-    })
-    const details = []
-    for (const run of runs.toSorted((a, b) => (a.runId < b.runId ? -1 : 1))) {
-      const histories = []
-      for (const { key } of run.metrics.toSorted((a, b) => (a.key < b.key ? -1 : 1)))
-        histories.push([key, await store.logging.history(run.runId, key, { limit: 100_000 })])
-      const { artifactUri: _, experimentId: _id, metrics: _m, heartbeatTime: _h, ...rest } = run
-      details.push({ ...rest, histories, inputs: (await store.inputs.of([run.runId]))[0] })
-    }
-    found.push({
-      name: experiment.name,
-      stage: experiment.lifecycleStage,
-      tags: experiment.tags,
-      runs: details,
-    })
-  }
-  return found
-}
 
 onBothStores('a folder of MLflow', (home) => {
   test('comes in as it is: runs, histories, data, files, what was deleted', async () => {
@@ -136,6 +67,9 @@ onBothStores('a folder of MLflow', (home) => {
       experiments: 3,
       runs: 3,
       known: 0,
+      loggedModels: 0,
+      registeredModels: 0,
+      versions: 0,
       files: 2,
       skipped: [],
     })
@@ -227,19 +161,7 @@ onBothStores('a folder of MLflow', (home) => {
     })
     await using before = await openStore(from.store)
     await using after = await openStore(to.store)
-    const withoutIds = (value: unknown): unknown =>
-      JSON.parse(
-        JSON.stringify(value, (key, inner: unknown) =>
-          key === 'modelwright.mlruns.experimentId'
-            ? undefined
-            : Object.is(inner, NaN)
-              ? 'NaN'
-              : typeof inner === 'number' && !Number.isFinite(inner)
-                ? String(inner)
-                : inner,
-        ),
-      )
-    expect(withoutIds(await everything(after))).toEqual(withoutIds(await everything(before)))
+    expect(comparable(await everything(after))).toEqual(comparable(await everything(before)))
   })
 })
 

@@ -53,6 +53,11 @@ note: "one two\\
 tags:
   mlflow.data.context: training
   'odd: name': x
+aliases:
+- champion
+- 'no'
+inner:
+  - deeper
 last: 1
 `
     expect(parsed(text)).toEqual({
@@ -60,6 +65,8 @@ last: 1
       schema: '{"mlflow_colspec": [{"type": "long", "name": "a", "required": true}, {"it": "\'s"}]}',
       note: 'one two three\nfour five',
       tags: { 'mlflow.data.context': 'training', 'odd: name': 'x' },
+      aliases: ['champion', 'no'],
+      inner: ['deeper'],
       last: '1',
     })
   })
@@ -70,7 +77,11 @@ last: 1
     ['a: !!python/object:os.system x', 'a type'],
     ['a: |\n  x', 'a block'],
     ['a: [1, 2]', 'a list'],
-    ['a:\n- 1', 'a list'],
+    ['a:\n- b: 1', 'a list of records'],
+    ['a:\n- - 1', 'a list of lists'],
+    ['a:\n-\n-', 'a list of nothing'],
+    ['a:\n- []', 'a list of lists'],
+    ['- 1', 'a list alone'],
     ['a: {b: c}', 'a record in braces'],
     ['a: 1\na: 2', 'a name twice'],
     ["a: 'open", 'an open quote'],

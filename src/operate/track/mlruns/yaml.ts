@@ -1,9 +1,9 @@
 // The part of YAML in which MLflow writes its meta.yaml files (PyYAML's safe_dump of flat records): names with scalars, and records of them
-// one level down. Everything else, anchors, tags, block scalars, lists with items, is refused: a file that has it is no meta.yaml.
+// one level down, or lists of texts. Everything else, anchors, tags, block scalars, is refused: a file that has it is no meta.yaml.
 import { FormatError } from '../../../base/index.js'
 
 /** A scalar is its text, whatever type YAML would give it: ids of 18 digits are no numbers of ours. */
-export type YamlValue = string | null | readonly [] | YamlRecord
+export type YamlValue = string | null | readonly string[] | YamlRecord
 export interface YamlRecord {
   readonly [name: string]: YamlValue
 }
@@ -81,7 +81,7 @@ function readValue(
   if (first === '{}') return (reader.at++, {})
   if (first.startsWith("'")) return readQuoted(reader, first.slice(1), false)
   if (first.startsWith('"')) return readQuoted(reader, first.slice(1), true)
-  if (/^[[{&*!|>%@`]/.test(first)) throw refused(reader, 'a plain or quoted value')
+  if (/^(?:[[{&*!|>%@`]|[-?](?:\s|$))/.test(first)) throw refused(reader, 'a plain or quoted value')
   if (nestedName.test(first)) throw refused(reader, 'no name within a text')
   reader.at++
   if (first === '') return readInner(reader, indent, depth)
@@ -94,12 +94,24 @@ function readInner(reader: Reader, indent: number, depth: number): YamlValue {
   skipEmpty(reader)
   const next = reader.lines[reader.at]
   if (next === undefined || indentOf(next) < indent) return null
-  if (indentOf(next) === indent) {
-    if (next.trimStart().startsWith('- ')) throw refused(reader, 'no list')
-    return null
-  }
+  if (/^ *-(?: |$)/.test(next)) return readList(reader, indentOf(next))
+  if (indentOf(next) === indent) return null
   if (depth + 1 >= deepest) throw refused(reader, 'no deeper record')
   return readRecord(reader, indentOf(next), depth + 1)
+}
+
+/** Texts one below the other, as the aliases of a version stand. */
+function readList(reader: Reader, indent: number): string[] {
+  const list: string[] = []
+  for (skipEmpty(reader); reader.at < reader.lines.length; skipEmpty(reader)) {
+    const line = reader.lines[reader.at]!
+    if (indentOf(line) !== indent || !/^-(?: |$)/.test(line.slice(indent))) break
+    const rest = line.slice(indent + 1)
+    const item = trimmed(rest) === '' ? null : readValue(reader, rest, { indent, depth: deepest })
+    if (typeof item !== 'string') throw refused(reader, 'a text in a list')
+    list.push(item)
+  }
+  return list
 }
 
 /** A text without quotes; a long one goes on in the next lines, further in. */
