@@ -38,10 +38,10 @@ export function placeOfPath(given: string): ArtifactPlace {
  * @throws {@link UsageError} for a path that leads elsewhere
  */
 export function placeOfUri(uri: string): ArtifactPlace | undefined {
-  const path =
-    /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/.exec(uri)?.[1] ??
-    /^https?:\/\/[^?#]*\/mlflow-artifacts\/artifacts\/+(.*)$/.exec(uri)?.[1]
-  return path === undefined ? undefined : placeOfPath(path)
+  const found =
+    /^mlflow-artifacts:(?:\/\/[^/]*)?(?:\/+(.*))?$/.exec(uri) ??
+    /^https?:\/\/[^?#]*\/mlflow-artifacts\/artifacts\/+(.*)$/.exec(uri)
+  return found === null ? undefined : placeOfPath(found[1] ?? '')
 }
 
 /** The place of something below a place. */

@@ -2,7 +2,7 @@
 
 const text = (
   'txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst ' +
-  'MLmodel MLproject'
+  'mlmodel mlproject'
 ).split(' ')
 
 const others: Readonly<Record<string, string>> = {
@@ -38,5 +38,5 @@ const types: ReadonlyMap<string, string> = new Map([
 export function contentTypeOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const extension = name.slice(name.lastIndexOf('.') + 1)
-  return types.get(extension) ?? types.get(extension.toLowerCase()) ?? 'application/octet-stream'
+  return types.get(extension.toLowerCase()) ?? 'application/octet-stream'
 }

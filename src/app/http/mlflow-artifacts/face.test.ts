@@ -87,7 +87,7 @@ describe('files', () => {
     expect(Object.fromEntries(read.headers)).toMatchObject({
       'content-type': 'text/plain',
       'content-length': '11',
-      'content-disposition': `attachment; filename="MLmodel"; filename*=UTF-8''MLmodel`,
+      'content-disposition': `attachment; filename=MLmodel; filename*=UTF-8''MLmodel`,
       'x-content-type-options': 'nosniff',
     })
     expect(await (await fetch(ofRun('model/data/x.json'))).text()).toBe('{"a": 1}')

@@ -1,18 +1,12 @@
 // MLflow's artifact proxy: clients read and write files of runs and models through this server and need no keys of S3.
 import type { FastifyInstance } from 'fastify'
-import { NotFoundError, UsageError } from '../../../base/index.js'
-import {
-  type ArtifactPlace,
-  type Artifacts,
-  placeBelow,
-  placeOfPath,
-  placeOfUri,
-} from '../../../operate/artifacts/index.js'
-import type { Store } from '../../../operate/store/index.js'
+import { NotFoundError } from '../../../base/index.js'
+import { type Artifacts, placeOfPath } from '../../../operate/artifacts/index.js'
 import type { Face } from '../face.js'
 import { sendMlflowError } from '../mlflow/index.js'
 import { contentTypeOf } from './content-types.js'
 import { discardRest, fileBody } from './file-body.js'
+import { addOlderRoutes, oneOf } from './older-routes.js'
 import { sendArtifact } from './send-artifact.js'
 import { unhurried } from './unhurried.js'
 import { addUploadRoutes } from './uploads.js'
@@ -42,7 +36,15 @@ export const mlflowArtifactsFace: Face = async (server, { artifacts, store }) =>
   })
   await server.register((scope, _options, done) => {
     takeBytes(scope)
-    for (const prefix of prefixes) addFileRoutes(scope, artifacts, prefix)
+    for (const prefix of prefixes) {
+      addFileRoutes(scope, artifacts, prefix)
+      // What newer clients may ask for, such as addresses of S3 that need no key.
+      scope.all(`${prefix}/*`, async ({ method, url }) => {
+        throw new NotFoundError(`API not found: this server does not know ${method} ${url.split('?')[0]}.`, {
+          errorCode: 'ENDPOINT_NOT_FOUND',
+        })
+      })
+    }
     if (store !== undefined) addOlderRoutes(scope, artifacts, store)
     done()
   })
@@ -98,71 +100,4 @@ function addFileRoutes(server: FastifyInstance, artifacts: Artifacts, prefix: st
       return reply.header('ETag', `"${hash}"`).send()
     },
   )
-}
-
-/** Routes from before the proxy, which MLflow's page and older clients use. */
-function addOlderRoutes(server: FastifyInstance, artifacts: Artifacts, store: Store): void {
-  const route = (url: string, placeOf: (query: Query['Querystring']) => Promise<ArtifactPlace>): void => {
-    server.route<Query>({
-      method: ['GET', 'HEAD'],
-      url,
-      ...unhurried,
-      exposeHeadRoute: false,
-      handler: async (request, reply) =>
-        sendArtifact(
-          artifacts,
-          placeBelow(await placeOf(request.query), required(request.query, 'path')),
-          request,
-          reply,
-        ),
-    })
-  }
-  route('/get-artifact', (query) => placeOfRun(store, oneOf(query, 'run_id') ?? required(query, 'run_uuid')))
-  route('/model-versions/get-artifact', async (query) => {
-    const version = await store.models.getVersion(
-      required(query, 'name'),
-      wholeNumber(required(query, 'version')),
-    )
-    return placeOfVersion(store, version.storageLocation)
-  })
-}
-
-async function placeOfRun(store: Store, runId: string): Promise<ArtifactPlace> {
-  const { artifactUri } = await store.runs.get(runId)
-  return placeOfUri(artifactUri) ?? elsewhere(artifactUri)
-}
-
-/** Where a version was registered from: a path of a run, or an address of the proxy. */
-async function placeOfVersion(store: Store, location: string): Promise<ArtifactPlace> {
-  const [, runId, path = ''] = /^runs:\/+([^/]+)\/?(.*)$/.exec(location) ?? []
-  if (runId !== undefined) return placeBelow(await placeOfRun(store, runId), path)
-  return placeOfUri(location) ?? elsewhere(location)
-}
-
-function elsewhere(uri: string): never {
-  throw new NotFoundError(
-    `The artifacts lie at '${uri.replace(/\/\/[^@/]*@/, '//')}', which this server does not hold. Read them from there.`,
-    { kind: 'artifact', id: uri },
-  )
-}
-
-/** A value of the query; the last one where it is given many times. */
-function oneOf(query: Query['Querystring'], name: string): string | undefined {
-  const value = query[name]
-  return Array.isArray(value) ? value.at(-1) : value
-}
-
-function required(query: Query['Querystring'], name: string): string {
-  const value = oneOf(query, name)
-  if (value !== undefined && value !== '') return value
-  throw new UsageError(`Missing value for required parameter '${name}'. Give it in the query.`, {
-    argument: name,
-  })
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new UsageError(`Invalid value for parameter 'version', expected a whole number.`, {
-    argument: 'version',
-  })
 }

@@ -59,7 +59,9 @@ function dispositionOf(path: string): string {
     /['()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16)}`,
   )
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+  // Without quotes where none are needed: clients of MLflow look for its name so.
+  const quoted = /^[\w!#$&+.^`|~-]+$/.test(plain) ? plain : `"${plain}"`
+  return `attachment; filename=${quoted}; filename*=UTF-8''${encoded}`
 }
 
 function noFile(root: string, path: string): NotFoundError {

@@ -56,11 +56,17 @@ onBothStores('MLflow’s registry under attack', (home) => {
         'model-versions/create',
         { name, source },
       )
-    await client.ok('POST', 'model-versions/create', {
-      name,
-      source: 'prompt-template',
-      tags: [{ key: 'mlflow.prompt.is_prompt', value: 'true' }],
-    })
+    const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+    await client.ok('POST', 'model-versions/create', { name, source: 'prompt-template', tags })
+    for (const [source, message] of [
+      ['file:///etc/passwd', /^Invalid prompt source: .*Local source paths are not allowed for prompts\.$/],
+      ['FILE:/etc', /^Invalid prompt source/],
+      ['/etc/passwd', /^Invalid prompt source/],
+      ['https://host/../x', /^Invalid model version source: .*without relative path/],
+    ] as const) {
+      const given = { name, source, tags }
+      await client.refused(400, 'INVALID_PARAMETER_VALUE', message, 'POST', 'model-versions/create', given)
+    }
     await client.refused(
       404,
       'RESOURCE_DOES_NOT_EXIST',

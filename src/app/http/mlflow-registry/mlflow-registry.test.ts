@@ -382,4 +382,14 @@ onBothStores('MLflow’s registry over REST', (home) => {
       value: 'x',
     })
   })
+
+  test('a logged model lists its versions as Python writes lists', async () => {
+    const name = await model()
+    const { modelId, artifactUri } = await kept.store.loggedModels.create({ experimentId: '0', name: 'm' })
+    for (const source of [artifactUri, `models:/${modelId}`])
+      await ok('POST', 'model-versions/create', { name, source, model_id: modelId })
+    expect((await kept.store.loggedModels.get(modelId)).tags).toEqual({
+      'mlflow.modelVersions': `[{"name": "${name}", "version": 1}, {"name": "${name}", "version": 2}]`,
+    })
+  })
 })

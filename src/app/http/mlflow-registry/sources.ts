@@ -36,6 +36,17 @@ export async function findSource(store: Store, given: GivenSource): Promise<Foun
   return { storageLocation: origin.storageLocation, runId }
 }
 
+/** The source of a prompt: mostly a word, never a path of this machine. @throws {@link UsageError} */
+export function promptSource(source: string): string {
+  if (/^(?:file:|\/)/i.test(source)) {
+    throw invalidParameter(
+      `Invalid prompt source: '${source}'. Local source paths are not allowed for prompts.`,
+    )
+  }
+  if (/^[a-z][a-z0-9+.-]+:/i.test(source)) requirePlainPath(source)
+  return source
+}
+
 const isLocal = (source: string): boolean => /^file:/i.test(source) || !/^[a-z][a-z0-9+.-]+:/i.test(source)
 
 /** A local source must lie among the files of the run that it names, where that keeps them in a folder. */

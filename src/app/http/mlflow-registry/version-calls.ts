@@ -5,7 +5,7 @@ import { invalidParameter, type MlflowRoute } from '../mlflow/index.js'
 import { modelVersionBody } from './bodies.js'
 import { call } from './call.js'
 import { canonicalStage, modelName, place, searchOf, tagKey, tagPair, tagPairs } from './inputs.js'
-import { findSource } from './sources.js'
+import { findSource, promptSource } from './sources.js'
 
 const base = 'model-versions'
 
@@ -49,7 +49,7 @@ export function versionCalls(store: Store, registry: Registry | undefined): Mlfl
   ]
 }
 
-/** By this tag MLflow keeps prompts among the models; their sources are no addresses. */
+/** By this tag MLflow keeps prompts among the models. */
 const promptTag = 'mlflow.prompt.is_prompt'
 
 function createCall(store: Store, registry: Registry | undefined): MlflowRoute {
@@ -57,7 +57,7 @@ function createCall(store: Store, registry: Registry | undefined): MlflowRoute {
     const [name, source, tags] = [modelName(input), input.requiredText('source'), tagPairs(input)]
     const [runId, modelId] = [input.text('run_id') ?? '', input.text('model_id') ?? '']
     const found = Object.hasOwn(tags, promptTag)
-      ? { storageLocation: source, runId }
+      ? { storageLocation: promptSource(source), runId }
       : await findSource(store, { source, runId, modelId })
     const known = await registry?.inspect(found.storageLocation, found.runId || undefined)
     const version = await store.models.createVersion(name, {
@@ -86,8 +86,18 @@ async function noteOnLoggedModel(
 ): Promise<void> {
   const { tags } = await store.loggedModels.get(modelId)
   const listed = [...listOf(tags[versionsTag]), { name, version }]
-  await store.loggedModels.setTags(modelId, { [versionsTag]: JSON.stringify(listed) })
+  await store.loggedModels.setTags(modelId, { [versionsTag]: pythonList(listed) })
 }
+
+/** As Python writes it: clients compare it as a text. */
+const pythonList = (list: readonly unknown[]): string =>
+  `[${list
+    .map((entry) =>
+      JSON.stringify(entry, null, 1)
+        .replaceAll(/\n */g, ' ')
+        .replaceAll(/\{ | \}/g, (brace) => brace.trim()),
+    )
+    .join(', ')}]`
 
 function listOf(text: string | undefined): unknown[] {
   try {

@@ -12,23 +12,24 @@ export function artifactRoutes(store: Store, context: ServerContext): MlflowRout
       method: 'GET',
       path: '/artifacts/list',
       async handle(input) {
-        const { artifactUri } = await store.runs.get(runIdOf(input))
-        return filesIn(context, artifactUri, input.text('path'))
+        const [runId, folder] = [runIdOf(input), safePath(input.text('path') ?? '')]
+        const { artifactUri } = await store.runs.get(runId)
+        return filesIn(context, artifactUri, folder)
       },
     },
     {
       method: 'GET',
       path: '/logged-models/:model_id/artifacts/directories',
       async handle(input) {
+        const folder = safePath(input.text('artifact_directory_path') ?? '')
         const { artifactUri } = await store.loggedModels.get(input.requiredText('model_id'))
-        return filesIn(context, artifactUri, input.text('artifact_directory_path'))
+        return filesIn(context, artifactUri, folder)
       },
     },
   ]
 }
 
-async function filesIn({ artifacts }: ServerContext, artifactUri: string, folder = '') {
-  const below = safePath(folder)
+async function filesIn({ artifacts }: ServerContext, artifactUri: string, below: string) {
   const place = placeOfUri(artifactUri)
   if (artifacts === undefined || place === undefined) {
     const uri = artifactUri.replace(/\/\/[^@/]*@/, '//')
@@ -49,8 +50,8 @@ async function filesIn({ artifacts }: ServerContext, artifactUri: string, folder
   return { root_uri: artifactUri, files: files.length === 0 ? undefined : files }
 }
 
-/** @throws {@link UsageError} for a path that leads elsewhere */
-function safePath(path: string): string {
+/** A path, looked at before what it is below is looked for. @throws {@link UsageError} for one that leads elsewhere */
+export function safePath(path: string): string {
   const plain = path.replace(/\/+$/, '').replace(/^\.\/?$/, '')
   if (/^[/\\]|(^|[/\\])\.\.([/\\]|$)|^[a-z]:|[\0#]/i.test(plain)) throw invalidParameter('Invalid path')
   return plain

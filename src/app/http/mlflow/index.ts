@@ -1,3 +1,4 @@
+export { safePath } from './artifact-routes.js'
 export { invalidParameter, sendMlflowError } from './errors.js'
 export type { Fields } from './fields.js'
 export { checkLength, checkName } from './limits.js'

@@ -1,7 +1,7 @@
 // Datasets and models that runs read and wrote.
 import type { InputDataset, Pairs, Store } from '../../../operate/store/index.js'
 import { invalidParameter } from './errors.js'
-import type { Fields } from './fields.js'
+import { type Fields, missing } from './fields.js'
 import { checkLength } from './limits.js'
 import type { MlflowRoute } from './protocol.js'
 import { runIdOf } from './run-routes.js'
@@ -37,6 +37,7 @@ export function inputRoutes({ inputs }: Store): MlflowRoute[] {
       path: '/runs/outputs',
       async handle(input) {
         const runId = runIdOf(input)
+        if (!input.has('models')) throw missing('models')
         const modelOutputs = input.list('models', (entry) => ({
           modelId: entry.requiredText('model_id'),
           step: entry.integer('step') ?? 0,

@@ -55,9 +55,10 @@ test('several runs at once, thinned out', async () => {
   const query = { run_ids: [runId, longRun], metric_key: 'm', max_results: 300 }
   const { body } = await mlflow.get('/metrics/get-history-bulk-interval', query)
   const of = (id: string) => body.metrics.filter(({ run_id }: { run_id: string }) => run_id === id)
-  expect(of(runId)).toHaveLength(4)
+  // The same steps of all, and the ends of each.
+  expect(of(runId).map(({ step }: { step: number }) => step)).toEqual([0, 3])
   expect(of(longRun).length).toBeGreaterThan(250)
-  expect(of(longRun).length).toBeLessThanOrEqual(300)
+  expect(of(longRun).length).toBeLessThanOrEqual(302)
   expect(of(longRun).at(-1)).toEqual({
     key: 'm',
     value: long - 1,
