@@ -49,8 +49,6 @@ const openRoutes = [
   /^(GET|HEAD|POST|DELETE) \/api\/v1\/session$/,
   // The page: it holds nothing, and asks for its contents with the key of who looks.
   /^(GET|HEAD) \/(ui(\/\*)?)?$/,
-  // Parts of a file go where clients of MLflow send no key: to an address with 128 random bits, which they were given with one.
-  /^PUT \/(ajax-)?api\/2\.0\/mlflow-artifacts\/mpu\/parts\/:upload\/:number$/,
 ]
 
 /** Where a protocol says in its own words that it has no such path. */

@@ -5,6 +5,7 @@ import type { Face, RouteScope, Server, ServerContext } from './face.js'
 import { type Access, guard } from './guard/access.js'
 import { limitedService, rememberCallers } from './guard/limited-service.js'
 import { guardOrigins } from './guard/origins.js'
+import { refuseCrooked } from './guard/plain-requests.js'
 import { scopeOf } from './guard/scopes.js'
 import { addSecurityHeaders } from './guard/security-headers.js'
 import { type OpenRequests, openRequests } from './limits/open-requests.js'
@@ -43,7 +44,7 @@ export interface ServerOptions {
   readonly timeout?: number | undefined
   /** Milliseconds in which the lines before a body must be there. @default 10,000 */
   readonly headersTimeout?: number | undefined
-  /** Milliseconds after which a body must have come at 500 bytes a second or more. @default 30,000 */
+  /** Milliseconds in each of which a body must come at 500 bytes a second or more, and something of an answer be taken. @default 30,000 */
   readonly slowBody?: number | undefined
   /** Requests of one client in a second. @default unlimited */
   readonly rate?: number | undefined
@@ -65,6 +66,8 @@ export interface ServerOptions {
   readonly watchers?: readonly ((server: Server, open: OpenRequests) => Promise<void>)[] | undefined
 }
 
+/** Where anybody may ask: ten times what a login needs. */
+const openBodyLimit = 2 ** 12
 /** Ten times what a core answers at once; more would only wait. */
 const defaultInFlight = 1000
 /** What people and load balancers wait. */
@@ -123,6 +126,7 @@ async function addManners(server: Server, options: ServerOptions): Promise<void>
   if (log !== undefined) logAnswers(server, log.rate)
   for (const watch of watchers) await watch(server, open)
   await addSecurityHeaders(server, { tls: tls !== undefined, origins })
+  refuseCrooked(server)
   guardOrigins(server, { hosts, origins })
   if (access !== undefined) {
     guard(server, access)
@@ -149,6 +153,9 @@ declare module 'fastify' {
   }
 }
 
+/** One proxy is believed: of the addresses that it passes on the last is the one that it saw, those before are what the client said. */
+const isNextHop = (_address: string, hop: number): boolean => hop === 0
+
 function bareServer(options: ServerOptions, limits: RequestLimits): Server {
   const { tls } = options
   const headersTimeout = options.headersTimeout ?? defaultHeadersTimeout
@@ -158,7 +165,7 @@ function bareServer(options: ServerOptions, limits: RequestLimits): Server {
     // Long enough for names of models within names of files.
     routerOptions: { maxParamLength: 2000 },
     keepAliveTimeout,
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: options.trustProxy === true && isNextHop,
     genReqId: requestIdOf,
     clientErrorHandler: answerNonsense,
     frameworkErrors: answerUnreadable,
@@ -170,7 +177,7 @@ function bareServer(options: ServerOptions, limits: RequestLimits): Server {
   return (
     tls === undefined
       ? fastify({ ...shared, http })
-      : fastify({ ...shared, https: { ...http, ...tls } } as object)
+      : fastify({ ...shared, https: { ...http, ...tls, handshakeTimeout: headersTimeout } } as object)
   ) as Server
 }
 
@@ -239,6 +246,7 @@ function noteRoutes(server: Server, timeout: number): void {
     }
     // The service ends predictions in time by itself: a timer and a signal for each cost 40 µs more (measured). Streams have no end.
     const { scope, longLived } = route.config ?? {}
+    if (scope === 'open') route.bodyLimit ??= openBodyLimit
     if (scope !== 'predict' && longLived !== true) route.handlerTimeout ??= Math.min(timeout, longestTimeout)
   })
 }

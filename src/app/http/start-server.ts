@@ -52,6 +52,8 @@ export async function startServer(context: ServerContext, options: ListenOptions
     throw listenError(error, host, port)
   }
   server.server.maxConnections = mostConnections
+  // Those who ask go before those who only hold a place: one is turned away, and gets in at the next try.
+  server.server.on('drop', () => server.server.closeIdleConnections())
   const unwatch = tlsFiles && reloadOnChange(server, tlsFiles)
   const { port: bound } = server.server.address() as AddressInfo
   return {

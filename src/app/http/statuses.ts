@@ -51,12 +51,14 @@ export function httpErrorOf(error: unknown): HttpError {
   return { status: statusOf(code, details), code, message, details, retryAfter }
 }
 
+/** Why a body is of a kind that nothing here reads. */
+const unreadKinds: ReadonlySet<unknown> = new Set(['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'content-encoding'])
+
 function statusOf(code: string, details: Readonly<Record<string, unknown>>): number {
   // A key that is known but may not do this; a client that asks too often.
   if (code === 'access' && details['scope'] !== undefined) return 403
   if (code === 'overload' && details['reason'] === 'rate') return 429
-  // A body of a kind that nothing here reads.
-  if (details['reason'] === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 415
+  if (unreadKinds.has(details['reason'])) return 415
   return byCode[code] ?? 500
 }
 

@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import { NotFoundError } from '../../base/index.js'
 import type { Database, Queries } from './database.js'
 import { type Experiment, withTags } from './experiments.js'
-import { experimentNumbers } from './ids.js'
 import { datasetOf } from './inputs.js'
 import { findRun, type LatestMetric, type RunInfo, runInfo } from './runs.js'
 import type { DatasetRow } from './schema.js'
+import { inExperiments, isOneOf } from './search/conditions.js'
 
 /** Which runs are counted; all experiments that are not deleted when none are named. */
 export interface RunCount {
@@ -79,33 +79,27 @@ export function overview(database: Database) {
         .select(db.fn.countAll<number>().as('runs'))
         .where('lifecycle_stage', '=', deleted ? 'deleted' : 'active')
       if (experimentIds !== undefined)
-        query = query.where('experiment', 'in', [-1, ...experimentNumbers(experimentIds)])
+        query = query.where(inExperiments(dialect, sql`experiment`, experimentIds))
       return Number((await query.executeTakeFirstOrThrow()).runs)
     },
     /** How some runs stand, in the order given; those that are gone are left out. */
     async states(runIds: readonly string[]): Promise<RunState[]> {
       if (runIds.length === 0) return []
-      const rows = await db.selectFrom('runs').selectAll().where('run_id', 'in', runIds).execute()
-      const ids = rows.map(({ id }) => id)
-      const latest =
-        ids.length === 0
-          ? []
-          : await db
-              .selectFrom('latest_metrics')
-              .select(['run', 'key', 'step', 'timestamp', 'value', 'is_nan'])
-              .where('run', 'in', ids)
-              .execute()
-      return rows.map((row) => ({
-        info: runInfo(row),
-        latest: latest
-          .filter(({ run }) => run === row.id)
-          .map(({ key, step, timestamp, value, is_nan }) => ({
-            key,
-            step,
-            timestamp,
-            value: is_nan === 1 ? NaN : value,
-          })),
-      }))
+      // As one parameter: all who listen to the page's events may name more runs than a statement takes.
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where(isOneOf(dialect, sql`run_id`, runIds))
+        .execute()
+      const latest = new Map(rows.map(({ id }): [number, RunState['latest'][number][]] => [id, []]))
+      const points = await db
+        .selectFrom('latest_metrics')
+        .select(['run', 'key', 'step', 'timestamp', 'value', 'is_nan'])
+        .where(isOneOf(dialect, sql`run`, [...latest.keys()]))
+        .execute()
+      for (const { run, key, step, timestamp, value, is_nan } of points)
+        latest.get(run)!.push({ key, step, timestamp, value: is_nan === 1 ? NaN : value })
+      return rows.map((row) => ({ info: runInfo(row), latest: latest.get(row.id)! }))
     },
     /** Runs that say they are children of this one, oldest first. */
     async children(runId: string, limit: number): Promise<RunInfo[]> {

@@ -27,11 +27,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function guarded(given: Access = accessBy(keyBook({ store, time }), time)): Promise<Server> {
+async function guarded(
+  given: Access = accessBy(keyBook({ store, time }), time),
+  trustProxy = false,
+): Promise<Server> {
   const server = await createServer(
     { store },
     {
       access: given,
+      trustProxy,
       faces: [
         sessionFace(given),
         keysFace(given),
@@ -226,6 +230,16 @@ describe('guessing', () => {
     const other = { url: '/look', headers: bearer('x'), remoteAddress: '2001:db8:1:3::1' }
     expect((await server.inject(other)).statusCode).toBe(401)
   })
+})
+
+test('behind a proxy, addresses that a client makes up do not count', async () => {
+  const server = await guarded(undefined, true)
+  const statuses = []
+  for (let i = 0; i < 12; i++) {
+    const headers = { ...bearer('x'), 'x-forwarded-for': `10.1.1.${i}, 192.0.2.7` }
+    statuses.push((await server.inject({ url: '/look', headers })).statusCode)
+  }
+  expect(statuses.slice(10)).toEqual([429, 429])
 })
 
 describe('the login of the page', () => {

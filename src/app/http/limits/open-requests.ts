@@ -1,5 +1,5 @@
-// The requests that are being answered: no more of them than the server can take, none that drips in for ever, and all of them
-// answered before the server goes.
+// The requests that are being answered: no more of them than the server can take, none that drips in or is not read for ever, and all
+// of them answered before the server goes.
 import type { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { now, OverloadError } from '../../../base/index.js'
@@ -21,22 +21,22 @@ export interface OpenRequests {
 export interface OpenLimits {
   /** Answers being made at a time. */
   readonly most: number
-  /** Milliseconds in which a body may come as slowly as it likes. */
+  /** Milliseconds in which a body may come as slowly as it likes, and an answer need not be taken. */
   readonly slowFor: number
 }
 
-/** Counts requests in and out, refuses those beyond the most, ends those that drip in. */
+/** Counts requests in and out, refuses those beyond the most, ends those that drip in and those whose answers nobody takes. */
 export function openRequests(server: Server, { most, slowFor }: OpenLimits): OpenRequests {
-  const open = new Map<
-    string,
-    { readonly request: FastifyRequest; readonly at: number; readonly bytes: number }
-  >()
+  const open = new Set<Opened>()
+  const byId = new Map<string, FastifyRequest>()
   const counted = new WeakSet<FastifyRequest>()
-  const answering = new WeakSet<Socket>()
+  // Clients may send the next request before the first is answered.
+  const answering = new WeakMap<Socket, number>()
   let count = 0
   let lastAt = 0
   server.addHook('onRequest', (request, reply, done) => {
     const { config } = request.routeOptions
+    const { raw } = request
     // Probes must be answered most of all when there is too much to do.
     if (config.longLived !== true && config.scope !== 'open') {
       if (count >= most) return done(full(most))
@@ -44,28 +44,34 @@ export function openRequests(server: Server, { most, slowFor }: OpenLimits): Ope
       counted.add(request)
     }
     lastAt = now()
-    answering.add(request.raw.socket)
-    open.set(request.id, { request, at: lastAt, bytes: request.raw.socket.bytesRead })
+    answering.set(raw.socket, (answering.get(raw.socket) ?? 0) + 1)
+    const opened = { request, since: lastAt, bytes: raw.socket.bytesRead }
+    open.add(opened)
+    byId.set(request.id, request)
     // Also when the client has gone: the hooks of fastify do not tell of that.
     reply.raw.once('close', () => {
-      if (open.get(request.id)?.request === request) open.delete(request.id)
-      answering.delete(request.raw.socket)
+      if (byId.get(request.id) === request) byId.delete(request.id)
+      answering.set(raw.socket, answering.get(raw.socket)! - 1)
       if (counted.has(request)) count--
+      // A refused body may still be on its way, and is then watched until it has come.
+      if (raw.complete || raw.socket.destroyed) open.delete(opened)
     })
     done()
   })
   // Six looks in the time that a body is given: it gets at most a sixth more.
-  const timer = setInterval(() => endSlow(open.values(), slowFor), slowFor / 6).unref()
+  const timer = setInterval(() => endSlow(open, slowFor), slowFor / 6).unref()
   server.addHook('onClose', (_server, done) => {
     clearInterval(timer)
     done()
   })
+  const isAnswering = (socket: Socket): boolean => (answering.get(socket) ?? 0) > 0
+  endUnread(server, { slowFor, isAnswering })
   return {
-    find: (requestId) => open.get(requestId)?.request,
+    find: (requestId) => byId.get(requestId),
     get count() {
       return count
     },
-    isAnswering: (socket) => answering.has(socket),
+    isAnswering,
     get lastAt() {
       return lastAt
     },
@@ -80,19 +86,40 @@ const full = (most: number): OverloadError =>
 
 interface Opened {
   readonly request: FastifyRequest
-  readonly at: number
-  readonly bytes: number
+  /** When, and at how many bytes of the connection, this look at its pace began. */
+  since: number
+  bytes: number
 }
 
 /** Ends bodies that come too slowly: each holds memory and a place, and a thousand of them would hold all. */
-function endSlow(open: Iterable<Opened>, slowFor: number): void {
+function endSlow(open: Set<Opened>, slowFor: number): void {
   const time = now()
-  for (const { request, at, bytes } of open) {
-    const { raw } = request
-    const seconds = (time - at) / 1000
-    const isSlow = (raw.socket.bytesRead - bytes) / seconds < leastBytesPerSecond
-    if (raw.complete || seconds * 1000 < slowFor || !isSlow) continue
-    request.log.warn({ seconds }, 'a body came too slowly')
+  for (const opened of open) {
+    const { raw, log } = opened.request
+    if (raw.complete || raw.socket.destroyed) {
+      open.delete(opened)
+      continue
+    }
+    const seconds = (time - opened.since) / 1000
+    if (seconds * 1000 < slowFor) continue
+    const pace = (raw.socket.bytesRead - opened.bytes) / seconds
+    // A burst at the beginning is no licence to be silent for hours.
+    Object.assign(opened, { since: time, bytes: raw.socket.bytesRead })
+    // What has come and was not taken yet waits for us.
+    if (pace >= leastBytesPerSecond || raw.readableLength > 0) continue
+    log.warn({ seconds }, 'a body came too slowly')
     raw.socket.destroy()
   }
+}
+
+interface UnreadLimits {
+  readonly slowFor: number
+  readonly isAnswering: (socket: Socket) => boolean
+}
+
+/** Ends connections whose client takes nothing of its answer. While an answer is being made there is nothing to take. */
+function endUnread(server: Server, { slowFor, isAnswering }: UnreadLimits): void {
+  server.server.setTimeout(slowFor, (socket: Socket) => {
+    if (socket.writableLength > 0 || !isAnswering(socket)) socket.destroy()
+  })
 }

@@ -56,8 +56,9 @@ function mlflowAnswer(error: unknown): MlflowAnswer {
   const said = storeError(known)
   if (said !== undefined) return said
   const code = codeOf(known)
-  // A body that is too large and a full disk keep their statuses: proxies and clients know what to do, and do not ask again and again.
-  const status = [413, 507].includes(known.status) ? known.status : statuses[code]
+  // Bodies that are too large or of a kind that is not read, and a full disk, keep their statuses: proxies and clients know what to do, and
+  // do not ask again and again.
+  const status = [413, 415, 507].includes(known.status) ? known.status : statuses[code]
   return { ...answer(code, known.message), status, retryAfter: known.retryAfter }
 }
 
@@ -80,6 +81,7 @@ const codes: Readonly<Record<number, MlflowErrorCode>> = {
   404: 'RESOURCE_DOES_NOT_EXIST',
   409: 'INVALID_PARAMETER_VALUE',
   413: 'INVALID_PARAMETER_VALUE',
+  415: 'INVALID_PARAMETER_VALUE',
   429: 'REQUEST_LIMIT_EXCEEDED',
   501: 'NOT_IMPLEMENTED',
   503: 'TEMPORARILY_UNAVAILABLE',

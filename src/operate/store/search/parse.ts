@@ -35,6 +35,10 @@ export interface OrderTerm {
 const longestFilter = 1_000_000
 /** Comparisons of one filter; each is a subquery, and SQLite takes expressions up to 1000 deep. */
 const mostClauses = 200
+/** Terms of one order: each may join a table, and SQLite joins 64. */
+const mostTerms = 50
+/** Characters that LIKE compares with: no value of a run is longer, and SQLite takes patterns of 50,000 bytes. */
+const longestPattern = 10_000
 
 /**
  * Reads a filter; an empty one has no clauses, which all must hold.
@@ -68,6 +72,11 @@ const tooLong = (received: number): UsageError =>
 
 /** Reads terms such as `metrics.loss ASC`. @throws {@link UsageError} */
 export function parseOrder(sources: readonly string[], grammar: Grammar): OrderTerm[] {
+  if (sources.length > mostTerms) {
+    throw new UsageError(`\`order_by\` has ${sources.length} fields, expected at most ${mostTerms}.`, {
+      argument: 'order_by',
+    })
+  }
   const terms = sources.map((source) => orderTerm(source, grammar))
   const names = terms.map(({ field }) => `${field.entity}.${field.key}`)
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i)
@@ -143,7 +152,7 @@ function textCondition(scan: Scanner, key: string): Condition {
   const equality = (['!=', '='] as const).find((sign) => scan.symbol(sign))
   if (equality !== undefined) return { operator: equality, value: textValue(scan, key) }
   for (const operator of ['LIKE', 'ILIKE'] as const) {
-    if (scan.keyword(operator)) return { operator, value: textValue(scan, key) }
+    if (scan.keyword(operator)) return { operator, value: patternOf(scan, key) }
   }
   const start = scan.position()
   const not = scan.keyword('NOT')
@@ -155,6 +164,13 @@ function textValue(scan: Scanner, key: string): string {
   const value = scan.text()
   if (value === undefined) throw scan.fail(`a text in quotes to compare '${key}' with`)
   return value
+}
+
+function patternOf(scan: Scanner, key: string): string {
+  const start = scan.position()
+  const value = textValue(scan, key)
+  if (value.length <= longestPattern) return value
+  throw scan.fail(`a pattern of at most ${longestPattern} characters`, start)
 }
 
 function listOf(scan: Scanner, key: string): string[] {

@@ -37,7 +37,8 @@ type Limit = Parameters<typeof tooLarge>
 
 /** Only what routes of tensors take as bytes may be larger than JSON. */
 function limitOf({ headers, routeOptions, server: { limits } }: FastifyRequest): { readonly limit: Limit } {
-  const most = headerLengthGiven(headers) === undefined ? limits.json : routeOptions.bodyLimit
+  const ofRoute = routeOptions.bodyLimit
+  const most = headerLengthGiven(headers) === undefined ? Math.min(limits.json, ofRoute) : ofRoute
   return { limit: [most, most < limits.body ? 'jsonLimit' : 'bodyLimit'] }
 }
 
@@ -48,14 +49,12 @@ interface Reading {
 }
 
 /**
- * Reads all of a body; refuses one above the limit ({@link LimitError}), and one that is compressed or cut off ({@link UsageError}).
+ * Reads all of a body; refuses one above the limit ({@link LimitError}), and one that is cut off ({@link UsageError}).
  * With a callback and few listeners, as this is part of every request.
  */
 function readBody(payload: Readable, { headers, limit, done }: Reading): void {
   const length = Number(headers['content-length'] ?? Number.NaN)
   if (length > limit[0]) return done(tooLarge(...limit))
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') return done(compressed(encoding))
   const room = alignedRoom(headerLengthGiven(headers), length)
   const chunks: Buffer[] = []
   let read = 0
@@ -88,12 +87,6 @@ function alignedRoom(headerLength: unknown, length: number): Buffer | undefined 
   const shift = (8 - (header % 8)) % 8
   return Buffer.allocUnsafeSlow(shift + length).subarray(shift)
 }
-
-/** Unpacking would let a small body become a large one; whoever needs it has a proxy for it. */
-export const compressed = (encoding: string): UsageError =>
-  new UsageError(`A body in Content-Encoding '${encoding}' is not read here. Send it uncompressed.`, {
-    argument: 'Content-Encoding',
-  })
 
 const cutOff = (): UsageError =>
   new UsageError('The body ended before all of it had come. Send it again.', { argument: 'body' })

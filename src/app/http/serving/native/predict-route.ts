@@ -9,7 +9,6 @@ import type { Row } from '../../../../data/index.js'
 import type { InferenceService, RequestOptions, VersionDescription } from '../../../../operate/serve/index.js'
 import { described, type ModelPath } from '../addressee.js'
 import { parseJson } from '../body/json.js'
-import { compressed } from '../body/read-body.js'
 import { sendJson } from '../protocol-scope.js'
 import { isRounded, refuseRoundedText } from '../rows/exact-text.js'
 import { rowsWanted } from '../rows/rows.js'
@@ -118,8 +117,6 @@ export async function predictStream(
   request: PredictRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const encoding = request.headers['content-encoding']
-  if (encoding !== undefined) throw compressed(encoding)
   const description = await described(service, request.params)
   const columns = columnsOf(description)
   const body = request.body as Readable
