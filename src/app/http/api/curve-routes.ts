@@ -11,6 +11,8 @@ const mostPoints = 5000
 const usualPoints = 500
 /** Runs × metrics of one request: a page of sparklines is fifty, thirty compared runs with ten metrics three hundred. */
 const mostCurves = 1000
+/** Points of one request: all of these curves as they are usually asked for, 15 MB of JSON. */
+const mostPointsAtOnce = mostCurves * usualPoints
 
 const points = z.coerce.number().int().min(2).max(mostPoints).optional()
 
@@ -50,8 +52,10 @@ async function curves(
   store: Store,
   { runIds, keys, points: count = usualPoints }: Wanted,
 ): Promise<CurveList> {
-  requireFew(runIds.length * keys.length, mostCurves, 'curves')
-  const wanted = runIds.flatMap((runId) => keys.map((key) => ({ runId, key })))
+  const names = [...new Set(keys)]
+  const wanted = [...new Set(runIds)].flatMap((runId) => names.map((key) => ({ runId, key })))
+  requireFew(wanted.length, mostCurves, 'curves')
+  requireFew(wanted.length * count, mostPointsAtOnce, 'points')
   const found = await Promise.all(
     wanted.map(async ({ runId, key }) =>
       curveOf(runId, key, await store.logging.downsampledHistory(runId, key, { points: count })),

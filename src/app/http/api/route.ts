@@ -74,11 +74,30 @@ export function addRoutes(server: Server, routes: readonly Route[]): void {
 function checked(shape: Shape, value: unknown, where: string): unknown {
   if (shape === undefined) return undefined
   const result = shape.safeParse(value)
-  if (result.success) return result.data
+  if (result.success) {
+    if (isKeepable(result.data)) return result.data
+    throw new UsageError(
+      `Cannot read the ${where}: a text in it holds U+0000 or half of a character, or it is nested more than ${deepest} deep.`,
+      { argument: where },
+    )
+  }
   const { path, message } = result.error.issues[0]!
   const name = path.length === 0 ? `the ${where}` : `'${path.join('.')}' of the ${where}`
   throw new UsageError(`Cannot read ${name}: ${message}.`, {
     argument: path.join('.'),
     issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
   })
+}
+
+/** Postgres keeps neither, and no name of anybody holds them. */
+// oxlint-disable-next-line no-control-regex -- it is what is refused
+const unkeepable = /[\u0000\p{Surrogate}]/u
+/** Nothing that our routes take is half as deep. */
+const deepest = 20
+
+function isKeepable(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return !unkeepable.test(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (depth === deepest) return false
+  return Object.entries(value).every(([key, part]) => isKeepable(key) && isKeepable(part, depth + 1))
 }

@@ -56,5 +56,15 @@ test('names that come from whoever asks do not fill the memory', () => {
   const meter = trafficMeter(() => 0)
   for (let i = 0; i < 2000; i++)
     meter.record(record({ model: `made up ${i}`, version: undefined, errorCode: 'not-found' }))
-  expect(meter.statistics(1).versions).toHaveLength(500)
+  expect(meter.statistics(1).versions).toHaveLength(100)
+})
+
+test('names that nobody serves take no place from versions that answer', () => {
+  const meter = trafficMeter(() => 0)
+  for (let i = 0; i < 1000; i++)
+    meter.record(record({ model: `no-${i}`, version: undefined, errorCode: 'not-found' }))
+  meter.record(record({}))
+  const { versions } = meter.statistics(1)
+  expect(versions.length).toBeLessThan(200)
+  expect(versions.at(-1)).toMatchObject({ model: 'm', version: '1', requests: 1 })
 })

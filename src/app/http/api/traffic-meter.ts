@@ -6,8 +6,10 @@ import type { ServingStatistics, TrafficBucket, VersionTraffic } from './page-ty
 /** Seconds of a bucket, and how many are kept: an hour, in points that fill a chart. */
 const bucketSeconds = 10
 const bucketCount = 360
-/** Versions that are counted apart; names that fail before a version is found come from whoever asks, so there must be an end. */
+/** Versions that are counted apart. */
 const mostVersions = 500
+/** Names for which there is no version come from whoever asks: they must have an end, and take no place from the others. */
+const mostUnknown = 100
 /** Latencies are counted in classes, each 1.15 times the one before, from 10 µs to 100 s: a quantile is right within 15 %. */
 const growth = 1.15
 const least = 0.01
@@ -72,7 +74,10 @@ export function trafficMeter(time: () => number = wallClock): TrafficMeter {
 function meterOf(meters: Map<string, Meter>, { model, version }: RequestRecord): Meter | undefined {
   const name = JSON.stringify([model, version ?? null])
   const known = meters.get(name)
-  if (known !== undefined || meters.size >= mostVersions) return known
+  if (known !== undefined) return known
+  const isOfKind = (meter: Meter): boolean => (meter.version === undefined) === (version === undefined)
+  const alike = [...meters.values()].filter(isOfKind).length
+  if (alike >= (version === undefined ? mostUnknown : mostVersions)) return undefined
   const made: Meter = { model, version, buckets: new Map(), errorCodes: new Map() }
   meters.set(name, made)
   return made

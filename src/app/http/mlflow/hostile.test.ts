@@ -177,3 +177,15 @@ test('any filter and any order of runs is answered with success or with a positi
     { numRuns: 600, seed: 9 },
   )
 })
+
+test.each([
+  ['lists', '['.repeat(100_000) + ']'.repeat(100_000)],
+  ['objects', '{"a":'.repeat(40_000) + '1' + '}'.repeat(40_000)],
+])('%s within each other are shown in no message', async (_name, deep) => {
+  for (const [path, field] of [
+    ['/runs/search', 'filter'],
+    ['/runs/log-batch', 'run_id'],
+    ['/experiments/create', 'name'],
+  ] as const)
+    expect((await mlflow.post(path, `{"${field}":${deep}}`)).status).toBe(400)
+})

@@ -54,8 +54,9 @@ export function pythonJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part
   // A message holds the beginning of a huge value, not all of it.
-  const text = JSON.stringify(value ?? null, ordered).slice(0, 2000)
-  return text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return written(value ?? null, ordered)
+    .slice(0, 2000)
+    .replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** What Python calls the type of a value. */
@@ -64,4 +65,13 @@ export function pythonType(value: unknown): string {
   if (Array.isArray(value)) return 'list'
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float'
   return { string: 'str', boolean: 'bool' }[typeof value as string] ?? 'dict'
+}
+
+function written(value: unknown, replacer: (key: string, part: unknown) => unknown): string {
+  try {
+    return JSON.stringify(value, replacer)
+  } catch {
+    // Nested deeper than the stack.
+    return Array.isArray(value) ? '[...]' : '{...}'
+  }
 }

@@ -1,11 +1,7 @@
 // What requests to the registry may hold.
 import { z } from 'zod'
 
-/** Texts that both databases keep: no U+0000, no half characters. */
-// oxlint-disable-next-line no-control-regex -- it is what is refused
-const plain = /^[^\u0000\p{Surrogate}]*$/u
-const text = (longest: number) =>
-  z.string().max(longest).regex(plain, 'it holds U+0000 or half of a character')
+const text = (longest: number) => z.string().max(longest)
 
 // Longer than the rules of names allow, so that these rules say what is wrong.
 export const name = text(1000)
