@@ -63,9 +63,11 @@ const errorOf = (error: Error) => ({
   ...(error.cause instanceof Error && { cause: error.cause.message }),
 })
 
-/** A URL without what may be a key in its query. */
+/** A URL without what may be a key in its query, and without keys of ours wherever somebody put them. */
 export const shownUrl = (url: string): string =>
-  url.replace(/([?&][^=&]*(?:key|token|secret|passw|signature|auth|session)[^=&]*=)[^&#]*/gi, '$1[redacted]')
+  url
+    .replace(/([?&][^=&]*(?:key|token|secret|passw|signature|auth|session)[^=&]*=)[^&#]*/gi, '$1[redacted]')
+    .replace(/mw_[\w-]{20,}/g, 'mw_[redacted]')
 
 /** Every so many of those that went well, and all others, when they have been answered. */
 export function logAnswers(server: Server, rate: number): void {

@@ -295,6 +295,8 @@ describe('the log', () => {
     ['/a?key=1&b=2', '/a?key=[redacted]&b=2'],
     ['/a?page_token=1', '/a?page_token=[redacted]'],
     ['/a?b=key', '/a?b=key'],
+    [`/mw_${'x'.repeat(43)}?q=mw_${'y'.repeat(43)}`, '/mw_[redacted]?q=mw_[redacted]'],
+    ['/api/v1/keys/mw_Xy12Ab34', '/api/v1/keys/mw_Xy12Ab34'],
     ['/a?PASSWORD=x&AUTH=y', '/a?PASSWORD=[redacted]&AUTH=[redacted]'],
   ])('%s is shown as %s', (url, shown) => {
     expect(shownUrl(url)).toBe(shown)
