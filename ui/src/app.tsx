@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { usePathname } from 'wouter/use-browser-location'
 import { serverQuery } from './api/queries.js'
 import { Boundary } from './parts/boundary.js'
 import { Empty } from './parts/empty.js'
@@ -43,6 +44,7 @@ const places: readonly Place[] = [
 ]
 
 export function App() {
+  const [place] = useLocation()
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -50,7 +52,7 @@ export function App() {
       </a>
       <TopBar />
       <main id="main" tabIndex={-1}>
-        <Boundary>
+        <Boundary place={place}>
           <Suspense fallback={<Waiting />}>
             <Pages />
           </Suspense>
@@ -85,8 +87,26 @@ function TopBar() {
   )
 }
 
-const at = (path: string, page: (params: Readonly<Record<string, string | undefined>>) => ReactNode) => (
-  <Route path={path}>{(params) => page(params as Record<string, string | undefined>)}</Route>
+/** The last part of the address, as it was before it was put there: the router's own way reads `%25` twice. */
+function Named({ page }: { readonly page: (name: string) => ReactNode }) {
+  const path = usePathname()
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  return page(decoded(last))
+}
+
+/** What somebody typed may be no escape at all. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const named = (path: string, page: (name: string) => ReactNode) => (
+  <Route path={path}>
+    <Named page={page} />
+  </Route>
 )
 
 function Pages() {
@@ -95,29 +115,29 @@ function Pages() {
       <Route path="/">
         <Redirect to="/runs" replace />
       </Route>
-      {at('/runs', () => (
+      <Route path="/runs">
         <RunsPage />
+      </Route>
+      {named('/runs/:id', (id) => (
+        <RunPage key={id} runId={id} />
       ))}
-      {at('/runs/:id', ({ id }) => (
-        <RunPage key={id} runId={decodeURIComponent(id!)} />
-      ))}
-      {at('/compare', () => (
+      <Route path="/compare">
         <ComparePage />
-      ))}
-      {at('/models', () => (
+      </Route>
+      <Route path="/models">
         <ModelsPage />
+      </Route>
+      {named('/models/:name', (name) => (
+        <ModelPage key={name} name={name} />
       ))}
-      {at('/models/:name', ({ name }) => (
-        <ModelPage key={name} name={decodeURIComponent(name!)} />
-      ))}
-      {at('/serving', () => (
+      <Route path="/serving">
         <ServingPage />
-      ))}
-      {at('/data', () => (
+      </Route>
+      <Route path="/data">
         <DataPage />
-      ))}
-      {at('/data/:id', ({ id }) => (
-        <DatasetPage key={id} datasetId={decodeURIComponent(id!)} />
+      </Route>
+      {named('/data/:id', (id) => (
+        <DatasetPage key={id} datasetId={id} />
       ))}
       <Route>
         <Empty icon="search" title="There is no such page">

@@ -14,6 +14,8 @@ type Handlers = {
 } & {
   /** The connection stands: what is read from now on misses nothing. */
   readonly ready?: () => void
+  /** It stands anew: what came in between is not told. */
+  readonly again?: () => void
 }
 
 /** Listens while the component is there. `runIds` are those whose new points are wanted. */
@@ -26,8 +28,13 @@ export function useLive(runIds: readonly string[], handlers: Handlers): LiveStat
   const runs = runIds.join(',')
   useEffect(() => {
     const ended = new AbortController()
+    let before = false
     const handle = (event: string, data: unknown): void => {
-      if (event === 'ready') setState('live')
+      if (event === 'ready') {
+        setState('live')
+        if (before) current.current.again?.()
+        before = true
+      }
       const handler = current.current[event as keyof Handlers] as ((data: unknown) => void) | undefined
       handler?.(data)
     }
@@ -42,6 +49,25 @@ interface Listening {
   readonly onLost: () => void
 }
 
+/** A browser keeps six connections to a server, for all its tabs: one that nobody looks at must not hold one. */
+function shown(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!document.hidden || signal.aborted) resolve()
+    }
+    document.addEventListener('visibilitychange', look, { signal })
+    signal.addEventListener('abort', look)
+    look()
+  })
+}
+
+/** Aborted when the page is left or hidden. */
+function whileShown(signal: AbortSignal): AbortSignal {
+  const hidden = new AbortController()
+  document.addEventListener('visibilitychange', () => hidden.abort(), { once: true, signal })
+  return AbortSignal.any([signal, hidden.signal])
+}
+
 async function listen(
   runs: string,
   handle: (event: string, data: unknown) => void,
@@ -49,15 +75,18 @@ async function listen(
 ): Promise<void> {
   let pause = firstPause
   while (!signal.aborted) {
+    await shown(signal)
+    const here = whileShown(signal)
     try {
       const query = runs === '' ? '' : `?runs=${encodeURIComponent(runs)}`
-      const response = await ask(`/api/v1/live${query}`, { signal })
+      const response = await ask(`/api/v1/live${query}`, { signal: here })
       pause = firstPause
       await readEvents(response.body!, handle)
     } catch {
       // Lost or refused: the pause below, then again.
     }
     if (signal.aborted) return
+    if (here.aborted) continue
     onLost()
     await new Promise((resolve) => setTimeout(resolve, pause))
     pause = Math.min(longestPause, pause * 2)

@@ -1,6 +1,6 @@
 // What a page shows stands in its address, so that a link shows the same to another.
 import { useCallback, useMemo } from 'react'
-import { useSearchParams } from 'wouter'
+import { navigate, useSearch } from 'wouter/use-browser-location'
 
 export type Change = Readonly<Record<string, string | readonly string[] | undefined>>
 
@@ -28,23 +28,19 @@ export function searchOf(change: Change): string {
 
 const readable = (search: URLSearchParams): string => search.toString().replaceAll('%2C', ',')
 
+/** Read from the address as it stands: the router's own way reads `%25` twice, so that `LIKE '%add%'` would lose its beginning. */
 export function useUrlState(): UrlState {
-  const [search, setSearch] = useSearchParams()
-  const set = useCallback(
-    (change: Change, { push = false } = {}) =>
-      setSearch(
-        (old) => {
-          const next = new URLSearchParams(old)
-          for (const [name, value] of Object.entries(change)) {
-            if (value === undefined) next.delete(name)
-            else next.set(name, typeof value === 'string' ? value : written(value))
-          }
-          return next
-        },
-        { replace: !push },
-      ),
-    [setSearch],
-  )
+  const raw = useSearch()
+  const search = useMemo(() => new URLSearchParams(raw), [raw])
+  const set = useCallback((change: Change, { push = false } = {}) => {
+    const next = new URLSearchParams(location.search)
+    for (const [name, value] of Object.entries(change)) {
+      if (value === undefined) next.delete(name)
+      else next.set(name, typeof value === 'string' ? value : written(value))
+    }
+    const text = next.size === 0 ? '' : `?${readable(next)}`
+    if (text !== location.search) navigate(`${location.pathname}${text}`, { replace: !push })
+  }, [])
   return useMemo(
     () => ({
       text: (name) => search.get(name) ?? undefined,

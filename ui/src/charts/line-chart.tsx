@@ -121,6 +121,7 @@ function usePlot({ series, xKind, log, smoothing, zoom, format, fromZero = false
         scale(xDomain, [margins.left, width - margins.right], {
           ticks: width / 90,
           time: xKind === 'time',
+          whole: xKind === 'step',
         }),
     }
   }, [series, xKind, log, smoothing, zoom, format, fromZero])

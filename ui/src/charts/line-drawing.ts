@@ -18,6 +18,10 @@ interface Drawing extends Plot {
 export function drawLines(sheet: Sheet, plot: Drawing): void {
   const { context, width, height } = sheet
   const x = plot.xScale(width)
+  if (!Number.isFinite(plot.yDomain[0])) {
+    drawNothing(sheet, plot)
+    return
+  }
   const y = scale(plot.yDomain, [height - margins.bottom, margins.top], { log: plot.log, ticks: height / 44 })
   drawAxes(sheet, { x, y, plot })
   context.save()
@@ -35,6 +39,15 @@ export function drawLines(sheet: Sheet, plot: Drawing): void {
   context.restore()
 }
 
+/** Axes would say that there is something between 0 and 1. */
+function drawNothing({ context, width, height, ink }: Sheet, { series, log }: Drawing): void {
+  if (series.every(({ x }) => x.length === 0)) return
+  context.font = font
+  context.fillStyle = ink.dimmed
+  context.textAlign = 'center'
+  context.fillText(log ? 'Nothing above zero to draw' : 'Only NaN and infinity', width / 2, height / 2)
+}
+
 interface Curve {
   readonly xs: readonly number[]
   readonly ys: readonly number[]
@@ -50,23 +63,18 @@ function stroke({ context }: Sheet, { xs, ys, x, y, alpha, dash, weight }: Curve
   context.lineWidth = weight
   context.setLineDash([...dash])
   context.beginPath()
-  let down = false
-  let drawn = 0
+  const has = (i: number): boolean => i >= 0 && i < ys.length && Number.isFinite(y.at(ys[i]!))
+  const alone: number[] = []
   xs.forEach((place, i) => {
-    const [px, py] = [x.at(place), y.at(ys[i]!)]
-    if (!Number.isFinite(py)) {
-      down = false
-      return
-    }
-    if (down) context.lineTo(px, py)
-    else context.moveTo(px, py)
-    down = true
-    drawn++
+    if (!has(i)) return
+    if (has(i - 1)) context.lineTo(x.at(place), y.at(ys[i]!))
+    else if (has(i + 1)) context.moveTo(x.at(place), y.at(ys[i]!))
+    else alone.push(i)
   })
   context.stroke()
   context.setLineDash([])
-  // A single point has no line.
-  if (drawn === 1) dot(context, x.at(xs[0]!), y.at(ys[0]!), 3)
+  // A point between two gaps has no line.
+  for (const i of alone) dot(context, x.at(xs[i]!), y.at(ys[i]!), 3)
   context.globalAlpha = 1
 }
 

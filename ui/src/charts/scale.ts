@@ -16,13 +16,15 @@ interface ScaleOptions {
   readonly log?: boolean
   /** Values are milliseconds since 1970. */
   readonly time?: boolean
+  /** Ticks at whole numbers only, as steps are. */
+  readonly whole?: boolean
   readonly ticks?: number
 }
 
 export function scale(
   domain: readonly [number, number],
   [start, end]: readonly [number, number],
-  { log = false, time = false, ticks = 5 }: ScaleOptions = {},
+  { log = false, time = false, whole = false, ticks = 5 }: ScaleOptions = {},
 ): Scale {
   const ends = widened(domain, log)
   const [low, high] = log ? [Math.log10(ends[0]), Math.log10(ends[1])] : ends
@@ -35,7 +37,7 @@ export function scale(
       const place = low + (pixel - start) / factor
       return log ? 10 ** place : place
     },
-    ticks: log ? logTicks(ends, ticks) : time ? timeTicks(ends, ticks) : linearTicks(ends, ticks),
+    ticks: log ? logTicks(ends, ticks) : time ? timeTicks(ends, ticks) : linearTicks(ends, ticks, whole ? 1 : 0),
   }
 }
 
@@ -64,8 +66,8 @@ function widened([low, high]: readonly [number, number], log: boolean): readonly
   return [low - room, low + room]
 }
 
-function linearTicks([low, high]: readonly [number, number], count: number): number[] {
-  const rough = (high - low) / Math.max(1, count)
+function linearTicks([low, high]: readonly [number, number], count: number, least = 0): number[] {
+  const rough = Math.max(least, (high - low) / Math.max(1, count))
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10)
   const ticks: number[] = []
@@ -86,10 +88,17 @@ function logTicks([low, high]: readonly [number, number], count: number): number
 export function tickFormat(ticks: readonly number[]): (value: number) => string {
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0))
   const most = Math.max(...ticks.map(Math.abs), 0)
+  if (most >= 1e6 && step < most / 1000) return fromFirst(ticks)
   if (most >= 1e6 || (most < 1e-3 && most > 0)) return (value) => (value === 0 ? '0' : short(value))
   const decimals = Math.max(0, Math.min(8, Math.ceil(-Math.log10(step) - 1e-9)))
   return (value) => value.toLocaleString('en-US', { maximumFractionDigits: decimals }).replace('-', '−')
 }
+
+/** Large numbers that differ in their last digits: how much more each is than the first, for which there is room. */
+const fromFirst =
+  ([first = 0]: readonly number[]) =>
+  (value: number): string =>
+    value === first ? short(value) : `+${shortNumber(Number((value - first).toPrecision(3)))}`
 
 const short = (value: number): string => {
   const size = Math.abs(value)

@@ -37,6 +37,7 @@ export function ComparePage() {
   if (data === undefined) return <Waiting />
   const { runs } = data
   const missing = runIds.length - runs.length
+  if (runs.length === 0) return <NothingChosen lost />
   const remove = (runId: string): void => url.set({ runs: runIds.filter((id) => id !== runId) })
   return (
     <div className="page">
@@ -101,6 +102,7 @@ function metricsOf(runs: readonly RunCompared[]): readonly string[] {
 function useNews(runIds: readonly string[]): void {
   const queries = useQueryClient()
   useLive(runIds, {
+    again: () => void queries.invalidateQueries({ queryKey: ['compared'] }),
     ready: () => void queries.invalidateQueries({ queryKey: ['curves'] }),
     run: () => void queries.invalidateQueries({ queryKey: ['compared'] }),
     points({ curves }) {
@@ -121,7 +123,9 @@ function Chosen({ runs, remove }: ChosenProps) {
       {runs.map(({ runId, name }, i) => (
         <li key={runId}>
           <i style={{ background: colorAt(i) }} />
-          <Link to={`/runs/${inPath(runId)}`}>{name}</Link>
+          <Link to={`/runs/${inPath(runId)}`} title={name}>
+            {name}
+          </Link>
           <button type="button" aria-label={`Leave ${name} out`} onClick={() => remove(runId)}>
             <Icon name="cross" size={11} />
           </button>
@@ -131,9 +135,9 @@ function Chosen({ runs, remove }: ChosenProps) {
   )
 }
 
-function NothingChosen() {
+function NothingChosen({ lost = false }: { readonly lost?: boolean }) {
   return (
-    <Empty icon="compare" title="Nothing to compare yet">
+    <Empty icon="compare" title={lost ? 'None of these runs can be found' : 'Nothing to compare yet'}>
       <p>Select two runs or more in the table (Space, or the boxes), then press Compare.</p>
       <Button component={Link} to="/runs">
         Go to the runs

@@ -72,7 +72,9 @@ export function CompareTable({ runs }: { readonly runs: readonly RunCompared[] }
               {runs.map(({ runId, name }, i) => (
                 <th scope="col" key={runId}>
                   <i style={{ background: colorAt(i) }} />
-                  <Link to={`/runs/${inPath(runId)}`}>{name}</Link>
+                  <Link to={`/runs/${inPath(runId)}`} title={name}>
+                    {name}
+                  </Link>
                 </th>
               ))}
             </tr>

@@ -45,7 +45,7 @@ function ModelShown({ model, versions }: ModelShownProps) {
   return (
     <div className="page">
       <PageTitle title={model.name} trail={[{ text: 'Models', to: '/models' }]}>
-        <Aliases aliases={model.aliases} />
+        {Object.keys(model.aliases).length > 0 && <Aliases aliases={model.aliases} />}
         <span>
           Changed <When time={model.lastUpdateTime} />
         </span>

@@ -61,7 +61,7 @@ function ModelList() {
           <tbody>
             {found.map((model) => (
               <tr key={model.name}>
-                <th scope="row">
+                <th scope="row" className="break">
                   <Link to={`/models/${inPath(model.name)}`}>{model.name}</Link>
                 </th>
                 <td>

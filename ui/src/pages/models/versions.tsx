@@ -68,7 +68,7 @@ function VersionShown({ model, version, versions }: VersionsProps & { readonly v
             {other !== undefined && (
               <Button
                 component={Link}
-                to={searchOf({ tab: 'diff', a: String(other), b: String(version.version) })}
+                to={`/models/${inPath(model.name)}${searchOf({ tab: 'diff', a: String(other), b: String(version.version) })}`}
                 variant="default"
                 leftSection={<Icon name="compare" size={14} />}
               >

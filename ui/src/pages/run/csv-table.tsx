@@ -6,8 +6,8 @@ import { count } from '../../base/format.js'
 const mostRows = 200
 const mostColumns = 60
 
-export function CsvTable({ text, separator }: { readonly text: string; readonly separator: string }) {
-  const { head, rows, more } = useMemo(() => read(text, separator), [text, separator])
+export function CsvTable({ text }: { readonly text: string }) {
+  const { head, rows, more, columns } = useMemo(() => read(text, separatorOf(text)), [text])
   if (head.length === 0) return <p className="section-none">The file is empty.</p>
   return (
     <>
@@ -33,11 +33,23 @@ export function CsvTable({ text, separator }: { readonly text: string; readonly 
           </tbody>
         </table>
       </div>
-      {more && (
-        <p className="section-none">The first {count(rows.length)} rows. Download the file for all.</p>
+      {(more || columns > head.length) && (
+        <p className="section-none">
+          The first {[more && `${count(rows.length)} rows`, columns > head.length && `${head.length} of ${count(columns)} columns`]
+            .filter(Boolean)
+            .join(' and ')}
+          . Download the file for all.
+        </p>
       )}
     </>
   )
+}
+
+/** What there is most of in the first line. */
+const separatorOf = (text: string): string => {
+  const [line = ''] = text.split('\n', 1)
+  const times = (separator: string): number => line.split(separator).length
+  return [',', ';', '\t'].toSorted((a, b) => times(b) - times(a))[0]!
 }
 
 /** RFC 4180, as far as a look needs it: quoted cells may hold separators, line ends and doubled quotes. */
@@ -45,9 +57,11 @@ function read(text: string, separator: string) {
   const rows: string[][] = []
   let row: string[] = []
   let at = 0
+  let columns = 0
   while (at < text.length && rows.length <= mostRows) {
     const { cell, end } = readCell(text, at, separator)
     if (row.length < mostColumns) row.push(cell)
+    if (rows.length === 0) columns++
     at = end
     if (text[at] === separator) {
       at++
@@ -60,7 +74,7 @@ function read(text: string, separator: string) {
   }
   if (row.length > 0) rows.push(row)
   const [head = [], ...body] = rows
-  return { head, rows: body.slice(0, mostRows), more: at < text.length }
+  return { head, rows: body.slice(0, mostRows), more: at < text.length, columns }
 }
 
 function readCell(

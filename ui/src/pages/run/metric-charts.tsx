@@ -16,8 +16,10 @@ import { Waiting } from '../../parts/waiting.js'
 
 /** Charts on the page before a button asks for more: each is a canvas and a request. */
 const firstCharts = 12
-/** Twice the pixels of a chart. */
-const points = 800
+/** Curves that the server gives at once. */
+const mostCurves = 1000
+/** Twice the pixels of a chart for each of twenty curves; more curves share what a browser draws at once. */
+const pointsOf = (runs: number): number => Math.max(100, Math.min(800, Math.round(16_000 / runs)))
 
 interface MetricChartsProps {
   readonly runs: readonly Pick<RunHead, 'runId' | 'name'>[]
@@ -83,7 +85,16 @@ export function MetricCharts({ runs, metrics, latest }: MetricChartsProps) {
           {metrics.length === 0 ? 'No metric has been logged.' : `No metric has “${find}” in its name.`}
         </p>
       ) : (
-        <Charts {...{ runs, log, smoothing, xKind, zoom, setZoom }} metrics={shown} latest={latest} />
+        <div className="charts">
+          {batchesOf(shown, runs.length).map((batch) => (
+            <Charts
+              key={batch[0]}
+              {...{ runs, log, smoothing, xKind, zoom, setZoom }}
+              metrics={batch}
+              latest={latest}
+            />
+          ))}
+        </div>
       )}
       {found.length > most && (
         <button type="button" className="more" onClick={() => setMost(most * 2)}>
@@ -91,6 +102,14 @@ export function MetricCharts({ runs, metrics, latest }: MetricChartsProps) {
         </button>
       )}
     </div>
+  )
+}
+
+/** Metrics that are asked for together; those that come later leave the requests before them as they are. */
+function batchesOf(metrics: readonly string[], runs: number): readonly (readonly string[])[] {
+  const size = Math.max(1, Math.min(firstCharts, Math.floor(mostCurves / runs)))
+  return Array.from({ length: Math.ceil(metrics.length / size) }, (_, i) =>
+    metrics.slice(i * size, (i + 1) * size),
   )
 }
 
@@ -106,27 +125,22 @@ interface ChartsProps {
 }
 
 function Charts({ runs, metrics, latest, ...rest }: ChartsProps) {
-  const search = useMemo(
-    () => ({ runIds: runs.map(({ runId }) => runId), keys: metrics, points }),
-    [runs, metrics],
+  const runIds = runs.map(({ runId }) => runId)
+  const { data, error, refetch } = useQuery(
+    curvesQuery({ runIds, keys: metrics, points: pointsOf(runs.length) }),
   )
-  const { data, error, refetch } = useQuery(curvesQuery(search))
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />
   if (data === undefined) return <Waiting rows={6} />
-  return (
-    <div className="charts">
-      {metrics.map((key) => (
-        <ChartCard
-          key={key}
-          name={key}
-          runs={runs}
-          curves={curvesOf(data.curves, key)}
-          latest={latest?.get(key)}
-          {...rest}
-        />
-      ))}
-    </div>
-  )
+  return metrics.map((key) => (
+    <ChartCard
+      key={key}
+      name={key}
+      runs={runs}
+      curves={curvesOf(data.curves, key)}
+      latest={latest?.get(key)}
+      {...rest}
+    />
+  ))
 }
 
 /** The same list for the same answer: a chart draws anew only when its own curves have changed. */

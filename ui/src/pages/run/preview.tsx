@@ -52,13 +52,17 @@ function Loaded({ runId, path, kind }: FileProps & { readonly kind: PreviewKind 
 
 function Picture({ blob, name }: { readonly blob: Blob; readonly name: string }) {
   const [source, setSource] = useState<string>()
+  const [broken, setBroken] = useState(false)
   useEffect(() => {
     const url = URL.createObjectURL(blob)
     setSource(url)
     return () => URL.revokeObjectURL(url)
   }, [blob])
   // As a picture an SVG file runs no script and loads nothing.
-  return source === undefined ? null : <img className="preview-picture" src={source} alt={name} />
+  if (broken) return <p className="section-none">The file is no picture that a browser can show. Download it.</p>
+  return source === undefined ? null : (
+    <img className="preview-picture" src={source} alt={name} onError={() => setBroken(true)} />
+  )
 }
 
 interface TextProps {
@@ -76,7 +80,7 @@ function Text({ blob, kind, path }: TextProps) {
   })
   if (text === undefined) return null
   if (kind === 'page') return <Page html={text} title={path} />
-  if (kind === 'table') return <CsvTable text={text} separator={/\.tsv$/i.test(path) ? '\t' : ','} />
+  if (kind === 'table') return <CsvTable text={text} />
   if (kind === 'json') return <Json text={text} />
   return <Lines text={text} />
 }
@@ -103,7 +107,9 @@ function Json({ text }: { readonly text: string }) {
       </Suspense>
     )
   }
-  return <Lines text={value === undefined ? text : JSON.stringify(value, undefined, 2)} />
+  // Numbers of so many digits would come out as others.
+  const exact = value === undefined || /(?<![\d.])\d{16}/.test(text)
+  return <Lines text={exact ? text : JSON.stringify(value, undefined, 2)} />
 }
 
 function parsed(text: string): unknown {

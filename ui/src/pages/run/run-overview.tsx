@@ -18,7 +18,7 @@ export function RunOverview({ run }: { readonly run: RunDetail }) {
   return (
     <div className="run-grid">
       <div className="run-column">
-        <Metrics metrics={run.metrics} />
+        <Metrics runId={run.runId} metrics={run.metrics} />
         <Params params={run.params} />
       </div>
       <div className="run-column">
@@ -46,7 +46,12 @@ function useFound<T>(items: readonly T[], nameOf: (item: T) => string) {
   return { found: items.filter((item) => nameOf(item).toLowerCase().includes(wanted)), box }
 }
 
-function Metrics({ metrics }: { readonly metrics: readonly MetricSummary[] }) {
+interface MetricsProps {
+  readonly runId: string
+  readonly metrics: readonly MetricSummary[]
+}
+
+function Metrics({ runId, metrics }: MetricsProps) {
   const { found, box } = useFound(metrics, ({ key }) => key)
   const hasSteps = metrics.some(({ step, min, max }) => step !== 0 || min !== max)
   return (
@@ -81,7 +86,7 @@ function Metrics({ metrics }: { readonly metrics: readonly MetricSummary[] }) {
               {found.map(({ key, value, min, max, step }) => (
                 <tr key={key}>
                   <th scope="row" className="break">
-                    <Link to={searchOf({ tab: 'curves', find: key })}>{key}</Link>
+                    <Link to={`/runs/${inPath(runId)}${searchOf({ tab: 'curves', find: key })}`}>{key}</Link>
                   </th>
                   <Figure value={numberOf(value)} />
                   {hasSteps && (

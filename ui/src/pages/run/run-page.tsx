@@ -116,6 +116,7 @@ function useRunNews(run: RunDetail): void {
   useLive([run.runId], {
     ready: () => void queries.invalidateQueries({ queryKey: ['curves'] }),
     run: again,
+    again,
     points({ curves }) {
       appendPoints(queries, curves)
       again()

@@ -20,7 +20,7 @@ export function Tags({ run }: { readonly run: RunDetail }) {
         <ul className="lines">
           {tags.map(([key, value]) => (
             <li key={key}>
-              <span className="none">{key}</span>
+              <span className="lines-key">{key}</span>
               <span className="lines-value">{value}</span>
               {editable && (
                 <ActionIcon
@@ -35,7 +35,7 @@ export function Tags({ run }: { readonly run: RunDetail }) {
           ))}
         </ul>
       )}
-      {editable && <NewTag set={(key, value) => edit.mutate({ tags: { [key]: value } })} />}
+      {editable && <NewTag set={(key, value, done) => edit.mutate({ tags: { [key]: value } }, { onSuccess: done })} />}
       {edit.error !== null && (
         <p role="alert" className="section-none fault">
           {edit.error.message}
@@ -45,7 +45,11 @@ export function Tags({ run }: { readonly run: RunDetail }) {
   )
 }
 
-function NewTag({ set }: { readonly set: (key: string, value: string) => void }) {
+interface NewTagProps {
+  readonly set: (key: string, value: string, done: () => void) => void
+}
+
+function NewTag({ set }: NewTagProps) {
   const [key, setKey] = useState('')
   const [value, setValue] = useState('')
   return (
@@ -53,9 +57,10 @@ function NewTag({ set }: { readonly set: (key: string, value: string) => void })
       className="new-tag"
       onSubmit={(event) => {
         event.preventDefault()
-        set(key.trim(), value)
-        setKey('')
-        setValue('')
+        set(key.trim(), value, () => {
+          setKey('')
+          setValue('')
+        })
       }}
     >
       <TextInput

@@ -1,5 +1,5 @@
 // Columns of the table of runs. A column is named as search names it (`metrics.rmse`), and `trends.rmse` is the curve of that metric.
-import type { RunRowData, RunSearch } from '../../../../src/app/http/api/page-types.js'
+import type { ColumnNames, RunRowData, RunSearch } from '../../../../src/app/http/api/page-types.js'
 import { numberOf } from '../../base/format.js'
 
 export type ColumnSort = 'attributes' | 'metrics' | 'params' | 'tags' | 'trends'
@@ -67,19 +67,31 @@ export function columnOf(id: string): RunColumn | undefined {
   return { id, kind: kind as ColumnSort, name, title: name, size: sizes[kind as ColumnSort] }
 }
 
-/** What a first visit shows: how runs ended, and the metrics and parameters that come first. */
-export function usualColumns(known: {
-  readonly params: readonly string[]
-  readonly metrics: readonly string[]
-}): readonly string[] {
+/** What tells runs apart first: scores of data that was not learned from, by the measures that people name first; then the rest. */
+const ranks: readonly RegExp[] = [
+  /^(test|val|valid|validation|eval)[_./-]?(rmse|r2|mae|acc|accuracy|roc_auc|auc|f1|log_loss|loss)$/i,
+  /^(test|val|valid|validation|eval)[_./-].*(?<!_low|_high)$/i,
+  /^(?!baseline_|candidate_|rows$|columns$)(?!.*(_low|_high|seconds)$)/i,
+]
+const rankOf = (name: string): number => {
+  const found = ranks.findIndex((pattern) => pattern.test(name))
+  return found < 0 ? ranks.length : found
+}
+
+/** The tag by which a training says what it chose. */
+const modelTag = 'modelwright.model'
+
+/** What a first visit shows: how runs ended, what they were, and the metrics and parameters that tell most. */
+export function usualColumns(known: ColumnNames): readonly string[] {
   // What has a slash is one of many alike, as a rule: errors of slices, readings of the machine.
   const plain = known.metrics.filter((name) => !name.includes('/'))
-  const metrics = plain.length > 0 ? plain : known.metrics
+  const metrics = (plain.length > 0 ? plain : known.metrics).toSorted((a, b) => rankOf(a) - rankOf(b))
   const trend = metrics.find((name) => /loss|error|rmse|acc|auc|score/i.test(name)) ?? metrics[0]
   return [
     'attributes.status',
     'attributes.start_time',
     'attributes.duration',
+    ...(known.tags.includes(modelTag) ? [`tags.${modelTag}`] : []),
     ...metrics.slice(0, 4).map((name) => `metrics.${name}`),
     ...(trend === undefined ? [] : [`trends.${trend}`]),
     ...known.params.slice(0, 6).map((name) => `params.${name}`),

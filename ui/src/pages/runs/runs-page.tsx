@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { ExperimentSummary, RunSearch } from '../../../../src/app/http/api/page-types.js'
+import { RequestError } from '../../api/client.js'
 import { columnsQuery, experimentsQuery, inPath } from '../../api/queries.js'
 import { count } from '../../base/format.js'
 import { useUrlState } from '../../base/url-state.js'
@@ -31,13 +32,15 @@ import '../../styles/runs.css'
 const mostGrouped = 10_000
 
 const noIds: readonly string[] = []
+const noColumns: readonly RunColumn[] = []
 
 export function RunsPage() {
   useEffect(() => {
     document.title = 'Runs · Modelwright'
   }, [])
-  const { experimentIds, view, shownColumns, group, known } = useView()
-  const shown = useRuns(useSearch(view, experimentIds, shownColumns.concat(group ?? [])))
+  const { experimentIds, view, columns, group, known } = useView()
+  const shown = useRuns(useSearch(view, experimentIds, columns?.concat(group ?? [])))
+  const shownColumns = columns ?? noColumns
   const { data: experiments } = useQuery(experimentsQuery)
   const needsAll = group !== undefined && !shown.complete && shown.runs.length < mostGrouped
   useEffect(() => {
@@ -70,30 +73,29 @@ function useView() {
   const experimentText = view.text('experiments')
   const experimentIds = useMemo(() => experimentText?.split(',').filter(Boolean) ?? noIds, [experimentText])
   const { data: known } = useQuery(columnsQuery(experimentIds))
-  const columnsText = view.list('columns')?.join('\0')
-  const shownColumns = useMemo(() => {
-    const ids = columnsText === undefined ? known && usualColumns(known) : columnsText.split('\0')
-    return [nameColumn, ...(ids ?? [])].map(columnOf).filter((column) => column !== undefined)
+  const columnsText = JSON.stringify(view.list('columns') ?? null)
+  const columns = useMemo(() => {
+    const ids = (JSON.parse(columnsText) as readonly string[] | null) ?? (known && usualColumns(known))
+    return ids && [nameColumn, ...ids].map(columnOf).filter((column) => column !== undefined)
   }, [columnsText, known])
   const groupText = view.text('group')
   const group = useMemo(() => (groupText === undefined ? undefined : columnOf(groupText)), [groupText])
-  return { view, experimentIds, shownColumns, group, known }
+  return { view, experimentIds, columns, group, known }
 }
 
 /** Undefined until the columns are known. */
 function useSearch(
   view: View,
   experimentIds: readonly string[],
-  columns: readonly RunColumn[],
+  columns: readonly RunColumn[] | undefined,
 ): RunSearch | undefined {
   const filter = view.text('filter')
   const order = view.text('order')
   const deleted = view.text('view') === 'deleted'
-  const projection = JSON.stringify(projectionOf(columns))
-  const ready = columns.length > 1
+  const projection = columns && JSON.stringify(projectionOf(columns))
   return useMemo(
     () =>
-      ready
+      projection !== undefined
         ? {
             experimentIds,
             filter,
@@ -102,7 +104,7 @@ function useSearch(
             columns: JSON.parse(projection) as RunSearch['columns'],
           }
         : undefined,
-    [ready, experimentIds, filter, order, deleted, projection],
+    [experimentIds, filter, order, deleted, projection],
   )
 }
 
@@ -118,7 +120,7 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const [, go] = useLocation()
   const items = useMemo(() => itemsOf(shown.runs, group, closed), [shown.runs, group, closed])
-  const selection = useSelection(shown.runs)
+  const selection = useSelection(shown.runs, view)
   const names = useMemo(
     () => new Map(experiments.map(({ experimentId, name }) => [experimentId, name])),
     [experiments],
@@ -126,14 +128,12 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
   const experimentName = useCallback((id: string) => names.get(id) ?? id, [names])
   const pinned = view.list('pinned') ?? noIds
   const ids = columns.slice(1).map(({ id }) => id)
-  if (
-    shown.error !== null &&
-    shown.runs.length === 0 &&
-    shown.error.name === 'RequestError' &&
-    !isFilterFault(shown.error)
-  )
+  if (shown.error !== null && shown.runs.length === 0) {
+    if (isFilterFault(shown.error)) return <UnreadableFilter view={view} />
+    if (shown.error instanceof RequestError && shown.error.details['argument'] === 'order_by')
+      return <UnreadableOrder view={view} error={shown.error} />
     return <Failure error={shown.error} retry={shown.again} />
-  if (shown.error !== null && shown.runs.length === 0) return <UnreadableFilter view={view} />
+  }
   if (shown.loading) return <Waiting rows={14} />
   if (shown.runs.length === 0 && shown.complete) return <NoRuns view={view} total={shown.total ?? 0} />
   return (
@@ -175,7 +175,20 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
 }
 
 /** What is wrong with a filter is said below it, where it is mended. */
-export const isFilterFault = (error: Error): boolean => 'status' in error && error.status === 400
+export const isFilterFault = (error: Error): boolean =>
+  error instanceof RequestError && error.status === 400 && error.details['argument'] === 'filter'
+
+/** A link may ask for an order that there is not, and nothing on the page would mend it. */
+function UnreadableOrder({ view, error }: { readonly view: View; readonly error: Error }) {
+  return (
+    <Empty icon="search" title="The runs cannot be put into this order">
+      <p>{error.message}</p>
+      <Button variant="default" onClick={() => view.set({ order: undefined })}>
+        Newest first
+      </Button>
+    </Empty>
+  )
+}
 
 function UnreadableFilter({ view }: { readonly view: View }) {
   return (

@@ -6,10 +6,7 @@ import { askJson } from '../../api/client.js'
 import { plural } from '../../base/format.js'
 import { searchOf } from '../../base/url-state.js'
 import { Icon } from '../../parts/icon.js'
-import type { Selection } from './use-selection.js'
-
-/** Runs that a page of comparison can still show apart. */
-const mostCompared = 100
+import { mostCompared, type Selection } from './use-selection.js'
 
 interface SelectionBarProps {
   readonly selection: Selection

@@ -77,17 +77,16 @@ function useNews(pages: number, refresh: () => void) {
     latest.current = { pages, refresh }
   })
   useEffect(() => () => clearTimeout(timer.current), [])
-  const live = useLive([], {
-    change() {
-      timer.current ??= setTimeout(() => {
-        timer.current = undefined
-        void queries.invalidateQueries({ queryKey: ['columns'] })
-        void queries.invalidateQueries({ queryKey: ['experiments'] })
-        void queries.invalidateQueries({ queryKey: ['trend'] })
-        if (latest.current.pages <= freshPages) latest.current.refresh()
-        else setNews(true)
-      }, freshAfter)
-    },
-  })
+  const change = (): void => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void queries.invalidateQueries({ queryKey: ['columns'] })
+      void queries.invalidateQueries({ queryKey: ['experiments'] })
+      void queries.invalidateQueries({ queryKey: ['trend'] })
+      if (latest.current.pages <= freshPages) latest.current.refresh()
+      else setNews(true)
+    }, freshAfter)
+  }
+  const live = useLive([], { change, again: change })
   return { live, news, seen: () => setNews(false) }
 }

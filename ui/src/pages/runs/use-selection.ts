@@ -1,6 +1,10 @@
-// Which runs are selected. It outlives paging and sorting, and forgets with the page.
-import { useMemo, useRef, useState } from 'react'
+// Which runs are selected. It outlives paging and sorting; a selection that can be compared stands in the address, too.
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { RunRowData } from '../../../../src/app/http/api/page-types.js'
+import type { UrlState } from '../../base/url-state.js'
+
+/** Runs that a page of comparison can still show apart; servers refuse addresses of many more. */
+export const mostCompared = 100
 
 export interface Selection {
   readonly selected: ReadonlySet<string>
@@ -11,8 +15,11 @@ export interface Selection {
   clear(): void
 }
 
-export function useSelection(runs: readonly RunRowData[]): Selection {
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+export function useSelection(runs: readonly RunRowData[], { list, set }: UrlState): Selection {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(() => new Set(list('selected')))
+  useEffect(() => {
+    set({ selected: selected.size > 0 && selected.size <= mostCompared ? [...selected] : undefined })
+  }, [selected, set])
   const anchor = useRef<string>(undefined)
   return useMemo(
     () => ({

@@ -1,5 +1,5 @@
 // A form made from what a version takes, and what it answers.
-import { Button, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { Button, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ServedModels } from '../../../../src/app/http/api/page-types.js'
@@ -119,17 +119,7 @@ interface FieldInputProps {
 function FieldInput({ field, value, set }: FieldInputProps) {
   const { name, type, labels } = field
   if (type === 'number') {
-    return (
-      <NumberInput
-        label={name}
-        placeholder="Missing"
-        value={typeof value === 'number' ? value : ''}
-        onChange={(given) =>
-          set(typeof given === 'number' ? given : given.trim() === '' ? null : Number(given))
-        }
-        hideControls
-      />
-    )
+    return <NumberField name={name} set={set} />
   }
   if (type === 'boolean') {
     const texts = labels ?? ['false', 'true']
@@ -150,6 +140,27 @@ function FieldInput({ field, value, set }: FieldInputProps) {
       placeholder={type === 'timestamp' ? 'Missing, or 2026-01-31T12:00:00Z' : 'Missing'}
       value={value === null ? '' : String(value)}
       onChange={(event) => set(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+    />
+  )
+}
+
+/** A field of text: those for numbers drop the `e` of `1e-4`, and predict for 14. */
+function NumberField({ name, set }: Pick<FieldInputProps, 'set'> & { readonly name: string }) {
+  const [text, setText] = useState('')
+  const wrong = !Number.isFinite(Number(text))
+  return (
+    <TextInput
+      label={name}
+      placeholder="Missing"
+      inputMode="decimal"
+      value={text}
+      error={wrong && 'Not a number. Write it as 1250.5 or 1e-4.'}
+      onChange={(event) => {
+        const given = event.currentTarget.value
+        const number = Number(given)
+        setText(given)
+        set(given.trim() === '' || !Number.isFinite(number) ? null : number)
+      }}
     />
   )
 }
