@@ -195,7 +195,7 @@ describe.skipIf(!hasBrowser)(`the page in a browser${browserReason}`, () => {
 
   test('a form made from the signature predicts, and the request is counted', async () => {
     const page = await open('/serving')
-    await page.getByRole('textbox', { name: 'size' }).fill('50')
+    await page.getByRole('textbox', { name: 'size' }).fill('5e1')
     await page.getByRole('textbox', { name: 'city' }).fill('Bern')
     await page.getByRole('button', { name: 'Predict' }).click()
     await page.locator('output').waitFor()

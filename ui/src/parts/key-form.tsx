@@ -4,6 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { askJson } from '../api/client.js'
 
+const title = 'This server asks for a key'
+
 export function KeyForm({ message }: { readonly message: string }) {
   const [key, setKey] = useState('')
   const queries = useQueryClient()
@@ -19,8 +21,9 @@ export function KeyForm({ message }: { readonly message: string }) {
         login.mutate()
       }}
     >
-      <h2>This server asks for a key</h2>
-      <p>{message}</p>
+      <h2>{title}</h2>
+      {/* Told to programs it says how they send one. */}
+      {!message.startsWith(title) && <p>{message}</p>}
       <PasswordInput
         label="API key"
         description="Whoever runs this server makes one with: modelwright keys create"

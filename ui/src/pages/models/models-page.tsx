@@ -16,7 +16,8 @@ import '../../styles/run.css'
 import '../../styles/models.css'
 
 export function ModelsPage() {
-  const { data: server } = useQuery(serverQuery)
+  const { data: server, error, refetch } = useQuery(serverQuery)
+  if (error !== null) return <Failure error={error} retry={() => void refetch()} />
   if (server === undefined) return <Waiting />
   return server.registry ? <ModelList /> : <NoModels />
 }

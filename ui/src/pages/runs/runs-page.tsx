@@ -38,7 +38,7 @@ export function RunsPage() {
   useEffect(() => {
     document.title = 'Runs · Modelwright'
   }, [])
-  const { experimentIds, view, columns, group, known } = useView()
+  const { experimentIds, view, columns, group, known, fault, again } = useView()
   const shown = useRuns(useSearch(view, experimentIds, columns?.concat(group ?? [])))
   const shownColumns = columns ?? noColumns
   const { data: experiments } = useQuery(experimentsQuery)
@@ -57,11 +57,15 @@ export function RunsPage() {
         columns={shownColumns}
         known={known}
       />
-      <RunsBody
-        {...{ view, shown, group }}
-        columns={shownColumns}
-        experiments={experiments?.experiments ?? []}
-      />
+      {fault === null ? (
+        <RunsBody
+          {...{ view, shown, group }}
+          columns={shownColumns}
+          experiments={experiments?.experiments ?? []}
+        />
+      ) : (
+        <Failure error={fault} retry={again} />
+      )}
     </div>
   )
 }
@@ -72,7 +76,7 @@ function useView() {
   const view = useUrlState()
   const experimentText = view.text('experiments')
   const experimentIds = useMemo(() => experimentText?.split(',').filter(Boolean) ?? noIds, [experimentText])
-  const { data: known } = useQuery(columnsQuery(experimentIds))
+  const { data: known, error: columnsError, refetch } = useQuery(columnsQuery(experimentIds))
   const columnsText = JSON.stringify(view.list('columns') ?? null)
   const columns = useMemo(() => {
     const ids = (JSON.parse(columnsText) as readonly string[] | null) ?? (known && usualColumns(known))
@@ -80,7 +84,15 @@ function useView() {
   }, [columnsText, known])
   const groupText = view.text('group')
   const group = useMemo(() => (groupText === undefined ? undefined : columnOf(groupText)), [groupText])
-  return { view, experimentIds, columns, group, known }
+  return {
+    view,
+    experimentIds,
+    columns,
+    group,
+    known,
+    fault: columns === undefined ? columnsError : null,
+    again: () => void refetch(),
+  }
 }
 
 /** Undefined until the columns are known. */
@@ -128,7 +140,8 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
   const experimentName = useCallback((id: string) => names.get(id) ?? id, [names])
   const pinned = view.list('pinned') ?? noIds
   const ids = columns.slice(1).map(({ id }) => id)
-  if (shown.error !== null && shown.runs.length === 0) {
+  // Rows from before a key ran out are no reason not to ask for another one.
+  if (shown.error !== null && (shown.runs.length === 0 || isKeyless(shown.error))) {
     if (isFilterFault(shown.error)) return <UnreadableFilter view={view} />
     if (shown.error instanceof RequestError && shown.error.details['argument'] === 'order_by')
       return <UnreadableOrder view={view} error={shown.error} />
@@ -173,6 +186,8 @@ function RunsBody({ view, shown, group, columns, experiments }: BodyProps) {
     </>
   )
 }
+
+const isKeyless = (error: Error): boolean => error instanceof RequestError && error.status === 401
 
 /** What is wrong with a filter is said below it, where it is mended. */
 export const isFilterFault = (error: Error): boolean =>

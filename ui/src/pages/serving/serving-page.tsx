@@ -21,7 +21,8 @@ import '../../styles/serving.css'
 type ServedModel = ServedModels['models'][number]
 
 export function ServingPage() {
-  const { data: server } = useQuery(serverQuery)
+  const { data: server, error, refetch } = useQuery(serverQuery)
+  if (error !== null) return <Failure error={error} retry={() => void refetch()} />
   if (server === undefined) return <Waiting />
   return server.serving ? <InService /> : <NothingServed />
 }
