@@ -99,23 +99,23 @@ describe.skipIf(!hasBrowser)(`the page and what nobody thought of${browserReason
     await page.getByRole('heading', { name: '100%25 sure?' }).waitFor()
     await page.getByRole('link', { name: 'Against the champion' }).click()
     await page.getByText('Compatible').first().waitFor()
-    await page.goto(`${server.url}/ui/models/100%ff`)
-    await page.getByRole('alert').getByText(/no registered model/i).waitFor()
+    await page.goto(`${server.url}/ui/models/100%25ff`)
+    await page.getByRole('alert').getByText(/'100%ff'/).waitFor()
     await page.close()
   })
 
   test('points between gaps are drawn, and a curve without any number says so', async () => {
     const page = await open(`/runs/${runs['odd']}?tab=curves`)
     const inked = async (name: string): Promise<number> => {
-      const canvas = page.getByRole('group', { name: new RegExp(`^${name}:`) }).locator('canvas')
-      await canvas.waitFor()
+      await page.getByRole('group', { name: new RegExp(`^${name}:`) }).waitFor()
       // Blue is the color of the first run; axes and their texts are gray.
-      return canvas.evaluate<number>(`(canvas) => {
+      return page.evaluate<number>(`(() => {
+        const canvas = document.querySelector('.chart[aria-label^="${name}:"] canvas')
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
         let found = 0
         for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 100 && data[i + 2] - data[i] > 60) found++
         return found
-      }` as never)
+      })()`)
     }
     await expect.poll(() => inked('lonely'), { timeout: patience }).toBeGreaterThan(10)
     expect(await inked('nothing')).toBe(0)
@@ -196,7 +196,15 @@ describe.skipIf(!hasBrowser)(`the page and what nobody thought of${browserReason
 
   test('a key is asked for; one that only reads reads, and hears what it may not', async () => {
     const { key } = await store.keys.create({ name: 'reader', scopes: ['read'] })
+    const asked = async (): Promise<number> => (await fetch(`${server.url}/api/v1/experiments`)).status
+    await expect.poll(asked, { timeout: patience }).toBe(401)
     const guarded = await browser.newContext()
+    // Each page asks for itself.
+    for (const path of ['/runs', '/models', '/serving', '/data']) {
+      const page = await open(path, guarded)
+      await page.getByLabel('API key', { exact: true }).waitFor()
+      await page.close()
+    }
     const page = await open(`/runs/${runs['odd']}`, guarded)
     const box = page.getByLabel('API key', { exact: true })
     await box.fill('mw_another')
@@ -209,6 +217,9 @@ describe.skipIf(!hasBrowser)(`the page and what nobody thought of${browserReason
     await page.getByRole('alert').getByText(/write/).waitFor()
     // What was written is still there for who gets another key.
     expect(await page.getByRole('textbox', { name: 'Name of a new tag' }).inputValue()).toBe('kept')
+    await page.getByRole('button', { name: 'Logged in as reader' }).click()
+    await page.getByRole('menuitem', { name: /Log out/ }).click()
+    await box.waitFor()
     await guarded.close()
   })
 

@@ -9,6 +9,7 @@ import { Empty } from './parts/empty.js'
 import { Icon } from './parts/icon.js'
 import type { IconName } from './parts/icons.js'
 import { Palette } from './parts/palette.js'
+import { Session } from './parts/session.js'
 import { SchemeSwitch } from './parts/scheme-switch.js'
 import { Waiting } from './parts/waiting.js'
 import { RunsPage } from './pages/runs/runs-page.js'
@@ -81,6 +82,7 @@ function TopBar() {
       </nav>
       <div className="top-tools">
         <Palette />
+        <Session />
         <SchemeSwitch />
       </div>
     </header>

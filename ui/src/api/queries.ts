@@ -26,6 +26,17 @@ export const serverQuery = queryOptions({
   staleTime: Infinity,
 })
 
+interface SessionData {
+  readonly keys: boolean
+  readonly caller: { readonly name: string; readonly scopes: readonly string[] } | null
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => askJson<SessionData>('/api/v1/session', { signal }),
+  staleTime: Infinity,
+})
+
 export const experimentsQuery = queryOptions({
   queryKey: ['experiments'],
   queryFn: ({ signal }) => askJson<ExperimentList>('/api/v1/experiments', { signal }),

@@ -70,6 +70,7 @@ export const icons = {
   external: drawing(<path d="M6 3H3v10h10v-3M9 2.5h4.5V7M13.5 2.5 7.5 8.5" />),
   play: drawing(<path d="M4.5 2.8v10.4L13 8z" />),
   refresh: drawing(<path d="M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 1.5V5H10" />),
+  key: drawing(<path d="M10.5 1.8a3.7 3.7 0 1 1-2.6 6.3L2.5 13.5v-2h2v-2h2l1.4-1.4M11.3 4.7h.01" />),
   flag: drawing(<path d="M3.5 14.5v-13M3.5 2.5h9l-2 3.2 2 3.3h-9" />),
 } as const
 
