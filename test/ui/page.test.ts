@@ -257,6 +257,9 @@ describe.skipIf(!hasBrowser)(`the page in a browser${browserReason}`, () => {
     '/data': '.table',
     '/data/1': '.profile',
     '/nowhere': '.empty',
+    '/runs?order=bogus': '.empty',
+    '/compare?runs=nobody': '.empty',
+    '/models/nobody': '.failure',
   })
 
   test(

@@ -37,7 +37,11 @@ export function scale(
       const place = low + (pixel - start) / factor
       return log ? 10 ** place : place
     },
-    ticks: log ? logTicks(ends, ticks) : time ? timeTicks(ends, ticks) : linearTicks(ends, ticks, whole ? 1 : 0),
+    ticks: log
+      ? logTicks(ends, ticks)
+      : time
+        ? timeTicks(ends, ticks)
+        : linearTicks(ends, ticks, whole ? 1 : 0),
   }
 }
 

@@ -35,7 +35,11 @@ export function CsvTable({ text }: { readonly text: string }) {
       </div>
       {(more || columns > head.length) && (
         <p className="section-none">
-          The first {[more && `${count(rows.length)} rows`, columns > head.length && `${head.length} of ${count(columns)} columns`]
+          The first{' '}
+          {[
+            more && `${count(rows.length)} rows`,
+            columns > head.length && `${head.length} of ${count(columns)} columns`,
+          ]
             .filter(Boolean)
             .join(' and ')}
           . Download the file for all.

@@ -59,7 +59,8 @@ function Picture({ blob, name }: { readonly blob: Blob; readonly name: string })
     return () => URL.revokeObjectURL(url)
   }, [blob])
   // As a picture an SVG file runs no script and loads nothing.
-  if (broken) return <p className="section-none">The file is no picture that a browser can show. Download it.</p>
+  if (broken)
+    return <p className="section-none">The file is no picture that a browser can show. Download it.</p>
   return source === undefined ? null : (
     <img className="preview-picture" src={source} alt={name} onError={() => setBroken(true)} />
   )

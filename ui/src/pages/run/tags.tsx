@@ -35,7 +35,9 @@ export function Tags({ run }: { readonly run: RunDetail }) {
           ))}
         </ul>
       )}
-      {editable && <NewTag set={(key, value, done) => edit.mutate({ tags: { [key]: value } }, { onSuccess: done })} />}
+      {editable && (
+        <NewTag set={(key, value, done) => edit.mutate({ tags: { [key]: value } }, { onSuccess: done })} />
+      )}
       {edit.error !== null && (
         <p role="alert" className="section-none fault">
           {edit.error.message}
