@@ -49,7 +49,7 @@ export async function startPostgres(): Promise<TestPostgres | { readonly missing
     const [first = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')
     process.kill(Number(first), name)
     const others = execFileSync('pgrep', ['-P', first], { encoding: 'utf8' })
-    for (const pid of others.trim().split('\n')) process.kill(Number(pid), name)
+    for (const pid of others.trim().split('\n')) signalIfThere(Number(pid), name)
   }
   return {
     async newDatabase() {
@@ -67,6 +67,15 @@ export async function startPostgres(): Promise<TestPostgres | { readonly missing
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** One that served a connection may end meanwhile. */
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -10,6 +10,7 @@ import { scopeOf } from './guard/scopes.js'
 import { addSecurityHeaders } from './guard/security-headers.js'
 import { type OpenRequests, openRequests } from './limits/open-requests.js'
 import { limitRate } from './limits/rate.js'
+import { takeRefusedBodies } from './limits/refused-bodies.js'
 import { type RequestLimits, requestLimits } from './limits/request-limits.js'
 import { refuseCostlyJson } from './json-shape.js'
 import { answerNonsense } from './limits/nonsense.js'
@@ -106,6 +107,7 @@ export async function createServer(context: ServerContext, options: ServerOption
     if (server.isDraining) void reply.header('Connection', 'close')
     done(null, payload)
   })
+  takeRefusedBodies(server)
   await addManners(server, options)
   addHealth(server, [...modelChecks(context), ...(options.checks ?? [])], () => server.isDraining)
   const given = {

@@ -82,7 +82,7 @@ test('bodies that drip in end, however many there are of one name', async () => 
 
 test('bodies that come fast and then not at all end too', async () => {
   const server = await start()
-  const burst = client(server, `${post('/echo', 'Content-Length: 60000000')}"${'x'.repeat(10_000_000)}`)
+  const burst = client(server, `${post('/echo', 'Content-Length: 8000000')}"${'x'.repeat(4_000_000)}`)
   burst.read()
   expect(await burst.closed).toBe('')
 })
@@ -94,6 +94,14 @@ test('so do bodies that were refused, which nobody waits for', async () => {
   refused.read()
   expect(await refused.closed).toMatch(/^HTTP\/1.1 403/)
   clearInterval(drip)
+})
+
+test('a client that is still sending what was refused reads why, and goes on', async () => {
+  const server = await start()
+  const large = `${post('/echo', 'Content-Length: 20000000')}${' '.repeat(20_000_000)}`
+  const { read, closed } = client(server, large + ask('/hello', 'Connection: close'))
+  read()
+  expect(await closed).toMatch(/^HTTP\/1.1 413 .*--max-json.*HTTP\/1.1 200 /s)
 })
 
 test('bodies that wait to be read here do not', async () => {

@@ -5,7 +5,7 @@ import { type Artifacts, placeOfPath } from '../../../operate/artifacts/index.js
 import type { Face } from '../face.js'
 import { sendMlflowError } from '../mlflow/index.js'
 import { contentTypeOf } from './content-types.js'
-import { discardRest, fileBody } from './file-body.js'
+import { fileBody } from './file-body.js'
 import { addOlderRoutes, oneOf } from './older-routes.js'
 import { sendArtifact } from './send-artifact.js'
 import { unhurried } from './unhurried.js'
@@ -20,8 +20,7 @@ type Query = { Querystring: Readonly<Record<string, string | string[] | undefine
 /** The routes of MLflow's artifact proxy, and those of its server that give single files of runs and versions. */
 export const mlflowArtifactsFace: Face = async (server, { artifacts, store }) => {
   if (artifacts === undefined) return
-  server.setErrorHandler((error, request, reply) => {
-    discardRest(request)
+  server.setErrorHandler((error, _request, reply) => {
     // What a file would have been sent with.
     for (const name of ['Content-Disposition', 'Content-Range', 'Content-Length', 'ETag']) {
       reply.removeHeader(name)
