@@ -22,7 +22,7 @@ export async function createKeyCommand({ options }: CommandContext): Promise<voi
   // Elsewhere than the key, so that `key=$(modelwright keys create …)` holds it and nothing else.
   const scopes = made.scopes.join(', ')
   outputTo(process.stderr).prose(
-    `Made for '${made.name}', allows ${scopes}${endOf(made)}. It is not shown again.`,
+    `Made for '${made.name}', allows ${scopes}${endOf(made)}. It is not shown again. A server that was started when there was no key asks for one when it is started again.`,
   )
 }
 

@@ -31,7 +31,7 @@ export function showServer(
   prose(
     insecure
       ? `${paint('yellow', '!')} Whoever reaches this server may use it: it asks for no keys.`
-      : `${paint('yellow', '!')} Programs of this machine may use it without a key; 'modelwright keys create' makes one, and from then on keys are asked for.`,
+      : `${paint('yellow', '!')} Programs of this machine may use it without a key; 'modelwright keys create' makes one, and servers that are started then ask for it.`,
     '  ',
   )
 }
