@@ -1,17 +1,17 @@
 // Tracking over HTTP, with the server of the program: metrics in, the list of runs and long histories out.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Figure, interleave, median, ratio, writeResult } from '../harness.js'
+import { startServer } from '../ui-server.js'
 import { rowsPerBatch } from './batches.js'
 import type { Milliseconds } from './load.js'
 import { addHistory, addRuns, openFile, rawInserts } from './store-file.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'modelwright-tracking-'))
-const program = join(process.cwd(), 'dist/app/cli/main.js')
 const loader = fileURLToPath(new URL('load.js', import.meta.url))
 const machineLoad = loadavg()[0]!
 
@@ -19,24 +19,6 @@ const machineLoad = loadavg()[0]!
 const batches = 200
 const repeats = 7
 const storePath = join(folder, 'store.db')
-
-/** Starts the server of the program and gives its address. */
-async function startServer(): Promise<{ readonly url: string; readonly server: ChildProcess }> {
-  const server = spawn(process.execPath, [program, 'ui', '--port', '0', '--store', storePath], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    cwd: folder,
-  })
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = ''
-    server.stdout.on('data', (part: Buffer) => {
-      said += part.toString()
-      const found = /at (http:\/\/\S+)/.exec(said)?.[1]
-      if (found !== undefined) resolve(found)
-    })
-    server.on('exit', () => reject(new Error(`The server ended: ${said}`)))
-  })
-  return { url, server }
-}
 
 async function post(url: string, path: string, body: object): Promise<unknown> {
   const answer = await fetch(`${url}/api/2.0/mlflow${path}`, {
@@ -110,7 +92,7 @@ async function reading(url: string): Promise<Record<string, number[]>> {
   )
 }
 
-const { url, server } = await startServer()
+const { url, server } = await startServer(storePath)
 try {
   const written = await logging(url)
   const read = await reading(url)

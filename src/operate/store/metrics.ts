@@ -91,6 +91,22 @@ export function logging(database: Database) {
         .execute()
       return rows.map(pointOf)
     },
+    /** How many points the history has, counted up to a number. @throws {@link NotFoundError} */
+    async historyLength(runId: string, key: string, most: number): Promise<number> {
+      const { id: run } = await findRun(db, runId)
+      const some = db
+        .selectFrom('metrics')
+        .select('step')
+        .where('run', '=', run)
+        .where('key', '=', key)
+        .limit(most)
+        .as('some')
+      const { points } = await db
+        .selectFrom(some)
+        .select(db.fn.countAll<number>().as('points'))
+        .executeTakeFirstOrThrow()
+      return Number(points)
+    },
     /**
      * At most so many points of the history: the first, the last, the least, the greatest, and others evenly spread between them by step (by
      * time where steps are equal). All of it where it is short. Costs some seeks a point, however long the history is.

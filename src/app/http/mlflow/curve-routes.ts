@@ -41,7 +41,7 @@ async function wholeCurves(logging: Logging, input: Fields): Promise<unknown[]> 
   const metrics: unknown[] = []
   for (const runId of runIds.toSorted()) {
     if (left <= 0) break
-    const points = await orNone(logging.history(runId, key, { limit: left }))
+    const points = await ofRun(logging.history(runId, key, { limit: left }), [])
     left -= points.length
     const byTime = points.toSorted((a, b) => a.timestamp - b.timestamp || a.step - b.step)
     metrics.push(...wireOf(runId, key, byTime))
@@ -61,7 +61,7 @@ async function thinCurves(logging: Logging, input: Fields): Promise<unknown[]> {
   const metrics: unknown[] = []
   for (const [i, runId] of runIds.entries()) {
     const thin = { points: Math.max(points, 2), steps }
-    const found = sampled?.[i] ?? (await orNone(logging.downsampledHistory(runId, key, thin)))
+    const found = sampled?.[i] ?? (await ofRun(logging.downsampledHistory(runId, key, thin), []))
     metrics.push(...wireOf(runId, key, found))
   }
   return metrics
@@ -73,23 +73,21 @@ async function histories(
   runIds: readonly string[],
   key: string,
 ): Promise<HistoryPoint[][] | undefined> {
-  const found: HistoryPoint[][] = []
   let left = mostBulkResults
   for (const runId of runIds) {
-    const points = await orNone(logging.history(runId, key, { limit: left + 1 }))
-    left -= points.length
+    left -= await ofRun(logging.historyLength(runId, key, left + 1), 0)
     if (left < 0) return undefined
-    found.push(points)
   }
-  return found
+  const read = (runId: string) => ofRun(logging.history(runId, key, { limit: mostBulkResults }), [])
+  return Promise.all(runIds.map(read))
 }
 
 /** Of many runs at once those that are not there have nothing. */
-async function orNone(found: Promise<HistoryPoint[]>): Promise<HistoryPoint[]> {
+async function ofRun<T>(found: Promise<T>, nothing: T): Promise<T> {
   try {
     return await found
   } catch (error) {
-    if (NotFoundError.is(error)) return []
+    if (NotFoundError.is(error)) return nothing
     throw error
   }
 }

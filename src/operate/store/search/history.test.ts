@@ -98,6 +98,9 @@ onBothStores('a long history', (home) => {
     expect(found.map((point) => point.value)).toEqual(expect.arrayContaining([50, -50]))
     const all = await store.logging.downsampledHistory(runId, 'm', { points: 10_000 })
     expect(all.length).toBeGreaterThan(9000)
+    const lengths = [100, 30_000].map((most) => store.logging.historyLength(runId, 'm', most))
+    expect(await Promise.all(lengths)).toEqual([100, 20_000])
+    await expect(store.logging.historyLength('none', 'm', 5)).rejects.toThrowError('no run')
   })
 
   test('is given whole when it is short, and not at all when there is none', async () => {
