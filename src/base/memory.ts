@@ -1,4 +1,4 @@
-// What is told where main memory does not suffice.
+// How much main memory there is, and what is told where it does not suffice.
 import { freemem, totalmem } from 'node:os'
 import { MemoryError } from './errors.js'
 
@@ -24,4 +24,10 @@ export function outOfMemory(what: string, bytes: number | undefined, cause?: unk
     { bytes, total: totalmem(), free },
     cause,
   )
+}
+
+/** Bytes of main memory that this process may have: what a container allows, where it says so. */
+export function memoryOfMachine(): number {
+  const allowed = process.constrainedMemory?.() ?? 0
+  return allowed > 0 && allowed < totalmem() ? allowed : totalmem()
 }

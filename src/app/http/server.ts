@@ -8,6 +8,7 @@ import { guardOrigins } from './guard/origins.js'
 import { refuseCrooked } from './guard/plain-requests.js'
 import { scopeOf } from './guard/scopes.js'
 import { addSecurityHeaders } from './guard/security-headers.js'
+import { defaultBodyMemory, limitBodyMemory } from './limits/body-memory.js'
 import { type OpenRequests, openRequests } from './limits/open-requests.js'
 import { limitRate } from './limits/rate.js'
 import { takeRefusedBodies } from './limits/refused-bodies.js'
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly jsonLimit?: number | undefined
   /** Bytes of a body with tensors as bytes; no other body may be larger either. @default 64 MiB */
   readonly bodyLimit?: number | undefined
+  /** Bytes of all bodies that are read and answered at a time. @default an eighth of the memory */
+  readonly bodyMemory?: number | undefined
   /** Rows of one prediction request. @default 100,000 */
   readonly maxRows?: number | undefined
   /** Requests answered at a time; further ones are asked to come again. @default 1,000 */
@@ -135,6 +138,8 @@ async function addManners(server: Server, options: ServerOptions): Promise<void>
     rememberCallers(server)
   }
   if (rate !== undefined) await limitRate(server, rate)
+  // Last, so that nobody takes room who may not ask.
+  limitBodyMemory(server, options.bodyMemory ?? defaultBodyMemory)
   answerUnknown(server, rate !== undefined)
 }
 

@@ -96,6 +96,22 @@ test('so do bodies that were refused, which nobody waits for', async () => {
   clearInterval(drip)
 })
 
+test('bodies that would fill the memory together wait for others to go, however small they say to be', async () => {
+  const server = await start({ jsonLimit: 400_000, bodyMemory: 1_000_000, slowBody: 5000 })
+  const begun = ['Content-Length: 400000', 'Transfer-Encoding: chunked'].map((header) =>
+    client(server, `${post('/echo', header)}1\r\n`),
+  )
+  const statusOfBody = async (length: number): Promise<number> => {
+    const body = JSON.stringify('x'.repeat(length))
+    const headers = { 'content-type': 'application/json' }
+    return (await fetch(`${server.url}/echo`, { method: 'POST', headers, body })).status
+  }
+  await expect.poll(() => statusOfBody(300_000)).toBe(503)
+  expect(await statusOfBody(3000)).toBe(200)
+  begun[0]!.socket.destroy()
+  await expect.poll(() => statusOfBody(300_000)).toBe(200)
+})
+
 test('a client that is still sending what was refused reads why, and goes on', async () => {
   const server = await start()
   const large = `${post('/echo', 'Content-Length: 20000000')}${' '.repeat(20_000_000)}`

@@ -1,9 +1,10 @@
 // The options of a service, and their defaults.
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import {
   custom,
   defineOptions,
   integer,
+  memoryOfMachine,
   oneOf,
   type OptionSpec,
   real,
@@ -140,10 +141,4 @@ export function settingsOf(options: ServiceOptions): Settings {
     batchingOf: (model) => byModel.get(model) ?? shared,
     threadsOfWorker: given.threads ?? Math.min(cores, Math.ceil((2 * cores) / given.workers)),
   }
-}
-
-/** What a container allows, where it says so. */
-function memoryOfMachine(): number {
-  const allowed = process.constrainedMemory?.() ?? 0
-  return allowed > 0 && allowed < totalmem() ? allowed : totalmem()
 }
