@@ -277,6 +277,10 @@ describe.skipIf(!hasBrowser)(`the page in a browser${browserReason}`, () => {
         )
         if (overflow > 0) found.push(`${path} is ${overflow} pixels wider than a telephone`)
       }
+      await visit(page, '/runs', '.run-link')
+      await page.getByRole('button', { name: 'Group' }).first().click()
+      await page.getByRole('menuitem').first().waitFor()
+      found.push(...(await faults(page, 'the menu of groups')))
       expect(found).toEqual([])
       await page.close()
     },

@@ -53,7 +53,8 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
     Tooltip: { defaultProps: { openDelay: 350, fz: 'xs' } },
-    Menu: { defaultProps: { shadow: 'md' } },
+    // The placeholder is something in a menu that is no item of it, which readers of screens may not find there.
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { shadow: 'md' } },
   },
 })

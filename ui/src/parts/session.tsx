@@ -22,7 +22,7 @@ export function Session() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
-          {data.caller.name}, who may {data.caller.scopes.join(', ')}
+          {data.caller.name}, allowed: {data.caller.scopes.join(', ')}
         </Menu.Label>
         <Menu.Item leftSection={<Icon name="cross" size={14} />} onClick={() => leave.mutate()}>
           Log out, or use another key
