@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ModelwrightError, NotFoundError } from '../../base/index.js'
+import { ModelwrightError, orNone } from '../../base/index.js'
 import { placeBelow } from '../artifacts/index.js'
 import { readManifest } from '../bundle/index.js'
 import type { Run, Store } from '../store/index.js'
@@ -43,11 +43,5 @@ export async function inspectBundle(
 
 /** Runs of other servers are named too. */
 async function runOf(store: Store, runId: string | undefined): Promise<Run | undefined> {
-  if (runId === undefined) return undefined
-  try {
-    return await store.runs.get(runId)
-  } catch (error) {
-    if (NotFoundError.is(error)) return undefined
-    throw error
-  }
+  return runId === undefined ? undefined : orNone(store.runs.get(runId))
 }

@@ -26,11 +26,13 @@ export {
   type NewRegisteredModel,
   type RegisteredModel,
 } from './models/model-types.js'
+export { deletedStage } from './models/model-rows.js'
 export type { BroughtIn, ModelToBringIn, VersionToBringIn } from './models/bring-in.js'
 export type { Models } from './models/models.js'
 export type { ModelPage, ModelSearch, VersionPage, VersionSearch } from './models/model-search.js'
 export type { EventQuery } from './models/model-events.js'
 export type { DatasetInfo, DatasetOfRun, RunCount, RunState } from './overview.js'
+export { everyPage } from './pages.js'
 export type { Pairs } from './pairs.js'
 export type { LoggedOutputs, LoggedRequest, RequestOfLog, RequestSearch } from './requests.js'
 export type { ColumnKind, ColumnSearch } from './names.js'

@@ -1,7 +1,7 @@
 // Runs in a store of this process, with their artifacts beside it.
 import { ConflictError, ModelwrightError, wallClock } from '../../base/index.js'
 import { type Artifacts, placeBelow } from '../artifacts/index.js'
-import type { Store } from '../store/index.js'
+import { everyPage, type Store } from '../store/index.js'
 import { artifactPlace } from './artifact-place.js'
 import type { RunArtifacts, TrackedExperiment, TrackingBackend } from './backend.js'
 import { sweepStore } from './sweep.js'
@@ -63,12 +63,10 @@ function storeArtifacts(artifacts: Artifacts): RunArtifacts {
 
 async function allExperiments({ experiments }: Store): Promise<readonly TrackedExperiment[]> {
   const found: TrackedExperiment[] = []
-  let pageToken: string | undefined
-  do {
-    const page = await experiments.search({ viewType: 'ALL', maxResults: 1000, pageToken })
+  for await (const page of everyPage((pageToken) =>
+    experiments.search({ viewType: 'ALL', maxResults: 1000, pageToken }),
+  ))
     found.push(...page.experiments)
-    pageToken = page.nextPageToken
-  } while (pageToken !== undefined)
   return found
 }
 

@@ -1,7 +1,12 @@
 // `modelwright models list`, `show`, `diff`, `history`: what the registry holds.
 import type { DiffEntry, Lineage, ModelSignature, VersionDiff } from '../../../operate/registry/index.js'
 import { parseReference } from '../../../operate/registry/index.js'
-import type { ModelEvent, ModelVersion, RegisteredModel } from '../../../operate/store/index.js'
+import {
+  everyPage,
+  type ModelEvent,
+  type ModelVersion,
+  type RegisteredModel,
+} from '../../../operate/store/index.js'
 import { formatCount, formatScore } from '../numbers.js'
 import type { CommandContext } from '../program.js'
 import { type Output, outputTo } from '../terminal/style.js'
@@ -12,13 +17,9 @@ import { printJson, timeText, withRegistry } from './with-registry.js'
 export async function listModels(context: CommandContext): Promise<void> {
   const models = await withRegistry(context, async ({ store }) => {
     const found: RegisteredModel[] = []
-    let pageToken: string | undefined
-    do {
-      const filter = context.options['filter'] as string | undefined
-      const page = await store.models.search({ filter, maxResults: 1000, pageToken })
+    const search = { filter: context.options['filter'] as string | undefined, maxResults: 1000 }
+    for await (const page of everyPage((pageToken) => store.models.search({ ...search, pageToken })))
       found.push(...page.models)
-      pageToken = page.nextPageToken
-    } while (pageToken !== undefined)
     return found
   })
   if (context.options['json'] === true) return printJson({ models })

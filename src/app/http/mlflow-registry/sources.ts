@@ -1,7 +1,7 @@
 // Where a version may come from. A path of this machine is no source: it would give out any file that the server can read.
 import { posix, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { NotFoundError } from '../../../base/index.js'
+import { orNone } from '../../../base/index.js'
 import { parseReference } from '../../../operate/registry/index.js'
 import type { Store } from '../../../operate/store/index.js'
 import { invalidParameter } from '../mlflow/index.js'
@@ -63,13 +63,8 @@ async function requireWithinRun(store: Store, { source, runId, modelId }: GivenS
 }
 
 async function ownerLocation(store: Store, runId: string, modelId: string): Promise<string | undefined> {
-  try {
-    if (modelId !== '') return (await store.loggedModels.get(modelId)).artifactUri
-    return runId === '' ? undefined : (await store.runs.get(runId)).artifactUri
-  } catch (error) {
-    if (NotFoundError.is(error)) return undefined
-    throw error
-  }
+  if (modelId !== '') return (await orNone(store.loggedModels.get(modelId)))?.artifactUri
+  return runId === '' ? undefined : (await orNone(store.runs.get(runId)))?.artifactUri
 }
 
 const localPath = (source: string): string => {

@@ -1,5 +1,5 @@
-// Histories of one metric in several runs, as MLflow's page draws them beside each other.
-import { NotFoundError } from '../../../base/index.js'
+// Histories of one metric in several runs, as MLflow's page draws them beside each other. Runs that are not there have none.
+import { orNone } from '../../../base/index.js'
 import type { HistoryPoint, Store } from '../../../operate/store/index.js'
 import { invalidParameter } from './errors.js'
 import { type Fields, missing } from './fields.js'
@@ -41,7 +41,7 @@ async function wholeCurves(logging: Logging, input: Fields): Promise<unknown[]> 
   const metrics: unknown[] = []
   for (const runId of runIds.toSorted()) {
     if (left <= 0) break
-    const points = await ofRun(logging.history(runId, key, { limit: left }), [])
+    const points = (await orNone(logging.history(runId, key, { limit: left }))) ?? []
     left -= points.length
     const byTime = points.toSorted((a, b) => a.timestamp - b.timestamp || a.step - b.step)
     metrics.push(...wireOf(runId, key, byTime))
@@ -61,7 +61,7 @@ async function thinCurves(logging: Logging, input: Fields): Promise<unknown[]> {
   const metrics: unknown[] = []
   for (const [i, runId] of runIds.entries()) {
     const thin = { points: Math.max(points, 2), steps }
-    const found = sampled?.[i] ?? (await ofRun(logging.downsampledHistory(runId, key, thin), []))
+    const found = sampled?.[i] ?? (await orNone(logging.downsampledHistory(runId, key, thin))) ?? []
     metrics.push(...wireOf(runId, key, found))
   }
   return metrics
@@ -75,21 +75,14 @@ async function histories(
 ): Promise<HistoryPoint[][] | undefined> {
   let left = mostBulkResults
   for (const runId of runIds) {
-    left -= await ofRun(logging.historyLength(runId, key, left + 1), 0)
+    left -= (await orNone(logging.historyLength(runId, key, left + 1))) ?? 0
     if (left < 0) return undefined
   }
-  const read = (runId: string) => ofRun(logging.history(runId, key, { limit: mostBulkResults }), [])
-  return Promise.all(runIds.map(read))
-}
-
-/** Of many runs at once those that are not there have nothing. */
-async function ofRun<T>(found: Promise<T>, nothing: T): Promise<T> {
-  try {
-    return await found
-  } catch (error) {
-    if (NotFoundError.is(error)) return nothing
-    throw error
-  }
+  return Promise.all(
+    runIds.map(
+      async (runId) => (await orNone(logging.history(runId, key, { limit: mostBulkResults }))) ?? [],
+    ),
+  )
 }
 
 function runIdsOf(input: Fields, field: string, request: string): string[] {

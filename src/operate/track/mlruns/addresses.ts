@@ -1,7 +1,7 @@
 // Addresses of files in a FileStore and here: MLflow's name the place where its folder once was, ours the artifacts of the store.
+import { orNone } from '../../../base/index.js'
 import { type ArtifactPlace, placeOfUri } from '../../artifacts/index.js'
 import type { Store } from '../../store/index.js'
-import { orNone } from './import-target.js'
 import { folders } from './layout.js'
 
 /**

@@ -2,7 +2,7 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { placeOfUri } from '../../artifacts/index.js'
-import type { LoggedModel, LoggedModelMetric } from '../../store/index.js'
+import { everyPage, type LoggedModel, type LoggedModelMetric } from '../../store/index.js'
 import { type ExperimentDestination, type ExportCount, named, writeMeta, writePairs } from './export-files.js'
 import { folders, modelStatusNumbers, pythonText } from './layout.js'
 
@@ -15,20 +15,13 @@ export async function exportLoggedModels(
   to: ExperimentDestination,
   count: ExportCount,
 ): Promise<void> {
-  let pageToken: string | undefined
-  do {
-    const page = await to.store.loggedModels.search({
-      experimentIds: [experimentId],
-      viewType: 'ALL',
-      maxResults: pageSize,
-      pageToken,
-    })
+  const search = { experimentIds: [experimentId], viewType: 'ALL', maxResults: pageSize } as const
+  for await (const page of everyPage((pageToken) => to.store.loggedModels.search({ ...search, pageToken }))) {
     for (const model of page.models) {
       count.loggedModels++
       count.files += await exportModel(model, to)
     }
-    pageToken = page.nextPageToken
-  } while (pageToken !== undefined)
+  }
 }
 
 async function exportModel(model: LoggedModel, to: ExperimentDestination): Promise<number> {

@@ -2,9 +2,15 @@
 // logged model are named there; others come into the folder of the version.
 import { join } from 'node:path'
 import { placeOfUri } from '../../artifacts/index.js'
-import type { ModelVersion, RegisteredModel, Store } from '../../store/index.js'
+import {
+  deletedStage,
+  everyPage,
+  type ModelVersion,
+  type RegisteredModel,
+  type Store,
+} from '../../store/index.js'
 import { type ExportCount, type ExportPlaces, nameable, writeMeta, writePairs } from './export-files.js'
-import { deletedStage, folders } from './layout.js'
+import { folders } from './layout.js'
 
 export interface RegistryDestination extends ExportPlaces {
   /** The folder `models`. */
@@ -28,12 +34,9 @@ export async function exportRegistry(
 /** Prompts too, which a search leaves out unless it asks for them. */
 async function* modelsOf({ models }: Store): AsyncGenerator<RegisteredModel> {
   for (const filter of [undefined, "tags.`mlflow.prompt.is_prompt` = 'true'"]) {
-    let pageToken: string | undefined
-    do {
-      const page = await models.search({ filter, maxResults: 1000, pageToken })
+    const search = { filter, maxResults: 1000 }
+    for await (const page of everyPage((pageToken) => models.search({ ...search, pageToken })))
       yield* page.models
-      pageToken = page.nextPageToken
-    } while (pageToken !== undefined)
   }
 }
 

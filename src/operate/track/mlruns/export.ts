@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UsageError, type WorkOptions, writeFolderAtomic } from '../../../base/index.js'
 import { openArtifacts } from '../../artifacts/index.js'
-import { type Experiment, openStore, type Store, storeUrl } from '../../store/index.js'
+import { everyPage, type Experiment, openStore, type Store, storeUrl } from '../../store/index.js'
 import type { BackendPlaces } from '../open-backend.js'
 import { addresses } from './addresses.js'
 import {
@@ -105,12 +105,10 @@ async function exportExperiment(
 
 async function chosen(store: Store, names: readonly string[] | undefined): Promise<Experiment[]> {
   const all: Experiment[] = []
-  let pageToken: string | undefined
-  do {
-    const page = await store.experiments.search({ viewType: 'ALL', maxResults: 1000, pageToken })
+  for await (const page of everyPage((pageToken) =>
+    store.experiments.search({ viewType: 'ALL', maxResults: 1000, pageToken }),
+  ))
     all.push(...page.experiments)
-    pageToken = page.nextPageToken
-  } while (pageToken !== undefined)
   const missing = names?.find((name) => all.every((experiment) => experiment.name !== name))
   if (missing !== undefined) {
     throw new UsageError(
@@ -122,15 +120,7 @@ async function chosen(store: Store, names: readonly string[] | undefined): Promi
 }
 
 async function* runsOf(store: Store, experimentId: string) {
-  let pageToken: string | undefined
-  do {
-    const page = await store.runs.search({
-      experimentIds: [experimentId],
-      viewType: 'ALL',
-      maxResults: 500,
-      pageToken,
-    })
+  const search = { experimentIds: [experimentId], viewType: 'ALL', maxResults: 500 } as const
+  for await (const page of everyPage((pageToken) => store.runs.search({ ...search, pageToken })))
     yield* page.runs
-    pageToken = page.nextPageToken
-  } while (pageToken !== undefined)
 }

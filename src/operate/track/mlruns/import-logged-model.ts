@@ -1,9 +1,9 @@
 // Logged models of a FileStore (MLflow 3) into the store. How a model ended is written last, so that the next import takes up a dead one.
 import { join } from 'node:path'
-import { ConflictError, type WorkOptions } from '../../../base/index.js'
+import { ConflictError, orNone, type WorkOptions } from '../../../base/index.js'
 import { placeOfUri } from '../../artifacts/index.js'
 import type { LoggedModel, LoggedModelStatus, MetricPoint } from '../../store/index.js'
-import { copyFiles, type ImportCount, type ImportTarget, orNone } from './import-target.js'
+import { copyFiles, type ImportCount, type ImportTarget } from './import-target.js'
 import {
   folders,
   idPattern,

@@ -1,11 +1,10 @@
 // The registry of a FileStore, `models/` beside the experiments, into the store: each model in one transaction, its files before it.
 import { join } from 'node:path'
-import { FormatError, quote, type WorkOptions } from '../../../base/index.js'
-import { modelStages, type VersionToBringIn } from '../../store/index.js'
-import { copyFiles, type ImportCount, type ImportPlaces, orNone } from './import-target.js'
+import { FormatError, orNone, quote, type WorkOptions } from '../../../base/index.js'
+import { deletedStage, modelStages, type VersionToBringIn } from '../../store/index.js'
+import { copyFiles, type ImportCount, type ImportPlaces } from './import-target.js'
 import {
   aliasPattern,
-  deletedStage,
   folders,
   md5,
   metaFile,

@@ -1,9 +1,9 @@
 // One run of a FileStore into the store.
 import { join } from 'node:path'
-import { ModelwrightError } from '../../../base/index.js'
+import { ModelwrightError, orNone } from '../../../base/index.js'
 import type { InputsToLog, MetricPoint, Run, RunStatus, Store } from '../../store/index.js'
 import { artifactPlace } from '../artifact-place.js'
-import { copyFiles, type ImportTarget, orNone } from './import-target.js'
+import { copyFiles, type ImportTarget } from './import-target.js'
 import {
   folders,
   idPattern,

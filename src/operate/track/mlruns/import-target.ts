@@ -1,5 +1,5 @@
 // Where a folder is brought into, and what all parts of an import do alike.
-import { ModelwrightError, NotFoundError } from '../../../base/index.js'
+import { ModelwrightError } from '../../../base/index.js'
 import { type ArtifactPlace, type Artifacts, placeBelow } from '../../artifacts/index.js'
 import type { Experiment, Store } from '../../store/index.js'
 import { checkArtifactPath } from '../run-files.js'
@@ -58,14 +58,4 @@ export async function copyFiles(
   if (files.length === 0 && /^[a-z0-9+.-]+:/i.test(said) && !said.startsWith('file:'))
     skip(folder, `Its artifacts lie at '${said}' and were not brought along.`)
   return count
-}
-
-/** What is found, or undefined where there is none. */
-export async function orNone<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found
-  } catch (error) {
-    if (NotFoundError.is(error)) return undefined
-    throw error
-  }
 }

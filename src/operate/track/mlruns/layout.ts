@@ -50,9 +50,6 @@ export const versionStatuses = [
   'READY',
 ] as const satisfies readonly ModelVersionStatus[]
 
-/** The stage of versions that were deleted: their folders stay, so that numbers are not given again. */
-export const deletedStage = 'Deleted_Internal'
-
 /** What an alias may be: names that read as versions are reserved. */
 export const aliasPattern = /^(?!(?:latest|v\d+)$)[\p{L}\p{N}_-]{1,255}$/iu
 
